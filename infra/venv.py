@@ -1,8 +1,8 @@
 """Makes `.venv` from a hashed lock file: `python3 infra/venv.py run|dev`.
 
-Run by make before anything is installed, so it needs only the standard library, and an old
-Python must come as far as the refusal. A second run that has nothing to do takes no time. The code itself is
-not built: a `.pth` file puts the clone on the path and `.venv/bin/atrium` calls it, so no build
+Run by make before anything is installed, so it needs only the standard library, and an old Python
+must come as far as the refusal. A second run that has nothing to do takes no time. The code itself
+is not built: a `.pth` file puts the clone on the path and `.venv/bin/atrium` calls it, so no build
 tool is fetched.
 """
 
@@ -100,7 +100,7 @@ def usable() -> bool:
 
 def install(kind: str) -> None:
     """The lock file names every package, so pip resolves nothing and checks each file's hash."""
-    command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
+    command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "-qq", "--no-input"]
     command += ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
     command += ["-r", str(CLONE / LOCKS[kind])]
     run(command, "pip could not install the lock file; is the package index reachable?")

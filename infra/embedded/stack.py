@@ -62,10 +62,12 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Stack:
-    """The servers of one home directory."""
+    """The servers of one home directory; one that somebody else runs can be left out."""
 
     home: Path
     durable: bool = True
+    postgres: bool = True
+    redis: bool = True
 
     @classmethod
     def default(cls) -> "Stack":
@@ -81,7 +83,8 @@ class Stack:
         with self.turn():
             if not self.running():
                 binaries = find_binaries(place)
-                ensure_cluster(place, binaries)
+                if self.postgres:
+                    ensure_cluster(place, binaries)
                 self.launch(place, binaries, None if detached else patron or os.getpid())
         return Addresses.at(place)
 
@@ -153,12 +156,7 @@ class Stack:
             "pid_file": str(self.pid_file),
             "user": place.servant.popen,
             "addresses": asdict(Addresses.at(place)),
-            "servers": [
-                self.order(
-                    place, "postgres", postgres_command(place, binaries, durable=self.durable)
-                ),
-                self.order(place, "redis", redis_command(place, binaries)),
-            ],
+            "servers": list(self.orders(place, binaries)),
         }
         place.note.write_text(json.dumps(orders, indent=1))
         for stale in place.sockets.iterdir():
@@ -174,6 +172,13 @@ class Stack:
             )
         self.wait_until_ready(place, binaries)
 
+    def orders(self, place: Place, binaries: Binaries) -> Iterator[dict[str, object]]:
+        if self.postgres:
+            command = postgres_command(place, binaries, durable=self.durable)
+            yield self.order(place, "postgres", command)
+        if self.redis:
+            yield self.order(place, "redis", redis_command(place, binaries))
+
     def order(self, place: Place, name: str, command: list[str]) -> dict[str, object]:
         log = place.logs / f"{name}.log"
         if log.exists():
@@ -188,7 +193,10 @@ class Stack:
 
     def wait_until_ready(self, place: Place, binaries: Binaries) -> None:
         deadline = time.monotonic() + START_SECONDS_MAX
-        while not (redis_ready(place) and postgres_ready(place, binaries)):
+        while not (
+            (not self.redis or redis_ready(place))
+            and (not self.postgres or postgres_ready(place, binaries))
+        ):
             if not self.running():
                 raise StackError(f"The servers did not start.\n{last_words(place)}")
             if time.monotonic() > deadline:

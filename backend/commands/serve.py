@@ -1,0 +1,64 @@
+"""`atrium serve`: the API, the pages and, unless it runs elsewhere, the worker."""
+
+import contextlib
+import os
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from backend.commands import installation, migrate
+
+INLINE_WORKER = "ATRIUM_INLINE_WORKER"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
+    worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Do background work in here too.")
+    ] = True,
+) -> None:
+    """Serve everything, with embedded servers where the environment names none."""
+    refuse_taken(host, port)
+    with installation.servers():
+        if os.environ.get("ATRIUM_OWNER_DSN"):
+            migrate.apply(quietly=True)
+        os.environ.setdefault("ATRIUM_BASE_URL", f"http://localhost:{port}")
+        os.environ[INLINE_WORKER] = "1" if worker else "0"
+        typer.echo(
+            f"Serving on http://{host}:{port}, to be opened at {os.environ['ATRIUM_BASE_URL']}"
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.run(
+                "backend.app:create_app",
+                factory=True,
+                host=host,
+                port=port,
+                workers=workers,
+                loop="uvloop",
+                http="httptools",
+                proxy_headers=False,  # the app knows which proxies to trust
+                server_header=False,
+                access_log=False,  # requests are logged with their tenant, by the app
+                log_level="warning",
+                timeout_graceful_shutdown=10,  # live streams never end by themselves
+            )
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Say that the port is taken before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            typer.echo(f"Cannot listen on {host}:{port}: {fault.strerror}. Try --port.", err=True)
+            raise typer.Exit(1) from None
