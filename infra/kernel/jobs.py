@@ -136,7 +136,7 @@ def reaction(*types: str | type[Event], attempts_max: int = 12) -> Callable[[F],
 
 
 def periodic(name: str, *, every_seconds: int) -> Callable[[F], F]:
-    """Declare `async def f(ctx)` to run for every active tenant once per period of a day or less."""
+    """Declare `async def f(ctx)` to run for every active tenant, once a period of a day or less."""
     if not 1 <= every_seconds <= PERIOD_SECONDS_MAX:
         raise ValueError(f"{name}: a period has 1 to {PERIOD_SECONDS_MAX} seconds")
 
@@ -228,7 +228,7 @@ class JobRun:
 def backoff_seconds(attempt: int) -> float:
     """How long to wait after this failed attempt (from 1): doubling, and never all at once."""
     longest = min(BACKOFF_SECONDS_MAX, BACKOFF_SECONDS * 2 ** min(attempt - 1, 20))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311  spreads load, hides nothing
+    return float(longest * random.uniform(0.5, 1.0))  # noqa: S311  spreads load, hides nothing
 
 
 async def requeue(ctx: Any, job_id: UUID) -> None:
