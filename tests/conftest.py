@@ -8,10 +8,8 @@ goes with the run; they end with the process that pytest was started as, however
 import asyncio
 import fcntl
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -25,6 +23,7 @@ from tests.guards import browser_skip_reason, external_skip_reason, loopback_onl
 RUN_HOME = "ATRIUM_TEST_HOME"
 PATRON = "ATRIUM_TEST_PATRON"
 TEMPLATE = "atrium_template"
+CREATE, OWNED = "CREATE DATABASE", "OWNER atrium_owner STRATEGY file_copy"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,16 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not is_worker(config) and (home := os.environ.pop(RUN_HOME, None)):
-        stack = Stack(Path(home))
-        if stack.running():
-            sockets = find_place(stack.home).sockets
-            stack.stop()
-            shutil.rmtree(sockets, ignore_errors=True)
-        shutil.rmtree(home, ignore_errors=True)
+        Stack(Path(home)).erase()
 
 
 def is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
+
+
+def run_home() -> Path:
+    return Path(os.environ[RUN_HOME])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,24 +58,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def servers() -> Addresses:
-    """The servers of this run and a migrated template, made by the first worker that asks."""
-    home = Path(os.environ[RUN_HOME])
-    with (home / "tests.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        addresses = Stack(home, durable=False).start(patron=int(os.environ[PATRON]))
-        if not (home / "migrated").exists():
-            asyncio.run(make_template(addresses))
-            (home / "migrated").touch()
-    return addresses
+    """The servers of this run, started by the first worker that asks."""
+    return Stack(run_home(), durable=False).start(patron=int(os.environ[PATRON]))
 
 
 @pytest.fixture(scope="session")
-def stack(servers: Addresses, worker_number: int) -> Addresses:
+def template(servers: Addresses) -> str:
+    """The name of a migrated database, made by the first worker that asks."""
+    with (run_home() / "template.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not lock.tell():
+            asyncio.run(make_template(servers))
+            lock.write("made\n")
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def stack(servers: Addresses, template: str, worker_number: int) -> Addresses:
     """This worker's own database, migrated, and its own Redis number."""
-    place = find_place(Path(os.environ[RUN_HOME]))
-    addresses = Addresses.at(place, f"atrium_test_{worker_number}", worker_number)
-    asyncio.run(copy_template(servers, f"atrium_test_{worker_number}"))
-    return addresses
+    name = f"atrium_test_{worker_number}"
+    asyncio.run(as_superuser(servers, f"{CREATE} {name} {OWNED} TEMPLATE {template}"))
+    return Addresses.at(find_place(run_home()), name, worker_number)
 
 
 @pytest.fixture(scope="session")
@@ -91,28 +92,15 @@ def worker_number(request: pytest.FixtureRequest) -> int:
 def empty_database(servers: Addresses) -> Iterator[Addresses]:
     """A database with the extensions and nothing else, gone after the test."""
     name = f"empty_{os.getpid()}_{os.urandom(3).hex()}"
-    where = replace(
-        servers,
-        owner_dsn=servers.owner_dsn.replace("/atrium?", f"/{name}?"),
-        app_dsn=servers.app_dsn.replace("/atrium?", f"/{name}?"),
-        superuser_dsn=servers.superuser_dsn.replace("/atrium?", f"/{name}?"),
-    )
-    owner = "OWNER atrium_owner STRATEGY file_copy"
-    asyncio.run(as_superuser(servers, f"CREATE DATABASE {name} {owner}"))
-    yield where
+    asyncio.run(as_superuser(servers, f"{CREATE} {name} {OWNED}"))
+    yield Addresses.at(find_place(run_home()), name)
     asyncio.run(as_superuser(servers, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 async def make_template(servers: Addresses) -> None:
-    await as_superuser(servers, f"CREATE DATABASE {TEMPLATE} OWNER atrium_owner STRATEGY file_copy")
+    await as_superuser(servers, f"DROP DATABASE IF EXISTS {TEMPLATE}")
+    await as_superuser(servers, f"{CREATE} {TEMPLATE} {OWNED}")
     await runner.migrate(servers.owner_dsn.replace("/atrium?", f"/{TEMPLATE}?"))
-
-
-async def copy_template(servers: Addresses, name: str) -> None:
-    await as_superuser(
-        servers,
-        f"CREATE DATABASE {name} OWNER atrium_owner TEMPLATE {TEMPLATE} STRATEGY file_copy",
-    )
 
 
 async def as_superuser(servers: Addresses, statement: str) -> None:

@@ -1,12 +1,11 @@
 """`atrium stack`: the embedded servers by hand."""
 
 import json
-import shutil
 from typing import Annotated
 
 import typer
 
-from infra.embedded.place import default_home, find_place
+from infra.embedded.place import default_home
 from infra.embedded.stack import Stack
 
 stack_commands = typer.Typer(help="Start and stop the embedded servers.", no_args_is_help=True)
@@ -33,10 +32,8 @@ def down(
     stack = Stack(default_home())
     typer.echo("Stopped." if stack.stop() else "Nothing was running.")
     if erase and stack.home.exists():
-        place = find_place(stack.home)
-        for directory in (place.data, place.sockets, place.home):
-            shutil.rmtree(directory, ignore_errors=True)
-        typer.echo(f"Deleted {place.home}.")
+        stack.erase()
+        typer.echo(f"Deleted {stack.home}.")
 
 
 @stack_commands.command()

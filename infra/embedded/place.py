@@ -31,6 +31,11 @@ class Place:
     servant: Servant
 
     @property
+    def is_at_home(self) -> bool:
+        """Whether the data lies in the home, and not in a directory of its own in the shelter."""
+        return self.data.parent == self.home
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

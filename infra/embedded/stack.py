@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -103,6 +104,16 @@ class Stack:
                     raise StackError(f"The servers of {self.home} do not stop (process {pid}).")
                 time.sleep(0.01)
             return True
+
+    def erase(self) -> None:
+        """Stop the servers and delete all they kept, the home included."""
+        if not self.home.exists():
+            return
+        self.stop()
+        place = find_place(self.home)
+        shutil.rmtree(place.sockets, ignore_errors=True)
+        shutil.rmtree(place.data if place.is_at_home else place.data.parent, ignore_errors=True)
+        shutil.rmtree(self.home)
 
     def running(self) -> bool:
         """Whether a keeper holds its lock, which ends with the process and so is never stale."""
