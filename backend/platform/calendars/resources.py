@@ -1,0 +1,29 @@
+"""What the outside knows of calendars."""
+
+from datetime import date
+
+from backend.platform.calendars.models import Calendar
+from backend.platform.calendars.week import Opening
+from infra.kernel.resource import Resource, View
+
+_WRITABLE = ("name", "zone", "hours", "holidays")
+
+calendars = Resource(
+    name="calendars",
+    singular="calendar",
+    model=Calendar,
+    summary="Opening hours and holidays by which promises are counted.",
+    label="name",
+    views={
+        "staff": View(
+            read=("id", *_WRITABLE, "created_at", "updated_at", "version"),
+            create=_WRITABLE,
+            update=_WRITABLE,
+        )
+    },
+    filters=("name",),
+    sorts=("name",),
+    default_sort="name",
+    types={"hours": list[Opening], "holidays": list[date]},
+    generic=("delete",),
+)

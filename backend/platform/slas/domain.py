@@ -1,0 +1,22 @@
+"""Promises of time on tasks, and the timers that tell when one is broken."""
+
+from backend.platform.slas.actions.define import create, update
+from backend.platform.slas.promises import tick
+from backend.platform.slas.resources import sla_definitions, task_slas
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_READERS = ("agent_b2b", "agent_b2c", "case_viewer")
+
+domain = Domain(
+    name="slas",
+    summary="Promises of time and their clocks.",
+    resources=(sla_definitions, task_slas),
+    actions=(create, update),
+    grants=(
+        Grant("service_manager", "sla_definitions", ("read", "create", "update", "delete")),
+        Grant("service_manager", "task_slas", ("read",)),
+        *(Grant(role, name, ("read",)) for role in _READERS for name in ("sla_definitions", "task_slas")),
+    ),
+    jobs=(tick,),
+)
