@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.lint import breakins
 from infra.lint.status import STATUS, Feature, changed, faults, main, parse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,3 +96,32 @@ def test_the_alias_page_leads_every_name_of_the_documents_to_one_of_ours() -> No
         "ast_contract", "entitlement", "sn_customerservice_cases", "sn_order_mgmt_order",
         "wm_order", "sn_customerservice_agent",
     } <= set(theirs)  # fmt: skip
+
+
+def test_the_break_in_tables_name_the_tests_that_are_there() -> None:
+    text = breakins.PAGE.read_text()
+    assert text == breakins.filled(text, breakins.shown_by()), "run: python -m infra.lint.breakins"
+
+
+def test_every_break_in_and_fault_has_its_row() -> None:
+    wanted = [str(number) for number in range(1, 56)]
+    wanted += [f"W{number}" for number in range(1, 6)] + [f"L{number}" for number in range(1, 9)]
+    wanted += [f"F{number}" for number in range(1, 21)]
+    assert breakins.rows(breakins.PAGE.read_text()) == wanted
+
+
+def test_a_test_shows_a_row_by_the_name_of_its_file_or_function(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "security").mkdir(parents=True)
+    (tmp_path / "tests/security/test_07_views.py").write_text("")
+    (tmp_path / "tests/security/test_widgets.py").write_text("async def test_w2_origin():\n  ...\n")
+    tests = breakins.shown_by(tmp_path)
+    assert tests == {
+        "7": ["tests/security/test_07_views.py"],
+        "W2": ["tests/security/test_widgets.py"],
+    }
+    page = "| 7 | a → b | later | – |\n| W2 | c | planned | – |\n| 8 | d | shown | `gone` |\n"
+    assert breakins.filled(page, tests) == (
+        "| 7 | a → b | shown | `tests/security/test_07_views.py` |\n"
+        "| W2 | c | shown | `tests/security/test_widgets.py` |\n"
+        "| 8 | d | planned | – |\n"
+    )
