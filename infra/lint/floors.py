@@ -14,7 +14,7 @@ import everything.
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ FLOORS = {"infra.kernel": 0, "tenants": 1, "ai": 2, "portals": 4, "embeddables":
 TOP = 5
 DOMAIN = 3
 BESIDE = -1
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DOMAINS_FILE = "backend/domains.py"
 
 
@@ -35,6 +36,7 @@ class Import:
     source: str
     target: str
     nested: bool
+    for_types: bool
 
 
 def check(clone: Path) -> list[str]:
@@ -45,11 +47,11 @@ def check(clone: Path) -> list[str]:
     order = domain_order(clone)
     ours = [each for each in imports if each.target.split(".")[0] in ROOTS]
     faults = [f"{each.path}:{each.line}: {fault}" for each in ours for fault in refuse(each, order)]
-    faults += [
-        f"{each.path}:{each.line}: imports inside a function; import at the top"
-        for each in imports
-        if each.nested
-    ]
+    for each in imports:
+        if each.nested:
+            faults.append(f"{each.path}:{each.line}: imports inside a function; import at the top")
+        if each.target.startswith("."):
+            faults.append(f"{each.path}:{each.line}: a relative import; write the whole name")
     return sorted({*faults, *circles(ours, known)})
 
 
@@ -66,15 +68,22 @@ def module_name(path: Path) -> str:
 def read_imports(clone: Path, name: str, path: Path) -> Iterator[Import]:
     where = str(path.relative_to(clone))
     tree = ast.parse(path.read_text(encoding="utf-8"), where)
-    nested = {
-        id(inner)
-        for outer in ast.walk(tree)
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for inner in ast.walk(outer)
-    }
+    nested = inside(tree, lambda node: isinstance(node, FUNCTIONS))
+    for_types = inside(tree, is_for_types)
     for node in ast.walk(tree):
         for target in targets(node):
-            yield Import(where, getattr(node, "lineno", 0), name, target, id(node) in nested)
+            place = getattr(node, "lineno", 0)
+            yield Import(where, place, name, target, id(node) in nested, id(node) in for_types)
+
+
+def inside(tree: ast.AST, wanted: Callable[[ast.AST], bool]) -> set[int]:
+    """The identities of all nodes in the nodes that are wanted."""
+    outer = [node for node in ast.walk(tree) if wanted(node)]
+    return {id(inner) for node in outer for inner in ast.walk(node)}
+
+
+def is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
 
 
 def targets(node: ast.AST) -> Iterator[str]:
@@ -165,6 +174,8 @@ def circles(imports: list[Import], known: set[str]) -> Iterator[str]:
     """Each circle of files once, named by the files in it."""
     edges: dict[str, set[str]] = {}
     for each in imports:
+        if each.for_types:
+            continue  # never executed, so it closes no circle; the floors hold for it all the same
         target = each.target if each.target in known else each.target.rpartition(".")[0]
         if target in known and target != each.source:
             edges.setdefault(each.source, set()).add(target)
