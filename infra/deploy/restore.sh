@@ -15,11 +15,11 @@ if [ "$tables" -ne 0 ]; then
     echo "refused: the database already holds $tables tables; restore into an empty one" >&2
     exit 1
 fi
-# All or nothing: a half-restored database must not look like a whole one. The schema and the
-# extension are there already, made by roles.sh, so they are left out of the list.
+# All or nothing: a half-restored database must not look like a whole one. The schema itself is
+# there already, so it is left out of the list.
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
-pg_restore --list "$dump" | grep -Ev ' (EXTENSION|SCHEMA) - |COMMENT - (EXTENSION|SCHEMA)' >"$list"
+pg_restore --list "$dump" | grep -Ev ' SCHEMA - |COMMENT - SCHEMA' >"$list"
 pg_restore --single-transaction --exit-on-error --use-list "$list" \
     --dbname "$ATRIUM_RESTORE_DSN" "$dump"
 psql --no-psqlrc --quiet --dbname "$ATRIUM_RESTORE_DSN" --command "ANALYZE"
