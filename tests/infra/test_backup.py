@@ -131,7 +131,8 @@ def test_citus_statements_put_every_table_after_those_it_names(pair: Pair) -> No
     tenants = run_sql(
         pair.live,
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        " AND NOT relispartition AND relkind IN ('r', 'p') AND coalesce(obj_description(oid), '') !~ 'citus:local'",
+        " AND NOT relispartition AND relkind IN ('r', 'p')"
+        " AND coalesce(obj_description(oid), '') !~ 'citus:local'",
     )
     assert sorted(made) == sorted(name for (name,) in tenants)
     assert made.index("tenants") < made.index("tenant_hosts")
