@@ -1,0 +1,166 @@
+"""The customer's and the agent's words for what the records call by code.
+
+Every word here is a message of the catalogues: pages translate it when they show it. A code that
+nobody has put into words yet is shown as its own sentence (`waiting_for_parts` reads "Waiting for
+parts"), so a new state never breaks a page.
+"""
+
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """A state as it is said, and the dot that goes with it."""
+
+    text: str
+    dot: str
+
+
+def noted(text: str) -> str:
+    """Marks a message for the catalogue where it is written, not where it is shown."""
+    return text
+
+
+STATES = {
+    "draft": Word(noted("Draft"), "draft"),
+    "new": Word(noted("New"), "new"),
+    "open": Word(noted("Open"), "open"),
+    "assigned": Word(noted("Assigned"), "open"),
+    "in_progress": Word(noted("In progress"), "open"),
+    "reopened": Word(noted("Open again"), "open"),
+    "pending": Word(noted("Pending"), "waiting"),
+    "waiting": Word(noted("Waiting"), "waiting"),
+    "waiting_customer": Word(noted("Waiting for customer"), "waiting"),
+    "awaiting_customer": Word(noted("Waiting for customer"), "waiting"),
+    "waiting_for_customer": Word(noted("Waiting for customer"), "waiting"),
+    "on_hold": Word(noted("On hold"), "waiting"),
+    "escalated": Word(noted("Escalated"), "bad"),
+    "resolved": Word(noted("Resolved"), "done"),
+    "closed": Word(noted("Closed"), "done"),
+    "cancelled": Word(noted("Cancelled"), "draft"),
+    "active": Word(noted("Active"), "done"),
+    "inactive": Word(noted("Inactive"), "draft"),
+    "archived": Word(noted("Archived"), "draft"),
+    "expired": Word(noted("Expired"), "bad"),
+    "planned": Word(noted("Planned"), "new"),
+    "in_review": Word(noted("In review"), "waiting"),
+    "review": Word(noted("In review"), "waiting"),
+    "published": Word(noted("Published"), "done"),
+    "retired": Word(noted("Retired"), "draft"),
+    "available": Word(noted("Available"), "done"),
+    "away": Word(noted("Away"), "waiting"),
+    "offline": Word(noted("Offline"), "draft"),
+    "entitled": Word(noted("Entitled"), "done"),
+    "not_entitled": Word(noted("Not covered"), "bad"),
+    "unverified": Word(noted("Not checked yet"), "draft"),
+    "met": Word(noted("Met"), "done"),
+    "breached": Word(noted("Missed"), "bad"),
+    "paused": Word(noted("Paused"), "waiting"),
+    "running": Word(noted("Running"), "open"),
+}
+
+# What the customer reads where the agent's word would say too much or mean nothing.
+CUSTOMER_STATES = {
+    "draft": Word(noted("Not sent yet"), "draft"),
+    "new": Word(noted("We have it"), "new"),
+    "open": Word(noted("We are on it"), "open"),
+    "assigned": Word(noted("We are on it"), "open"),
+    "in_progress": Word(noted("We are on it"), "open"),
+    "reopened": Word(noted("We are on it again"), "open"),
+    "escalated": Word(noted("We are on it"), "open"),
+    "pending": Word(noted("Needs you"), "waiting"),
+    "waiting": Word(noted("Needs you"), "waiting"),
+    "waiting_customer": Word(noted("Needs you"), "waiting"),
+    "awaiting_customer": Word(noted("Needs you"), "waiting"),
+    "waiting_for_customer": Word(noted("Needs you"), "waiting"),
+    "on_hold": Word(noted("Waiting for someone else"), "waiting"),
+    "resolved": Word(noted("Solved, to check"), "done"),
+    "active": Word(noted("Working"), "done"),
+}
+
+PRIORITIES = {
+    1: noted("Critical"),
+    2: noted("High"),
+    3: noted("Normal"),
+    4: noted("Low"),
+    5: noted("Lowest"),
+}
+
+# Channels as the end of "by …".
+CHANNELS = {
+    "email": noted("by email"),
+    "mail": noted("by email"),
+    "phone": noted("by phone"),
+    "chat": noted("by chat"),
+    "portal": noted("through the portal"),
+    "widget": noted("through the website"),
+    "api": noted("through a connected system"),
+    "internal": noted("by a colleague"),
+}
+
+VERBS = {
+    "accept": noted("Accept"),
+    "assign": noted("Assign"),
+    "assign_to_me": noted("Take it"),
+    "cancel": noted("Cancel"),
+    "close": noted("Close"),
+    "escalate": noted("Escalate"),
+    "hold": noted("Put on hold"),
+    "publish": noted("Publish"),
+    "reopen": noted("Open again"),
+    "request_review": noted("Ask for review"),
+    "resolve": noted("Resolve"),
+    "retire": noted("Retire"),
+    "start": noted("Start work"),
+    "unassign": noted("Give back"),
+    "wait": noted("Wait for customer"),
+    "wait_for_customer": noted("Wait for customer"),
+}
+
+FIELDS = {
+    "account": noted("Account"),
+    "assignee": noted("Assigned to"),
+    "audience": noted("Audience"),
+    "base": noted("Knowledge base"),
+    "channel": noted("Channel"),
+    "code": noted("Code"),
+    "contact": noted("Contact"),
+    "created_at": noted("Opened"),
+    "customer": noted("Customer"),
+    "due": noted("Due"),
+    "email": noted("Email"),
+    "kind": noted("Kind"),
+    "name": noted("Name"),
+    "number": noted("Number"),
+    "open_cases": noted("Open cases"),
+    "priority": noted("Priority"),
+    "product": noted("Product"),
+    "q": noted("Words"),
+    "resolution": noted("What solved it"),
+    "state": noted("State"),
+    "subject": noted("Subject"),
+    "title": noted("Title"),
+    "updated_at": noted("Changed"),
+}
+
+LOCALES = {"en": "English", "de": "Deutsch"}
+
+
+def sentence(code: str) -> str:
+    """`waiting_for_parts` as "Waiting for parts"."""
+    return code.replace("_", " ").strip().capitalize()
+
+
+def state_word(code: str, audience: str = "staff") -> Word:
+    """The word and the dot of a state, in the words of staff or of a customer."""
+    if audience == "customer" and code in CUSTOMER_STATES:
+        return CUSTOMER_STATES[code]
+    return STATES.get(code) or Word(sentence(code), "open")
+
+
+def priority_level(priority: int | str | None) -> int:
+    """1 (critical) to 5, from a number or from its name."""
+    if isinstance(priority, int):
+        return min(max(priority, 1), 5)
+    names = {name.lower(): level for level, name in PRIORITIES.items()}
+    text = str(priority or "normal").lower()
+    return int(text) if text.isdigit() else names.get(text, 3)

@@ -1,0 +1,954 @@
+"""One full context for every template, as a handler gives it: the measure of what a page needs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Values = dict[str, Any]
+
+NOW = datetime(2026, 11, 24, 10, 14, tzinfo=UTC)
+ZONE = "Europe/London"
+
+
+def ago(**units: float) -> str:
+    return (NOW - timedelta(**units)).isoformat()
+
+
+def within(**units: float) -> str:
+    return (NOW + timedelta(**units)).isoformat()
+
+
+TENANT = {
+    "name": "Northlight",
+    "logo_url": None,
+    "support_text": "Northlight Business Care, every day 07:00 to 22:00.",
+    "support_phone": "0131 555 0100",
+}
+MAYA = {
+    "name": "Maya Lindqvist",
+    "email": "maya@harbourdental.example",
+    "account": "Harbour Dental Group",
+    "staff": False,
+    "profiles": [
+        {"id": "p1", "name": "Harbour Dental Group", "active": True},
+        {"id": "p2", "name": "Maya at home", "active": False},
+    ],
+}
+JONAS = {
+    "name": "Jonas Reuter",
+    "email": "jonas@northlight.example",
+    "account": None,
+    "staff": True,
+    "profiles": [],
+}
+
+
+def page(me: Values | None, path: str = "/", notices: list[Values] | None = None) -> Values:
+    return {
+        "tenant": TENANT,
+        "me": me,
+        "csrf_token": "c5rf",
+        "theme": "",
+        "path": path,
+        "notices": notices or [],
+    }
+
+
+CLOCK = {
+    "name": "Resolution",
+    "state": "running",
+    "due_at": within(hours=1, minutes=42),
+    "target_seconds": 14_400,
+}
+LATE = CLOCK | {"due_at": ago(minutes=8)}
+PAUSED = CLOCK | {"state": "paused", "due_at": None}
+FILE = {"name": "router-light.jpg", "size_bytes": 1_840_000, "url": "/attachments/a1/content"}
+PAGES = {"first": 1, "last": 3, "total": 38, "previous_url": None, "next_url": "?after=abc"}
+ERRORS = [
+    {"field": "subject", "message": "Say in one line what it is about"},
+    {"field": "email", "message": "Write your email address like name@example.com"},
+    {"field": None, "message": "The form was open for a long time. Send it again."},
+]
+
+# Visitors and customers
+
+VISITOR: Values = {"page": page(None, "/signin")}
+CUSTOMER: Values = {"page": page(MAYA, "/cases/CS0012847")}
+
+CASE_LINES = [
+    {
+        "number": "CS0012847",
+        "url": "/cases/CS0012847",
+        "subject": "Internet drops every evening at the Leith practice",
+        "state": "in_progress",
+        "assignee": "Jonas Reuter",
+        "clock": CLOCK,
+        "updated_at": ago(minutes=12),
+    },
+    {
+        "number": "CS0012610",
+        "url": "/cases/CS0012610",
+        "subject": "Add a seat at Portobello",
+        "state": "waiting_customer",
+        "assignee": None,
+        "clock": PAUSED,
+        "updated_at": ago(days=1),
+    },
+    {
+        "number": "CS0012599",
+        "url": "/cases/CS0012599",
+        "subject": "The invoice for October shows a line that we returned in September",
+        "state": "resolved",
+        "assignee": "Priya Sandhu",
+        "clock": None,
+        "updated_at": ago(days=9),
+    },
+]
+OWNED = [
+    {
+        "name": "Fibre 900 Business",
+        "detail": "Leith, HG-20-4471",
+        "state": "active",
+        "url": "/products#p-1",
+    },
+    {"name": "Cloud Voice", "detail": None, "state": "active", "url": "/products#p-2"},
+]
+RESULTS: Values = {
+    "q": "slow evening",
+    "total": 2,
+    "results": [
+        {
+            "number": "KB0419",
+            "title": "Why is it slow in the evening?",
+            "snippet": "Between six and nine many people share the line. Move the router, then measure.",
+            "url": "/knowledge/KB0419",
+            "base": "Internet",
+        },
+        {
+            "number": "KB0420",
+            "title": "Measure your line",
+            "snippet": "Use a cable, close other programs and measure three times.",
+            "url": "/knowledge/KB0420",
+            "base": None,
+        },
+    ],
+}
+TALK = [
+    {
+        "id": "1",
+        "author": {"name": "Maya Lindqvist", "mine": True},
+        "at": ago(hours=1, minutes=2),
+        "text": "Since last Thursday our internet drops every evening.\n\nRestarting helps for ten "
+        "minutes <b>at most</b>.",
+        "files": [FILE],
+    },
+    {
+        "id": "2",
+        "author": {"name": "Jonas Reuter", "mine": False},
+        "at": ago(minutes=48),
+        "text": "Your line tests clean, but the router has restarted 14 times. What time suits you?",
+        "files": [],
+    },
+]
+CASE_OF_CUSTOMER = CASE_LINES[0] | {
+    "id": "0192f",
+    "description": "Since last Thursday our internet drops every evening.",
+    "created_at": ago(hours=1, minutes=2),
+    "opened_by": "Maya Lindqvist",
+    "product": "Fibre 900 Business",
+    "resolution": None,
+    "can_comment": True,
+    "can_close": True,
+    "can_reopen": True,
+    "can_rate": True,
+    "rating": None,
+}
+RESOLVED = CASE_OF_CUSTOMER | {
+    "state": "resolved",
+    "resolution": "We put the previous software back on your router.",
+}
+RATED = RESOLVED | {
+    "state": "closed",
+    "can_comment": False,
+    "rating": {"score": 4, "comment": "Quick, and in plain words."},
+}
+STEPS = [
+    {"state": "new", "at": ago(hours=1, minutes=2), "when": "past", "detail": "by email"},
+    {"state": "in_progress", "at": ago(minutes=48), "when": "now", "detail": None},
+    {"state": "resolved", "at": None, "when": "ahead", "detail": None},
+    {"state": "closed", "at": None, "when": "ahead", "detail": None},
+]
+CASE_PAGE = CUSTOMER | {"steps": STEPS, "thread": TALK, "values": {}, "errors": []}
+CHAT = {"id": "0193c", "state": "waiting", "agent": None, "wait_minutes": 2}
+PRODUCTS = [
+    {
+        "id": "1",
+        "name": "Fibre 900 Business",
+        "serial_number": "HG-20-4471",
+        "state": "active",
+        "location": "Leith, 22 Constitution Street",
+        "installed_at": "2024-03-01",
+        "entitlements": [
+            {"name": "Business Care, 4 h", "valid_to": "2028-06-30", "state": "active"},
+            {"name": "Loan hub", "valid_to": None, "state": "active"},
+        ],
+        "open_cases": 1,
+    },
+    {
+        "id": "2",
+        "name": "Cloud Voice",
+        "serial_number": None,
+        "state": "active",
+        "location": None,
+        "installed_at": None,
+        "entitlements": [],
+        "open_cases": 0,
+    },
+]
+ARTICLE_HTML = (
+    "<p>Between six and nine many people share the line.</p><h2>Try this</h2>"
+    "<ol><li>Move the router off the floor.</li><li>Measure with a <code>cable</code>.</li></ol>"
+)
+
+# The workspace
+
+OFFER = {
+    "id": "0194a",
+    "title": "No dial tone after number port",
+    "customer": "Castle Street Physio",
+    "channel": "phone",
+    "reason": "voice skill, 2 of 5 places taken, longest without work.",
+    "expires_at": within(seconds=42),
+    "timeout_seconds": 45,
+    "clock": CLOCK | {"due_at": within(minutes=14)},
+}
+DESK = {"inbox_count": 3, "presence": "available", "load": 2, "capacity": 5, "offers": [OFFER]}
+CALM = DESK | {"inbox_count": 0, "presence": "away", "offers": []}
+INBOX_ROW = {
+    "id": "0192f",
+    "number": "CS0012847",
+    "url": "/workspace/cases/CS0012847",
+    "who": "Maya Lindqvist",
+    "what": "Internet drops every evening",
+    "at": ago(minutes=12),
+    "unread": True,
+    "clock": CLOCK,
+    "current": True,
+}
+INBOX = {
+    "box": "mine",
+    "counts": {"mine": 3, "team": 23, "waiting": 1},
+    "groups": [
+        {
+            "name": "answer",
+            "rows": [
+                INBOX_ROW,
+                INBOX_ROW | {"who": "Owen Pryce", "what": "Billed twice", "current": False},
+                INBOX_ROW
+                | {
+                    "who": "Farida Haddad",
+                    "what": "Cannot add a hunt group to the office in Leith",
+                    "clock": LATE,
+                    "unread": False,
+                    "current": False,
+                },
+            ],
+        },
+        {
+            "name": "waiting",
+            "rows": [
+                INBOX_ROW
+                | {
+                    "who": "Bell & Rowe Solicitors",
+                    "at": ago(days=3),
+                    "clock": PAUSED,
+                    "unread": False,
+                    "current": False,
+                }
+            ],
+        },
+    ],
+}
+STAFF: Values = {"page": page(JONAS, "/workspace"), "desk": DESK}
+LIST_ROW = {
+    "id": "0192f",
+    "number": "CS0012847",
+    "url": "/workspace/cases/CS0012847",
+    "subject": "Internet drops every evening at the Leith practice",
+    "customer": "Harbour Dental Group",
+    "product": "Fibre 900 Business",
+    "state": "in_progress",
+    "priority": 2,
+    "assignee": "Jonas Reuter",
+    "channel": "email",
+    "clock": CLOCK,
+    "created_at": ago(hours=1),
+    "updated_at": ago(minutes=12),
+}
+COLUMNS = ["customer", "product", "state", "priority", "assignee", "due", "updated_at"]
+CASE_LIST = STAFF | {
+    "q": "",
+    "count": 1284,
+    "sort": "due",
+    "pages": PAGES,
+    "views": [
+        {"name": "Mine", "url": "?view=mine", "count": 14, "current": False},
+        {"name": "Due today", "url": "?view=due", "count": 38, "current": True},
+        {"name": "Leith slowdown", "url": "?view=leith", "count": None, "current": False},
+    ],
+    "filters": [
+        {"name": "state", "value": "is open", "remove_url": "?priority=1"},
+        {"name": "priority", "value": "Normal or higher", "remove_url": "?state=open"},
+    ],
+    "hidden": {"state": "open"},
+    "fields": [
+        {
+            "name": "state",
+            "value": "open",
+            "choices": [
+                {"value": "open", "label": "Open"},
+                {"value": "closed", "label": "Closed"},
+            ],
+        }
+    ],
+    "columns": COLUMNS,
+    "all_columns": [*COLUMNS, "channel", "created_at"],
+    "sort_urls": {"number": "?sort=number", "due": "?sort=-due"},
+    "clear_url": "/workspace/cases",
+    "bulk": [
+        {"value": "assign_to_me", "name": "assign_to_me"},
+        {"value": "escalate", "name": "escalate"},
+    ],
+    "query": "state=open",
+    "rows": [
+        LIST_ROW,
+        LIST_ROW
+        | {
+            "id": "2",
+            "number": "CS0012851",
+            "subject": "No dial tone after number port",
+            "state": "new",
+            "priority": "critical",
+            "assignee": None,
+            "clock": LATE,
+        },
+        LIST_ROW
+        | {
+            "id": "3",
+            "number": "CS0012822",
+            "customer": None,
+            "product": None,
+            "state": "waiting_for_parts",
+            "priority": 4,
+            "clock": None,
+        },
+    ],
+}
+EVENT = {"kind": "event", "id": "e1", "at": ago(minutes=61), "actor": None, "text": None}
+STAFF_THREAD = [
+    TALK[0] | {"kind": "message", "channel": "email"},
+    EVENT | {"what": "entitlement", "from": None, "to": "Business Care, 4 h"},
+    EVENT
+    | {"id": "e2", "what": "state", "from": "new", "to": "in_progress", "actor": "Jonas Reuter"},
+    EVENT | {"id": "e3", "what": "priority", "from": 3, "to": 2},
+    TALK[1]
+    | {
+        "kind": "message",
+        "channel": "email",
+        "author": {"name": "Jonas Reuter", "mine": True},
+    },
+    {
+        "kind": "note",
+        "id": "3",
+        "author": {"name": "Priya Sandhu", "mine": False},
+        "channel": "internal",
+        "at": ago(minutes=33),
+        "text": "Same pattern as CS0012791: firmware 4.2.1 restarts under load.",
+        "files": [],
+    },
+]
+SOURCE = {"label": "Priya’s note", "url": "#m-3"}
+ADVICE: Values = {
+    "summary": {
+        "at": ago(minutes=11),
+        "made_by": "extract",
+        "sentences": [
+            {"text": "The router restarts every evening under load.", "sources": [SOURCE]},
+            {
+                "text": "Maya asks for a way to take cards tonight.",
+                "sources": [SOURCE, {"label": "Maya’s mail", "url": "#m-1"}],
+            },
+        ],
+    },
+    "recommendations": [
+        {
+            "id": "r1",
+            "kind": "article",
+            "title": "Roll an HG-20 router back to firmware 4.1.9",
+            "url": "/workspace/knowledge/KB0419",
+            "quote": None,
+            "reason": "Leith owns an HG-20; “drops”, “evening”, “restart”.",
+            "strength": "strong",
+            "sources": [],
+            "verb": {
+                "label": "Add to reply",
+                "insert": "Tonight we roll your router back, about six minutes offline.",
+                "action": None,
+                "fields": {},
+            },
+        },
+        {
+            "id": "r2",
+            "kind": "case",
+            "title": "CS0012791 Connection drops at closing time",
+            "url": "/workspace/cases/CS0012791",
+            "quote": "Firmware back to 4.1.9 at 19:00. No restart in 72 hours.",
+            "reason": "same router, same hours.",
+            "strength": "fair",
+            "sources": [SOURCE],
+            "verb": {
+                "label": "Use this resolution",
+                "insert": None,
+                "action": "/workspace/cases/CS0012847/advice/r2/apply",
+                "fields": {"resolution_from": "CS0012791"},
+            },
+        },
+        {
+            "id": "r3",
+            "kind": "rule",
+            "title": "Lend a 4G hub for tonight",
+            "url": None,
+            "quote": None,
+            "reason": "card payments are down.",
+            "strength": None,
+            "sources": [],
+            "verb": None,
+        },
+    ],
+}
+CASE_ON_DESK = {
+    "id": "0192f",
+    "number": "CS0012847",
+    "url": "/workspace/cases/CS0012847",
+    "subject": "Internet drops every evening at the Leith practice",
+    "state": "in_progress",
+    "priority": 2,
+    "channel": "email",
+    "assignee": "Jonas Reuter",
+    "clock": CLOCK,
+    "created_at": ago(hours=1),
+    "verbs": [
+        {"name": "escalate", "action": "/x", "fields": [], "main": False, "key": None},
+        {
+            "name": "resolve",
+            "action": "/workspace/cases/CS0012847/resolve",
+            "fields": [{"name": "resolution", "value": None, "required": True}],
+            "main": False,
+            "key": "s",
+        },
+    ],
+    "can_reply": True,
+    "can_note": True,
+    "reply_to": "Maya Lindqvist",
+    "reply_channel": "email",
+}
+ACTIVITY = [
+    EVENT | {"what": what, "from": None, "to": to, "actor": "Priya Sandhu"}
+    for what, to in [
+        ("note", None),
+        ("comment", None),
+        ("assignee", "Jonas Reuter"),
+        ("assignee", None),
+        ("rating", 4),
+        ("opened", None),
+        ("line_test_finished", None),
+    ]
+]
+DESK_CASE = (
+    STAFF
+    | ADVICE
+    | {
+        "inbox": INBOX,
+        "case": CASE_ON_DESK,
+        "thread": STAFF_THREAD,
+        "then": [
+            {"value": "wait_for_customer", "label": "Wait for customer"},
+            {"value": "", "label": "Keep open"},
+        ],
+        "customer": {
+            "name": "Maya Lindqvist",
+            "url": "/workspace/customers/contacts/1",
+            "detail": "Office manager",
+            "email": "maya@harbourdental.example",
+            "phone": "+44 131 555 0142",
+            "facts": [
+                {"label": "Account", "text": "Harbour Dental Group", "url": "/x"},
+                {"label": "Site", "text": "Leith", "url": None},
+            ],
+            "open_cases": [
+                {
+                    "number": "CS0012847",
+                    "url": "/x",
+                    "subject": "Internet drops",
+                    "state": "in_progress",
+                },
+                {
+                    "number": "CS0012610",
+                    "url": "/y",
+                    "subject": "Add a seat",
+                    "state": "waiting_customer",
+                },
+            ],
+        },
+        "entitlement": {
+            "state": "entitled",
+            "name": "Business Care, 4 h",
+            "detail": "by phone, mail and chat, every day 07:00 to 22:00",
+            "clocks": [CLOCK | {"name": "First answer", "state": "met"}, CLOCK],
+            "contract": {"number": "SC-3391", "url": None, "valid_to": "2028-06-30"},
+        },
+        "products": [
+            {
+                "name": "Fibre 900 Business",
+                "url": "/x",
+                "detail": "HG-20-4471",
+                "state": "active",
+                "on_case": True,
+            },
+            {
+                "name": "Cloud Voice",
+                "url": None,
+                "detail": None,
+                "state": "active",
+                "on_case": False,
+            },
+        ],
+        "activity": ACTIVITY,
+        "values": {},
+        "errors": [],
+    }
+)
+PEOPLE = STAFF | {
+    "kind": "all",
+    "q": "",
+    "pages": PAGES | {"total": None},
+    "rows": [
+        {
+            "kind": "account",
+            "name": "Harbour Dental Group",
+            "url": "/x",
+            "code": "ACC-00412",
+            "email": None,
+            "phone": None,
+            "account": None,
+            "open_cases": 2,
+        },
+        {
+            "kind": "contact",
+            "name": "Maya Lindqvist",
+            "url": "/y",
+            "code": None,
+            "email": "maya@harbourdental.example",
+            "phone": None,
+            "account": "Harbour Dental Group",
+            "open_cases": 1,
+        },
+    ],
+}
+ACCOUNT_PAGE = STAFF | {
+    "customer": {
+        "kind": "account",
+        "name": "Harbour Dental Group",
+        "code": "ACC-00412",
+        "email": "office@harbourdental.example",
+        "phone": "+44 131 555 0140",
+        "state": "active",
+        "since": "2019-03-01",
+        "parent": {"name": "Harbour Holdings", "url": "/x"},
+        "account": None,
+        "address": ["22 Constitution Street", "Edinburgh EH6 7BS"],
+        "facts": [{"label": "Sites", "text": "14"}],
+    },
+    "contacts": [
+        {"name": "Maya Lindqvist", "url": "/y", "role": "Office manager", "email": None},
+    ],
+    "children": [{"name": "Harbour Dental Leith", "code": "ACC-00413", "url": "/z"}],
+    "products": [
+        {
+            "name": "Fibre 900 Business",
+            "url": "/x",
+            "serial_number": "HG-20-4471",
+            "state": "active",
+            "installed_at": "2024-03-01",
+        }
+    ],
+    "entitlements": [
+        {
+            "name": "Business Care, 4 h",
+            "state": "active",
+            "valid_from": "2024-07-01",
+            "valid_to": "2028-06-30",
+            "detail": "All sites",
+        }
+    ],
+    "cases": [LIST_ROW, LIST_ROW | {"clock": None, "state": "closed"}],
+    "cases_url": "/workspace/cases?account=1",
+}
+ARTICLE_ROW = {
+    "number": "KB0419",
+    "title": "Roll an HG-20 router back to firmware 4.1.9",
+    "url": "/workspace/knowledge/KB0419",
+    "state": "published",
+    "base": "Internet",
+    "audience": "customers",
+    "updated_at": ago(days=2),
+    "helpful": 31,
+    "unhelpful": 3,
+}
+STAFF_ARTICLE = ARTICLE_ROW | {"html": ARTICLE_HTML, "version": 4, "author": "Priya Sandhu"}
+CHOICES = [{"value": "b1", "label": "Internet"}, {"value": "b2", "label": "Voice"}]
+MAIL: Values = {
+    "tenant": {
+        "name": "Northlight",
+        "address": "4 Granton Square, Edinburgh",
+        "colour": "#0c6b62",
+    },
+    "subject": "Fixed: internet at the Leith practice [CS0012847]",
+    "preview": "We changed the router’s software and are watching it until Friday.",
+    "heading": "Your internet at Leith should be steady again",
+    "greeting": "Maya",
+    "paragraphs": ["Last night we put the previous software back on your router."],
+    "next": "We watch it until Friday 27 November.",
+    "action": {"label": "Tell us if it works", "url": "https://example.com/cases/CS0012847"},
+    "signature": {"name": "Jonas Reuter", "team": "Business Care"},
+    "reply": "Jonas",
+    "about": {"number": "CS0012847", "url": "https://example.com/cases/CS0012847"},
+}
+BARE_MAIL = MAIL | {
+    "tenant": MAIL["tenant"] | {"address": None},
+    "greeting": None,
+    "next": None,
+    "action": None,
+    "signature": None,
+    "reply": None,
+    "about": None,
+}
+NOTICE = [
+    {
+        "text": "3 cases assigned to you",
+        "undo": {"action": "/workspace/cases/bulk", "fields": {"do": "unassign"}},
+    }
+]
+
+# name of the sample -> (template, context)
+SAMPLES: dict[str, tuple[str, Values]] = {
+    "signin": (
+        "signin.html",
+        VISITOR
+        | {
+            "next": "/cases",
+            "values": {},
+            "errors": [],
+            "providers": [{"name": "Harbour Dental", "url": "/auth/oidc/1"}],
+        },
+    ),
+    "signin-wrong": (
+        "signin.html",
+        VISITOR
+        | {
+            "next": "",
+            "values": {"email": "maya@"},
+            "providers": [],
+            "errors": [{"field": "email", "message": "Email and password do not fit together"}],
+        },
+    ),
+    "forgot": ("forgot.html", VISITOR | {"sent": False, "values": {}, "errors": []}),
+    "forgot-sent": (
+        "forgot.html",
+        VISITOR | {"sent": True, "values": {"email": "m@example.com"}, "errors": []},
+    ),
+    "reset": ("reset.html", VISITOR | {"token": "t", "errors": [], "password_min": 12}),
+    "invite": (
+        "accept_invite.html",
+        VISITOR
+        | {
+            "token": "t",
+            "invited_by": "Ewa Malik",
+            "email": "maya@harbourdental.example",
+            "values": {},
+            "errors": [],
+            "password_min": 12,
+        },
+    ),
+    "message-404": (
+        "message.html",
+        VISITOR
+        | {"kind": "404", "title": None, "text": None, "action": None, "request_id": "0195-aa"},
+    ),
+    "message-notice": (
+        "message.html",
+        VISITOR
+        | {
+            "kind": "notice",
+            "title": "Your password is saved",
+            "text": "Sign in with it now.",
+            "action": {"url": "/signin", "label": "Sign in"},
+            "request_id": None,
+        },
+    ),
+    "consent": (
+        "consent.html",
+        CUSTOMER
+        | {
+            "action": "/oauth/authorize",
+            "fields": {"request": "r1"},
+            "client": {"name": "Field reports", "host": "reports.example"},
+            "scopes": ["read your cases", "comment on your cases"],
+        },
+    ),
+    "portal-home": (
+        "portal/home.html",
+        CUSTOMER
+        | {
+            "greeting": "morning",
+            "q": "",
+            "tries": [{"label": "Why is it slow?", "url": "/search?q=slow"}],
+            "open_cases": CASE_LINES,
+            "products": OWNED,
+            "products_total": 14,
+            "requests": [
+                {
+                    "label": "Report a fault",
+                    "detail": "We answer within 30 minutes",
+                    "url": "/cases/new",
+                    "icon": "warn",
+                },
+                {
+                    "label": "Question a bill",
+                    "detail": "One working day",
+                    "url": "/cases/new",
+                    "icon": "sheet",
+                },
+            ],
+        },
+    ),
+    "portal-home-visitor": (
+        "portal/home.html",
+        {
+            "page": page(None),
+            "greeting": "day",
+            "q": "",
+            "tries": [],
+            "open_cases": [],
+            "products": [],
+            "products_total": 0,
+            "requests": [],
+        },
+    ),
+    "portal-search": ("portal/search.html", CUSTOMER | RESULTS | {"pages": PAGES}),
+    "portal-search-none": (
+        "portal/search.html",
+        CUSTOMER | {"q": "zebra", "results": [], "total": 0, "pages": PAGES | {"next_url": None}},
+    ),
+    "portal-results": ("portal/_results.html", CUSTOMER | RESULTS),
+    "portal-article": (
+        "portal/article.html",
+        CUSTOMER
+        | {
+            "article": {
+                "number": "KB0419",
+                "title": "Why is it slow in the evening?",
+                "html": ARTICLE_HTML,
+                "updated_at": ago(days=40),
+                "base": "Internet",
+            },
+            "feedback_given": False,
+            "related": [{"title": "Measure your line", "url": "/knowledge/KB0420"}],
+        },
+    ),
+    "portal-cases": (
+        "portal/cases.html",
+        CUSTOMER
+        | {
+            "filter": "open",
+            "q": "",
+            "counts": {"open": 3, "closed": 1204, "all": 1207},
+            "cases": CASE_LINES,
+            "pages": PAGES,
+        },
+    ),
+    "portal-cases-none": (
+        "portal/cases.html",
+        CUSTOMER
+        | {
+            "filter": "open",
+            "q": "zebra",
+            "counts": {"open": 0, "closed": 0, "all": 0},
+            "cases": [],
+            "pages": PAGES,
+        },
+    ),
+    "portal-case-new": (
+        "portal/case_new.html",
+        CUSTOMER
+        | {"products": PRODUCTS, "values": {}, "errors": [], "answers": [RESULTS["results"][0]]},
+    ),
+    "portal-case-new-wrong": (
+        "portal/case_new.html",
+        VISITOR
+        | {
+            "products": [],
+            "values": {"description": "It drops.", "email": "maya"},
+            "errors": ERRORS,
+            "answers": [],
+        },
+    ),
+    "portal-case": ("portal/case.html", CASE_PAGE | {"case": CASE_OF_CUSTOMER}),
+    "portal-case-resolved": ("portal/case.html", CASE_PAGE | {"case": RESOLVED}),
+    "portal-case-rated": ("portal/case.html", CASE_PAGE | {"case": RATED}),
+    "portal-thread": ("portal/_thread.html", CUSTOMER | {"thread": TALK}),
+    "portal-standing": (
+        "portal/_standing.html",
+        CUSTOMER | {"case": CASE_OF_CUSTOMER, "steps": STEPS},
+    ),
+    "portal-products": (
+        "portal/products.html",
+        CUSTOMER | {"q": "", "pages": PAGES, "products": PRODUCTS},
+    ),
+    "portal-products-none": (
+        "portal/products.html",
+        CUSTOMER | {"q": "", "pages": PAGES, "products": []},
+    ),
+    "portal-chat": (
+        "portal/chat.html",
+        CUSTOMER | {"thread": TALK, "chat": CHAT, "values": {}, "errors": []},
+    ),
+    "portal-chat-start": (
+        "portal/chat.html",
+        CUSTOMER | {"thread": [], "chat": None, "values": {}, "errors": []},
+    ),
+    "portal-chat-fragment": (
+        "portal/_chat.html",
+        CUSTOMER | {"thread": TALK, "chat": CHAT | {"state": "active", "agent": "Jonas Reuter"}},
+    ),
+    "desk-inbox": (
+        "workspace/inbox.html",
+        STAFF | {"inbox": INBOX, "today": {"solved": 6, "due": 3, "late": 1, "rating": "4.6"}},
+    ),
+    "desk-inbox-calm": (
+        "workspace/inbox.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "inbox": INBOX | {"groups": []},
+            "today": {"solved": 0, "due": 0, "late": 0, "rating": None},
+        },
+    ),
+    "desk-offers": ("workspace/_offers.html", STAFF | {"offers": [OFFER]}),
+    "desk-inbox-rows": ("workspace/_inbox.html", STAFF | {"inbox": INBOX}),
+    "desk-cases": (
+        "workspace/cases.html",
+        CASE_LIST | {"page": page(JONAS, "/workspace/cases", NOTICE), "desk": CALM},
+    ),
+    "desk-cases-none": ("workspace/cases.html", CASE_LIST | {"rows": []}),
+    "desk-case": ("workspace/case.html", DESK_CASE | {"desk": CALM}),
+    "desk-case-offer": ("workspace/case.html", DESK_CASE),
+    "desk-case-bare": (
+        "workspace/case.html",
+        DESK_CASE
+        | {
+            "desk": CALM,
+            "customer": None,
+            "products": [],
+            "entitlement": {
+                "state": "unverified",
+                "name": None,
+                "detail": None,
+                "clocks": [],
+                "contract": None,
+            },
+            "summary": None,
+            "recommendations": [],
+            "then": [],
+            "case": CASE_ON_DESK | {"assignee": None, "clock": None, "can_reply": False},
+        },
+    ),
+    "desk-thread": ("workspace/_thread.html", STAFF | {"thread": STAFF_THREAD}),
+    "desk-head": ("workspace/_head.html", STAFF | {"case": CASE_ON_DESK}),
+    "desk-advice": ("workspace/_advice.html", STAFF | ADVICE | {"case": CASE_ON_DESK}),
+    "desk-activity": ("workspace/_activity.html", STAFF | {"activity": ACTIVITY}),
+    "desk-customers": ("workspace/customers.html", PEOPLE),
+    "desk-customers-none": ("workspace/customers.html", PEOPLE | {"rows": [], "q": "zebra"}),
+    "desk-customer": ("workspace/customer.html", ACCOUNT_PAGE | {"desk": CALM}),
+    "desk-knowledge": (
+        "workspace/knowledge.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "q": "",
+            "base": "b1",
+            "state": "",
+            "bases": [{"id": "b1", "name": "Internet", "count": 412}],
+            "can_write": True,
+            "pages": PAGES,
+            "rows": [ARTICLE_ROW, ARTICLE_ROW | {"state": "draft", "helpful": 0, "unhelpful": 0}],
+        },
+    ),
+    "desk-article": (
+        "workspace/article.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "article": STAFF_ARTICLE,
+            "verbs": [
+                {"name": "retire", "action": "/x", "fields": [], "main": False, "key": None},
+            ],
+            "edit_url": "/workspace/knowledge/KB0419/edit",
+            "versions": [
+                {"version": 4, "url": "#", "at": ago(days=2), "author": "Priya", "current": True},
+                {"version": 3, "url": "?v=3", "at": ago(days=80), "author": None, "current": False},
+            ],
+            "cases": [{"number": "CS0012791", "url": "/x", "subject": "Drops at closing time"}],
+        },
+    ),
+    "desk-article-edit": (
+        "workspace/article_edit.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "article": None,
+            "action": "/workspace/knowledge/new",
+            "bases": CHOICES,
+            "audiences": CHOICES,
+            "values": {"title": "", "base_id": "b2", "body": "# Try this"},
+            "errors": [{"field": "title", "message": "Give it a title"}],
+            "preview": ARTICLE_HTML,
+        },
+    ),
+    "desk-search": (
+        "workspace/search.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "q": "router",
+            "groups": [
+                {
+                    "kind": "cases",
+                    "rows": [
+                        {
+                            "number": "CS0012847",
+                            "title": "Internet drops every evening",
+                            "snippet": "the router restarts",
+                            "url": "/x",
+                            "state": "in_progress",
+                        }
+                    ],
+                }
+            ],
+        },
+    ),
+    "desk-found": ("workspace/_found.html", STAFF | {"q": "zebra", "groups": []}),
+    "mail": ("mail/notice.html", MAIL),
+    "mail-bare": ("mail/notice.html", BARE_MAIL),
+    "mail-text": ("mail/notice.txt", MAIL),
+    "mail-text-bare": ("mail/notice.txt", BARE_MAIL),
+}
