@@ -23,6 +23,7 @@ _MARKUP = (
     (re.compile(r"!\[([^\[\]]{0,300})\]\([^()]{0,600}\)"), r"\1"),
     (re.compile(r"\[([^\[\]]{0,300})\]\([^()]{0,600}\)"), r"\1"),
     (re.compile(r"<[^<>\n]{1,400}>"), " "),
+    (re.compile(r"^#{1,6}[ \t]*$", re.MULTILINE), ""),
     (re.compile(r"(\*\*|__|~~|`+)"), ""),
     (re.compile(r"^\s{0,3}>\s?", re.MULTILINE), ""),
 )

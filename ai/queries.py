@@ -1,10 +1,4 @@
-"""The statements of the advice rooms. Every one names the tenant beside the policy that does.
-
-A search is one statement. For each kind it first counts, up to a few hundred, what the caller may
-read. Is that little, then exactly those records' pieces are compared; is it much, then the nearest
-pieces and the best words come from their indexes and the caller's condition is tested on them in
-that order, until enough have passed. Either way nothing is ranked that the caller may not read.
-"""
+"""Reads and writes of pieces and cells. Every one names the tenant beside the policy that does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +7,11 @@ from uuid import UUID
 
 from pgvector import HalfVector
 
-from ai.scopes import Scope
-from infra.kernel.access import TENANT
-from infra.kernel.sql import Parameters, Slot, Statement
-
-NARROW_RECORDS_MAX = 500
-CANDIDATES = 60
-WORDS_CAP = 400
-PROBED_SHARE = 0.1
-_FUSION = 60
+_NEAREST_CELL = """coalesce((SELECT k.cell FROM chunk_cells k
+    WHERE k.tenant_id = $1 AND k.kind = {kind} AND k.model = {model}
+      AND k.generation = (SELECT max(g.generation) FROM chunk_cells g
+                           WHERE g.tenant_id = $1 AND g.kind = {kind} AND g.model = {model})
+    ORDER BY k.centroid <#> {embedding} LIMIT 1), 0)"""
 
 
 class Reader(Protocol):
@@ -30,200 +20,242 @@ class Reader(Protocol):
     async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One search, ready to be written as SQL."""
-
-    tenant_id: UUID
-    audience: str
-    words: str
-    languages: tuple[str, ...]
-    model: str
-    vector: list[float] | None
-    scopes: tuple[Scope, ...]
-    similarity_min: float
-    by_record: bool
-
-
-def search_statement(question: Question) -> tuple[str, list[Any]]:
-    """The search's SQL and its values."""
-    p = Parameters()
-    bound = _Bound(
-        tenant=p.add(TENANT),
-        vector=p.add(Slot("vector")),
-        model=p.add(Slot("model")),
-        words=p.add(Slot("words"), "::text"),
-        languages=p.add(Slot("languages"), "::text[]"),
-        audience=p.add(Slot("audience"), "::text"),
-        least=p.add(Slot("least"), "::float8"),
-    )
-    asked = (
-        f"asked AS MATERIALIZED (SELECT {bound.vector}::halfvec(256) AS vector, "
-        f"app_chunk_query({bound.words}, {bound.languages}, true, 12) AS strict, "
-        f"app_chunk_query({bound.words}, {bound.languages}, false, 4) AS loose)"
-    )
-    ctes = [asked]
-    sides: list[str] = []
-    limits: list[str] = []
-    for n, scope in enumerate(question.scopes):
-        block = _Block(n, scope, p, bound)
-        ctes += block.ctes(with_vector=question.vector is not None)
-        sides += block.sides(with_vector=question.vector is not None)
-        limits.append(f"WHEN '{scope.kind}' THEN {int(scope.hits_max)}")
-    if not sides:
-        raise ValueError("a search needs at least one scope")
-    one = "kind, record_id" if question.by_record else "kind, id"
-    statement = Statement(_fused(ctes, sides, limits, bound, one), tuple(p.tokens))
-    attributes = {k: v for scope in question.scopes for k, v in scope.attributes.items()}
-    slots = {
-        "tenant_id": question.tenant_id,
-        "vector": HalfVector(question.vector) if question.vector is not None else None,
-        "model": question.model,
-        "words": question.words,
-        "languages": list(question.languages),
-        "audience": question.audience,
-        "least": question.similarity_min,
-    }
-    return statement.text, statement.values(attributes, slots)
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """The placeholders that every part of the statement shares."""
-
-    tenant: str
-    vector: str
-    model: str
-    words: str
-    languages: str
-    audience: str
-    least: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """One kind's part of the statement."""
-
-    n: int
-    scope: Scope
-    parameters: Parameters
-    bound: _Bound
-
-    def ctes(self, *, with_vector: bool) -> list[str]:
-        wide_records = self._wide_records()
-        parts: list[str] = []
-        if self.scope.condition is not None:
-            parts.append(
-                f"seen{self.n} AS MATERIALIZED (SELECT r.id FROM {self.scope.table} r "
-                f"WHERE r.tenant_id = {self.bound.tenant} AND ({self._condition()}) "
-                f"LIMIT {NARROW_RECORDS_MAX + 1})"
-            )
-        if with_vector:
-            parts.append(f"near{self.n} AS MATERIALIZED ({self._near(wide_records)})")
-        parts.append(f"said{self.n} AS MATERIALIZED ({self._said(wide_records)})")
-        return parts
-
-    def sides(self, *, with_vector: bool) -> list[str]:
-        head = f"SELECT '{self.scope.kind}' AS kind, id, record_id"
-        order = "row_number() OVER (ORDER BY"
-        said = f"{head}, 'words' AS side, every, {order} every DESC, rank DESC, id) AS place"
-        near = f"{head}, 'vector' AS side, false AS every, {order} distance, id) AS place"
-        return [f"{said} FROM said{self.n}"] + (
-            [f"{near} FROM near{self.n}"] if with_vector else []
-        )
-
-    def _condition(self) -> str:
-        assert self.scope.condition is not None  # noqa: S101 - callers have looked
-        return self.scope.condition("r", self.parameters)
-
-    def _wide_records(self) -> str:
-        # A scalar sub-select with a limit is evaluated row by row from the best candidate down; an
-        # EXISTS would be turned into a join over all of the caller's records.
-        if self.scope.condition is None:
-            return ""
-        return (
-            f"(SELECT count(*) FROM seen{self.n}) > {NARROW_RECORDS_MAX} AND "
-            f"(SELECT true FROM {self.scope.table} r WHERE r.tenant_id = {self.bound.tenant} "
-            f"AND r.id = s.record_id AND ({self._condition()}) LIMIT 1)"
-        )
-
-    def _near(self, wide_records: str) -> str:
-        fits = (
-            f"c.embedding IS NOT NULL AND c.model = {self.bound.model} "
-            f"AND {self.bound.audience} = ANY (c.audiences)"
-        )
-        cells = (
-            f"FROM chunk_cells k WHERE k.tenant_id = {self.bound.tenant} AND k.kind = '{self.kind}'"
-        )
-        distance = "c.embedding <#> (SELECT vector FROM asked)"
-        probed = (
-            f"SELECT 0 AS cell UNION ALL (SELECT k.cell {cells} AND k.model = {self.bound.model} "
-            f"ORDER BY k.centroid <#> (SELECT vector FROM asked) "
-            f"LIMIT (SELECT 8 + ceil(count(*) * {PROBED_SHARE})::integer {cells}))"
-        )
-        wide = (
-            f"SELECT s.id, s.record_id, s.distance FROM ("
-            f"SELECT c.id, c.record_id, {distance} AS distance FROM ({probed}) AS probed "
-            f"JOIN chunks c ON c.tenant_id = {self.bound.tenant} AND c.kind = '{self.kind}' "
-            f"AND c.cell = probed.cell WHERE {fits} ORDER BY distance"
-        )
-        if not wide_records:
-            return f"{wide} LIMIT {CANDIDATES}) s"
-        wide += f" OFFSET 0) s WHERE {wide_records} LIMIT {CANDIDATES}"
-        narrow = (
-            f"SELECT c.id, c.record_id, {distance} AS distance {self._narrow_from()} "
-            f"AND {fits} ORDER BY distance LIMIT {CANDIDATES}"
-        )
-        return f"({wide}) UNION ALL ({narrow})"
-
-    def _said(self, wide_records: str) -> str:
-        found = (
-            f"SELECT f.id, f.record_id, f.rank, f.every FROM app_chunk_search('{self.kind}', "
-            f"{self.bound.audience}, {self.bound.words}, {self.bound.languages}, {WORDS_CAP}) f "
-            f"ORDER BY f.every DESC, f.rank DESC, f.id"
-        )
-        if not wide_records:
-            return f"{found} LIMIT {CANDIDATES}"
-        wide = f"SELECT s.* FROM ({found} OFFSET 0) s WHERE {wide_records} LIMIT {CANDIDATES}"
-        narrow = (
-            f"SELECT c.id, c.record_id, ts_rank_cd(c.body_tsv, a.loose, 1) AS rank, "
-            f"c.body_tsv @@ a.strict AS every {self._narrow_from(', asked a')} "
-            f"AND (c.body_tsv @@ a.loose OR c.body_tsv @@ a.strict) "
-            f"AND {self.bound.audience} = ANY (c.audiences) "
-            f"ORDER BY every DESC, rank DESC LIMIT {CANDIDATES}"
-        )
-        return f"({wide}) UNION ALL ({narrow})"
-
-    def _narrow_from(self, beside: str = "") -> str:
-        return (
-            f"FROM seen{self.n} v JOIN chunks c ON c.tenant_id = {self.bound.tenant} "
-            f"AND c.kind = '{self.kind}' AND c.record_id = v.id{beside} "
-            f"WHERE (SELECT count(*) FROM seen{self.n}) <= {NARROW_RECORDS_MAX}"
-        )
+class Origin(Protocol):
+    """Which record, at which version, pieces come from."""
 
     @property
-    def kind(self) -> str:
-        return self.scope.kind
+    def kind(self) -> str: ...
+    @property
+    def record_id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
 
 
-def _fused(ctes: list[str], sides: list[str], limits: list[str], bound: _Bound, one: str) -> str:
-    return f"""WITH {", ".join(ctes)},
-    sided AS ({" UNION ALL ".join(sides)}),
-    fused AS (
-      SELECT kind, id, record_id, sum(1.0 / ({_FUSION} + place))::float8 AS score,
-             bool_or(every) AS every, array_agg(side ORDER BY side) AS sides
-        FROM sided GROUP BY kind, id, record_id),
-    read AS (
-      SELECT f.*, c.ordinal, c.title, c.body, c.language,
-             CASE WHEN c.model = {bound.model}
-                  THEN -(c.embedding <#> (SELECT vector FROM asked)) END AS similarity
-        FROM fused f JOIN chunks c ON c.tenant_id = {bound.tenant} AND c.id = f.id),
-    relevant AS (
-      SELECT r.*, row_number() OVER (PARTITION BY {one} ORDER BY score DESC, id) AS of_one
-        FROM read r WHERE every OR similarity >= {bound.least} OR similarity IS NULL),
-    placed AS (
-      SELECT r.*, row_number() OVER (PARTITION BY kind ORDER BY score DESC, id) AS of_kind
-        FROM relevant r WHERE of_one = 1)
-    SELECT kind, id, record_id, ordinal, title, body, language, similarity, score, every, sides
-      FROM placed WHERE of_kind <= CASE kind {" ".join(limits)} END
-     ORDER BY score DESC, kind, id"""
+@dataclass(frozen=True, slots=True)
+class ChunkRow:
+    """A piece as it is stored."""
+
+    id: UUID
+    ordinal: int
+    title: str
+    body: str
+    language: str
+    audiences: tuple[str, ...]
+    content_hash: str
+    model: str | None
+    embedding: Any
+
+
+def _half(vector: Any) -> HalfVector | None:
+    return vector if vector is None or isinstance(vector, HalfVector) else HalfVector(vector)
+
+
+async def stored_vectors(
+    reader: Reader, tenant_id: UUID, kind: str, record_id: UUID, model: str
+) -> dict[str, HalfVector]:
+    """Content hash → the vector that this model gave it."""
+    rows = await reader.fetch(
+        """SELECT content_hash, embedding FROM chunks
+            WHERE tenant_id = $1 AND kind = $2 AND record_id = $3 AND model = $4""",
+        tenant_id,
+        kind,
+        record_id,
+        model,
+    )
+    return {row["content_hash"]: row["embedding"] for row in rows}
+
+
+async def write_chunks(
+    reader: Reader, tenant_id: UUID, origin: Origin, rows: Sequence[ChunkRow]
+) -> None:
+    """Make these the record's pieces, unless a later version's are stored already."""
+    await reader.fetch(
+        """DELETE FROM chunks WHERE tenant_id = $1 AND kind = $2 AND record_id = $3
+            AND ordinal >= $4 AND source_version <= $5 RETURNING id""",
+        tenant_id,
+        origin.kind,
+        origin.record_id,
+        len(rows),
+        origin.version,
+    )
+    if not rows:
+        return
+    cell = _NEAREST_CELL.format(kind="$2", model="u.model", embedding="u.embedding")
+    await reader.fetch(
+        f"""INSERT INTO chunks (tenant_id, kind, record_id, source_version, id, ordinal, title,
+                body, language, audiences, content_hash, model, embedding, cell)
+            SELECT $1, $2, $3, $4, u.id, u.ordinal, u.title, u.body, u.language,
+                   string_to_array(u.audiences, ','), u.content_hash, u.model, u.embedding, {cell}
+              FROM unnest($5::uuid[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[],
+                          $11::text[], $12::text[], $13::halfvec[])
+                   AS u(id, ordinal, title, body, language, audiences, content_hash, model,
+                        embedding)
+            ON CONFLICT (tenant_id, kind, record_id, ordinal) DO UPDATE
+               SET title = EXCLUDED.title, body = EXCLUDED.body, language = EXCLUDED.language,
+                   audiences = EXCLUDED.audiences, content_hash = EXCLUDED.content_hash,
+                   model = EXCLUDED.model, embedding = EXCLUDED.embedding, cell = EXCLUDED.cell,
+                   source_version = EXCLUDED.source_version, updated_at = EXCLUDED.updated_at
+             WHERE chunks.source_version <= EXCLUDED.source_version
+            RETURNING id""",
+        tenant_id,
+        origin.kind,
+        origin.record_id,
+        origin.version,
+        [r.id for r in rows],
+        [r.ordinal for r in rows],
+        [r.title for r in rows],
+        [r.body for r in rows],
+        [r.language for r in rows],
+        [",".join(r.audiences) for r in rows],
+        [r.content_hash for r in rows],
+        [r.model for r in rows],
+        [_half(r.embedding) for r in rows],
+    )
+
+
+async def delete_chunks(reader: Reader, tenant_id: UUID, kind: str, record_id: UUID) -> None:
+    """Remove every piece of the record."""
+    await reader.fetch(
+        """DELETE FROM chunks WHERE tenant_id = $1 AND kind = $2 AND record_id = $3
+           RETURNING id""",
+        tenant_id,
+        kind,
+        record_id,
+    )
+
+
+async def waiting_chunks(reader: Reader, tenant_id: UUID, model: str, most: int) -> Sequence[Any]:
+    """Pieces without a vector of this model, oldest first."""
+    return await reader.fetch(
+        """SELECT id, title, body, content_hash FROM chunks
+            WHERE tenant_id = $1 AND model IS DISTINCT FROM $2 ORDER BY id LIMIT $3""",
+        tenant_id,
+        model,
+        most,
+    )
+
+
+async def write_vectors(
+    reader: Reader, tenant_id: UUID, model: str, vectors: Sequence[tuple[UUID, str, Any]]
+) -> int:
+    """Store vectors of pieces that still say what was embedded; how many."""
+    cell = _NEAREST_CELL.format(kind="c.kind", model="$2", embedding="u.embedding")
+    rows = await reader.fetch(
+        f"""UPDATE chunks c SET model = $2, embedding = u.embedding, cell = {cell},
+                   updated_at = now()
+              FROM unnest($3::uuid[], $4::text[], $5::halfvec[])
+                   AS u(id, content_hash, embedding)
+             WHERE c.tenant_id = $1 AND c.id = u.id AND c.content_hash = u.content_hash
+            RETURNING c.id""",
+        tenant_id,
+        model,
+        [v[0] for v in vectors],
+        [v[1] for v in vectors],
+        [_half(v[2]) for v in vectors],
+    )
+    return len(rows)
+
+
+async def cell_sizes(reader: Reader, tenant_id: UUID) -> Sequence[Any]:
+    """Each kind and model: how many vectors, and what its newest cells were made from."""
+    return await reader.fetch(
+        """SELECT c.kind, c.model, c.vectors::int AS vectors,
+                  coalesce(max(k.trained_on), 0) AS trained_on,
+                  coalesce(max(k.generation), 0) AS generation,
+                  count(DISTINCT k.generation)::int AS generations
+             FROM (SELECT kind, model, count(*) AS vectors FROM chunks
+                    WHERE tenant_id = $1 AND embedding IS NOT NULL GROUP BY kind, model) c
+             LEFT JOIN chunk_cells k
+               ON k.tenant_id = $1 AND k.kind = c.kind AND k.model = c.model
+            GROUP BY c.kind, c.model, c.vectors""",
+        tenant_id,
+    )
+
+
+async def sample_vectors(
+    reader: Reader, tenant_id: UUID, kind: str, model: str, most: int
+) -> list[list[float]]:
+    """Up to `most` vectors, spread over all; always the same ones for the same pieces."""
+    rows = await reader.fetch(
+        """SELECT embedding::real[] AS vector FROM chunks
+            WHERE tenant_id = $1 AND kind = $2 AND model = $3 AND embedding IS NOT NULL
+            ORDER BY hashtext(id::text), id LIMIT $4""",
+        tenant_id,
+        kind,
+        model,
+        most,
+    )
+    return [row["vector"] for row in rows]
+
+
+async def add_cells(
+    reader: Reader,
+    tenant_id: UUID,
+    kind: str,
+    model: str,
+    *,
+    ids: Sequence[UUID],
+    centroids: Sequence[Sequence[float]],
+    trained_on: int,
+) -> int:
+    """Store a new generation of cells beside the old ones; its number."""
+    rows = await reader.fetch(
+        """INSERT INTO chunk_cells (tenant_id, id, kind, model, cell, generation, trained_on,
+                  centroid)
+           SELECT $1, u.id, $2, $3, last.cell + u.n::int, last.generation + 1, $4, u.centroid
+             FROM unnest($5::uuid[], $6::halfvec[]) WITH ORDINALITY AS u(id, centroid, n),
+                  (SELECT coalesce(max(cell), 0) AS cell, coalesce(max(generation), 0) AS generation
+                     FROM chunk_cells WHERE tenant_id = $1 AND kind = $2) last
+           RETURNING generation""",
+        tenant_id,
+        kind,
+        model,
+        trained_on,
+        list(ids),
+        [HalfVector(list(c)) for c in centroids],
+    )
+    return int(rows[0]["generation"])
+
+
+async def move_to_cells(
+    reader: Reader, tenant_id: UUID, kind: str, model: str, *, generation: int, most: int
+) -> int:
+    """Sort up to `most` pieces into this generation's cells; how many were still elsewhere."""
+    rows = await reader.fetch(
+        """UPDATE chunks c SET cell = (
+                  SELECT k.cell FROM chunk_cells k
+                   WHERE k.tenant_id = $1 AND k.kind = $2 AND k.model = $3 AND k.generation = $4
+                   ORDER BY k.centroid <#> c.embedding LIMIT 1)
+            WHERE c.tenant_id = $1 AND c.id IN (
+                  SELECT w.id FROM chunks w
+                   WHERE w.tenant_id = $1 AND w.kind = $2 AND w.model = $3
+                     AND w.embedding IS NOT NULL
+                     AND w.cell < (SELECT min(k.cell) FROM chunk_cells k
+                                    WHERE k.tenant_id = $1 AND k.kind = $2 AND k.model = $3
+                                      AND k.generation = $4)
+                   LIMIT $5 FOR UPDATE SKIP LOCKED)
+           RETURNING c.id""",
+        tenant_id,
+        kind,
+        model,
+        generation,
+        most,
+    )
+    return len(rows)
+
+
+async def drop_old_cells(
+    reader: Reader, tenant_id: UUID, kind: str, model: str, generation: int
+) -> None:
+    """Remove earlier generations once nothing lies in their cells."""
+    await reader.fetch(
+        """DELETE FROM chunk_cells o
+            WHERE o.tenant_id = $1 AND o.kind = $2 AND (o.model <> $3 OR o.generation < $4)
+              AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.tenant_id = $1 AND c.kind = $2
+                                 AND c.cell = o.cell AND c.embedding IS NOT NULL)
+           RETURNING o.id""",
+        tenant_id,
+        kind,
+        model,
+        generation,
+    )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from ai import queries
 from ai.embeddings import Embedder, EmbeddingFailed
+from ai.queries import Reader
 from ai.scopes import Scope
+from ai.search_queries import Question, search_statement
 from ai.snippets import snippet
 
 QUESTION_CHARACTERS_MAX = 1_000
@@ -30,7 +31,7 @@ class Hit:
 
 
 async def search(
-    reader: queries.Reader,
+    reader: Reader,
     embedder: Embedder,
     text: str,
     *,
@@ -72,7 +73,7 @@ async def vector_of(embedder: Embedder, text: str) -> list[float] | None:
 
 
 async def nearest(
-    reader: queries.Reader,
+    reader: Reader,
     text: str,
     vector: list[float] | None,
     *,
@@ -88,8 +89,8 @@ async def nearest(
     words = clean(text)
     if not words or not scopes:
         return []
-    statement, values = queries.search_statement(
-        queries.Question(
+    statement, values = search_statement(
+        Question(
             tenant_id=tenant_id,
             audience=audience,
             words=words,

@@ -101,29 +101,29 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, 
 AS $$
 DECLARE
   tenant uuid := NULLIF(current_setting('app.tenant_id', true), '')::uuid;
-  strict tsquery := app_chunk_query(words, languages, true, 12);
-  loose tsquery;
+  all_words tsquery := app_chunk_query(words, languages, true, 12);
+  any_words tsquery;
   met integer;
 BEGIN
-  IF tenant IS NULL OR strict IS NULL THEN
+  IF tenant IS NULL OR all_words IS NULL THEN
     RETURN;
   END IF;
   RETURN QUERY
-    SELECT s.id, s.record_id, ts_rank_cd(s.body_tsv, strict, 1), true
+    SELECT s.id, s.record_id, ts_rank_cd(s.body_tsv, all_words, 1), true
       FROM (SELECT c.id, c.record_id, c.body_tsv FROM public.chunks c
-             WHERE c.tenant_id = tenant AND c.kind = wanted_kind AND c.body_tsv @@ strict
+             WHERE c.tenant_id = tenant AND c.kind = wanted_kind AND c.body_tsv @@ all_words
                AND wanted_audience = ANY (c.audiences) LIMIT most) s;
   GET DIAGNOSTICS met = ROW_COUNT;
   IF met >= 20 THEN
     RETURN;
   END IF;
-  loose := app_chunk_query(words, languages, false, 4);
+  any_words := app_chunk_query(words, languages, false, 4);
   RETURN QUERY
-    SELECT s.id, s.record_id, ts_rank_cd(s.body_tsv, loose, 1), false
+    SELECT s.id, s.record_id, ts_rank_cd(s.body_tsv, any_words, 1), false
       FROM (SELECT c.id, c.record_id, c.body_tsv FROM public.chunks c
-             WHERE c.tenant_id = tenant AND c.kind = wanted_kind AND c.body_tsv @@ loose
+             WHERE c.tenant_id = tenant AND c.kind = wanted_kind AND c.body_tsv @@ any_words
                AND wanted_audience = ANY (c.audiences) LIMIT most) s
-     WHERE NOT s.body_tsv @@ strict;
+     WHERE NOT s.body_tsv @@ all_words;
 END $$;
 ALTER FUNCTION app_chunk_search(text, text, text, text[], integer) OWNER TO search_reader;
 REVOKE ALL ON FUNCTION app_chunk_search(text, text, text, text[], integer) FROM PUBLIC;
