@@ -1,0 +1,26 @@
+"""Companies and their hierarchies."""
+
+from backend.foundation.accounts.actions.keep import create, update
+from backend.foundation.accounts.resources import accounts
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+domain = Domain(
+    name="accounts",
+    summary="Companies: customers, partners or both.",
+    resources=(accounts,),
+    actions=(create, update),
+    grants=(
+        Grant("service_manager", "accounts", ("read", "create", "update", "delete")),
+        Grant("agent_b2b", "accounts", ("read", "create", "update")),
+        Grant("agent_b2c", "accounts", ("read",)),
+        Grant("account_contributor", "accounts", ("read",)),
+        Grant("customer_data_viewer", "accounts", ("read",)),
+        Grant("case_viewer", "accounts", ("read",), columns=("id", "number", "name", "code")),
+        Grant("customer", "accounts", ("read",), "own"),
+        Grant("customer_case_manager", "accounts", ("read",), "own"),
+        Grant("customer_admin", "accounts", ("read", "update"), "tree"),
+        Grant("partner", "accounts", ("read",), "own"),
+        Grant("partner_admin", "accounts", ("read", "update"), "tree"),
+    ),
+)

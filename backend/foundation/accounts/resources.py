@@ -1,0 +1,39 @@
+"""What the outside knows of companies."""
+
+from backend.foundation.accounts.models import Account
+from infra.kernel.resource import Relation, Resource, View, everything, match, subtree
+
+_OPEN = (
+    "id", "number", "name", "code", "parent_id", "path", "is_customer", "is_partner", "state",
+    "email", "phone", "website", "industry", "created_at", "updated_at", "version",
+)  # fmt: skip
+_WRITABLE = (
+    "name", "code", "parent_id", "is_customer", "is_partner", "state", "email", "phone",
+    "website", "industry", "notes",
+)  # fmt: skip
+
+accounts = Resource(
+    name="accounts",
+    singular="account",
+    model=Account,
+    summary="Companies: customers, partners or both, in hierarchies of any depth.",
+    label="name",
+    number="ACC",
+    views={
+        "staff": View(read=(*_OPEN, "notes"), create=_WRITABLE, update=_WRITABLE),
+        "customer": View(read=_OPEN, update=("email", "phone", "website")),
+        "partner": View(read=_OPEN, update=("email", "phone", "website")),
+    },
+    filters=("number", "name", "code", "parent_id", "path", "is_customer", "is_partner", "state", "email"),
+    sorts=("name", "code", "path", "number"),
+    default_sort="name",
+    search=("number", "name", "code"),
+    relations={"parent": Relation("parent_id", "accounts")},
+    paths={
+        "all": everything(),
+        "own": match("id", "account_id"),
+        "tree": subtree("path", "account_path"),
+    },
+    generic=("delete",),
+    required=("name", "code"),
+)

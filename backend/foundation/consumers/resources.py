@@ -1,0 +1,28 @@
+"""What the outside knows of consumers."""
+
+from backend.foundation.consumers.models import Consumer
+from infra.kernel.resource import Relation, Resource, View, everything, match
+
+_DATA = ("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone")
+_READ = ("id", "number", *_DATA, "state", "created_at", "updated_at", "version")
+
+consumers = Resource(
+    name="consumers",
+    singular="consumer",
+    model=Consumer,
+    summary="Individual customers, independent of any company.",
+    label="name",
+    number="CNS",
+    views={
+        "staff": View(read=(*_READ, "user_id"), create=_DATA, update=(*_DATA, "state")),
+        "customer": View(read=_READ, update=_DATA),
+    },
+    filters=("number", "name", "email", "user_id", "state"),
+    sorts=("name", "number"),
+    default_sort="name",
+    search=("number", "name", "email"),
+    relations={"user": Relation("user_id", "users")},
+    paths={"all": everything(), "self": match("id", "consumer_id")},
+    generic=(),
+    required=("name",),
+)

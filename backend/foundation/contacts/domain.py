@@ -1,0 +1,25 @@
+"""People of companies."""
+
+from backend.foundation.contacts.actions.keep import create, update
+from backend.foundation.contacts.resources import contacts
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+domain = Domain(
+    name="contacts",
+    summary="People of companies, each of exactly one.",
+    resources=(contacts,),
+    actions=(create, update),
+    grants=(
+        Grant("service_manager", "contacts", ("read", "create", "update")),
+        Grant("agent_b2b", "contacts", ("read", "create", "update")),
+        Grant("account_contributor", "contacts", ("read",)),
+        Grant("customer_data_viewer", "contacts", ("read",)),
+        Grant("case_viewer", "contacts", ("read",), columns=("id", "number", "name", "account_id")),
+        Grant("customer", "contacts", ("read",), "self"),
+        Grant("customer_case_manager", "contacts", ("read",), "own_account"),
+        Grant("customer_admin", "contacts", ("read", "create", "update"), "account_tree"),
+        Grant("partner", "contacts", ("read",), "self"),
+        Grant("partner_admin", "contacts", ("read", "create", "update"), "account_tree"),
+    ),
+)

@@ -1,0 +1,66 @@
+"""A contact or a consumer is a part that one person plays: the person is never stored twice (F3)."""
+
+from typing import Any
+from uuid import UUID
+
+from infra.kernel.clock import zone_names
+from infra.kernel.context import Context
+from infra.kernel.errors import Fault, Invalid
+from tenants.emails import canonical, is_address
+from tenants.people.directory import add_profile, ensure_user
+from tenants.people.models import Profile, ProfileKind, ProfileState
+from tenants.people.resources import profiles
+
+
+def clean(values: dict[str, Any]) -> None:
+    """Put the address into its canonical form; raises Invalid with every fault."""
+    faults = []
+    name = values.get("name", "-")
+    if name is None or not name.strip():
+        faults.append(Fault("/name", "too_short", "must not be empty"))
+    email = values.get("email")
+    if email is not None and not is_address(email):
+        faults.append(Fault("/email", "email", "must be one e-mail address"))
+    zone = values.get("zone")
+    if zone is not None and zone not in zone_names():
+        faults.append(Fault("/zone", "zone", "must be a time zone of the IANA database"))
+    if faults:
+        raise Invalid(faults)
+    if email is not None:
+        values["email"] = canonical(email)
+
+
+async def enter(
+    ctx: Context,
+    kind: ProfileKind,
+    *,
+    email: str,
+    name: str,
+    locale: str | None,
+    contact_id: UUID | None = None,
+    consumer_id: UUID | None = None,
+    account_id: UUID | None = None,
+) -> UUID:
+    """Find or make the person and give them this part; answers the user's id. Nobody can sign in
+    by it before being invited."""
+    user = await ensure_user(ctx, email=email, name=name, locale=locale or "en")
+    await add_profile(
+        ctx, user, kind, contact_id=contact_id, consumer_id=consumer_id, account_id=account_id
+    )
+    return user.id
+
+
+async def profile_of(
+    ctx: Context, *, contact_id: UUID | None = None, consumer_id: UUID | None = None
+) -> Profile | None:
+    """The profile that stands for this contact or consumer."""
+    by = {"contact_id": contact_id} if contact_id else {"consumer_id": consumer_id}
+    found: Profile | None = await ctx.every(profiles).filter(**by).first()
+    return found
+
+
+async def set_active(ctx: Context, profile: Profile | None, *, active: bool) -> None:
+    """Let the part be played or not; sessions that play it die with it."""
+    if profile is not None:
+        profile.state = ProfileState.ACTIVE if active else ProfileState.INACTIVE
+        await ctx.save(profile)

@@ -1,0 +1,40 @@
+"""What the outside knows of contacts."""
+
+from backend.foundation.contacts.models import Contact
+from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+
+_DATA = (
+    "name", "email", "phone", "mobile", "title", "department", "preferred_channel", "locale", "zone",
+)  # fmt: skip
+_READ = ("id", "number", "account_id", *_DATA, "state", "created_at", "updated_at", "version")
+
+contacts = Resource(
+    name="contacts",
+    singular="contact",
+    model=Contact,
+    summary="People of companies, each of exactly one.",
+    label="name",
+    number="CON",
+    views={
+        "staff": View(
+            read=(*_READ, "user_id"),
+            create=("account_id", *_DATA),
+            update=("account_id", *_DATA, "state"),
+        ),
+        "customer": View(read=_READ, create=("account_id", *_DATA), update=(*_DATA, "state")),
+        "partner": View(read=_READ, create=("account_id", *_DATA), update=(*_DATA, "state")),
+    },
+    filters=("number", "name", "email", "account_id", "user_id", "state"),
+    sorts=("name", "number"),
+    default_sort="name",
+    search=("number", "name", "email"),
+    relations={"account": Relation("account_id", "accounts"), "user": Relation("user_id", "users")},
+    paths={
+        "all": everything(),
+        "self": match("id", "contact_id"),
+        "own_account": match("account_id", "account_id"),
+        "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+    },
+    generic=(),
+    required=("account_id", "name"),
+)

@@ -1,0 +1,25 @@
+"""Addresses and sites of customers."""
+
+from backend.foundation.locations.actions.keep import create, update
+from backend.foundation.locations.resources import locations
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_WRITE = ("read", "create", "update", "delete")
+
+domain = Domain(
+    name="locations",
+    summary="Addresses and sites of customers.",
+    resources=(locations,),
+    actions=(create, update),
+    grants=(
+        Grant("service_manager", "locations", _WRITE),
+        Grant("agent_b2b", "locations", _WRITE),
+        Grant("agent_b2c", "locations", _WRITE),
+        Grant("customer_data_viewer", "locations", ("read",)),
+        Grant("customer", "locations", ("read",), "own_account"),
+        Grant("customer_admin", "locations", _WRITE, "account_tree"),
+        Grant("consumer", "locations", _WRITE, "own_consumer"),
+        Grant("partner", "locations", ("read",), "own_account"),
+    ),
+)

@@ -1,0 +1,25 @@
+"""What belongs to a company or to a private customer belongs to exactly one of them."""
+
+from uuid import UUID
+
+from infra.kernel.errors import Fault
+
+
+def owner_faults(account_id: UUID | None, consumer_id: UUID | None) -> list[Fault]:
+    """A fault unless exactly one owner is named."""
+    if (account_id is None) != (consumer_id is None):
+        return []
+    message = "name either account_id or consumer_id"
+    return [Fault("/account_id", "one_owner", message)]
+
+
+def mismatch(
+    pointer: str,
+    owner: tuple[UUID | None, UUID | None],
+    other: tuple[UUID | None, UUID | None],
+) -> list[Fault]:
+    """A fault where the record behind `pointer` belongs to another customer; owners are (account,
+    consumer)."""
+    if owner == other:
+        return []
+    return [Fault(pointer, "other_customer", "belongs to another customer")]
