@@ -97,6 +97,7 @@ async def seal(connection: Any, tenant_id: UUID, seq: int, head: bytes, key: Cha
 
 async def export(database: Database, tenant_id: UUID, key: ChainKey) -> AsyncIterator[bytes]:
     """The sealed chain as NDJSON lines, in bounded memory; what is sealed meanwhile is left out."""
+    connection: Any
     async with database.transaction(tenant_id) as connection:
         head = await connection.fetchrow(
             "SELECT seq, hash, signature FROM audit_heads WHERE tenant_id = $1", tenant_id

@@ -68,7 +68,10 @@ class Relay:
 
     async def run(self, tenant_id: UUID) -> Relayed:
         """Relay up to RELAY_MAX events and seal up to SEAL_MAX entries of the tenant."""
+        connection: Any
         async with self._database.transaction(tenant_id) as connection:
+            if not await connection.fetchval(_WAITING, tenant_id):
+                return Relayed()
             heads = await _locked_heads(connection, tenant_id)
             events = await _position(connection, tenant_id, heads["position"])
             if events:
@@ -107,6 +110,12 @@ class Relay:
                 await self._redis.publish(f"atrium:live:{tenant_id}", message)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("relay.unpublished", error=type(error).__name__)
+
+
+_WAITING = """
+SELECT EXISTS (SELECT FROM events WHERE tenant_id = $1 AND position IS NULL)
+    OR EXISTS (SELECT FROM audit_entries WHERE tenant_id = $1 AND seq IS NULL)
+"""
 
 
 @dataclass(frozen=True)
@@ -174,7 +183,7 @@ async def insert_jobs(connection: Any, tenant_id: UUID, rows: Iterable[_JobRow])
 
 
 def periodic_row(definition: PeriodicDefinition, job_id: UUID) -> _JobRow:
-    """The one job of a period; the id is made from tenant and period, so that there is no second."""
+    """The one job of a period; its id is made from tenant and period, so there is no second."""
     actor = {"kind": "system", "name": definition.job_name}
     return _JobRow(
         definition.job_name, {}, actor, definition.job_name, definition.attempts_max, id=job_id
