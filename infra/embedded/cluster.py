@@ -59,6 +59,7 @@ FORGETFUL = {
 def ensure_cluster(place: Place, binaries: Binaries) -> None:
     """Make the cluster if there is none, heal what dead processes left, refuse another version."""
     forget_half_made(place.data)
+    bring_along(place)
     if not place.data.exists():
         make_cluster(place, binaries)
         return
@@ -110,6 +111,19 @@ def redis_command(place: Place, binaries: Binaries) -> list[str]:
     command = [str(binaries.redis), "--port", "0", "--unixsocket", str(place.redis_socket)]
     command += ["--unixsocketperm", "700", "--save", "", "--appendonly", "no"]
     return [*command, "--databases", "256", "--dir", str(place.sockets), "--daemonize", "no"]
+
+
+def bring_along(place: Place) -> None:
+    """Fetch data from the home, where it was made before the way to it was closed to the server."""
+    at_home = place.home / place.data.name
+    if place.is_at_home or place.data.exists() or not at_home.exists():
+        return
+    end_orphan(at_home)
+    half = place.data.with_name(f"{place.data.name}.half-{os.getpid()}")
+    shutil.move(at_home, half)
+    for path in (half, *half.rglob("*")):  # a move to another disk makes root the owner
+        os.chown(path, place.servant.uid or -1, place.servant.gid or -1, follow_symlinks=False)
+    half.rename(place.data)
 
 
 def forget_half_made(data: Path) -> None:

@@ -65,9 +65,22 @@ def find_place(home: Path) -> Place:
     (home / "logs").mkdir(exist_ok=True)
     token = home_token(home)
     sockets = who.own(find_short_directory(who) / token)
-    data = home / "pg18" if who.can_enter(home) else find_shelter(who, home) / token / "pg18"
-    data.parent.mkdir(exist_ok=True)
+    data = find_data(home, token, who)
     return Place(home=home, data=data, sockets=sockets, servant=who)
+
+
+def find_data(home: Path, token: str, who: Servant) -> Path:
+    """Where the data is or goes: it stays in the shelter once there, and at home if it can."""
+    if who.uid is not None:
+        for shelter in ROOT_SHELTERS:
+            if (sheltered := Path(shelter) / token / "pg18").exists():
+                return sheltered
+    at_home = home / "pg18"
+    if who.can_enter(home):
+        return at_home
+    sheltered = find_shelter(who, home) / token / "pg18"
+    sheltered.parent.mkdir(exist_ok=True)
+    return sheltered
 
 
 def home_token(home: Path) -> str:

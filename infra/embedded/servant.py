@@ -71,6 +71,7 @@ BARE_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8",
 def servant() -> Servant:
     """The user for the servers of this process."""
     if os.geteuid() != 0:
+        refuse_nameless()
         return Servant()
     try:
         nobody = pwd.getpwnam("nobody")
@@ -80,3 +81,15 @@ def servant() -> Servant:
             "Add that user, or start as an ordinary user."
         ) from None
     return Servant(nobody.pw_uid, nobody.pw_gid)
+
+
+def refuse_nameless() -> None:
+    """PostgreSQL asks for its user's name, which a container run under any number may lack."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise StackError(
+            f"The user number {os.geteuid()} has no name here, and PostgreSQL needs one. "
+            "Add it to /etc/passwd, or name servers in ATRIUM_OWNER_DSN, ATRIUM_APP_DSN and "
+            "ATRIUM_REDIS_URL."
+        ) from None

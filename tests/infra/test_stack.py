@@ -222,6 +222,25 @@ def test_root_can_start_from_a_home_that_only_root_may_enter(home: Path) -> None
     assert not place.data.parent.exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers as somebody else")
+async def test_data_stays_with_its_home_when_the_way_to_it_is_closed_or_opened(home: Path) -> None:
+    parent = home / "parent"
+    parent.mkdir(mode=0o711)
+    stack = Stack(parent / ".atrium")
+    owner = await asyncpg.connect(stack.start().owner_dsn)
+    await owner.execute("CREATE TABLE kept (x int); INSERT INTO kept VALUES (7)")
+    await owner.close()
+    stack.stop()
+    for mode, at_home in ((0o700, False), (0o711, False)):
+        parent.chmod(mode)
+        owner = await asyncpg.connect(stack.start().owner_dsn)
+        assert await owner.fetchval("SELECT x FROM kept") == 7
+        await owner.close()
+        assert find_place(stack.home).is_at_home is at_home
+        stack.stop()
+    stack.erase()
+
+
 def test_one_server_can_be_left_out(home: Path) -> None:
     Stack(home, postgres=False).start()
     with redis_of(home) as client:

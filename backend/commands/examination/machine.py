@@ -69,17 +69,7 @@ def where(place: Place) -> Finding:
     if not place.servant.can_enter(place.sockets):
         mend = f"Let every user traverse the directories above {place.sockets}."
         return Finding("home", "broken", f"the servers cannot enter {place.sockets}", mend)
-    for elsewhere in abandoned(place):
-        mend = "Stop its servers there, then remove it if nothing in it is to be kept."
-        return Finding("home", "poor", f"{found}. Data of another time: {elsewhere}", mend)
     return Finding("home", "good", found)
-
-
-def abandoned(place: Place) -> Iterator[Path]:
-    """Data that this home cannot see from where its data lies now, as after a change of rights."""
-    at_home = place.home / "pg18"
-    if not place.is_at_home and at_home.exists():
-        yield at_home
 
 
 def disk(place: Place) -> Finding:
