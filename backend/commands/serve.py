@@ -1,14 +1,19 @@
 """`atrium serve`: the API, the pages and, unless it runs elsewhere, the worker."""
 
 import contextlib
+import multiprocessing
 import os
+import signal
 import socket
 from typing import Annotated
 
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
+from backend.app import create_app
 from backend.commands import installation, migrate
+from infra.embedded.keeper import die_with_parent
 
 INLINE_WORKER = "ATRIUM_INLINE_WORKER"
 
@@ -37,7 +42,7 @@ def serve(
         )
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.run(
-                "backend.app:create_app",
+                "backend.commands.serve:application",
                 factory=True,
                 host=host,
                 port=port,
@@ -50,6 +55,13 @@ def serve(
                 log_level="warning",
                 timeout_graceful_shutdown=10,  # live streams never end by themselves
             )
+
+
+def application() -> Starlette:
+    """The app of one process; one of several ends with the process that tends them, even killed."""
+    if multiprocessing.parent_process() is not None:
+        die_with_parent(signal.SIGTERM)
+    return create_app()
 
 
 def refuse_taken(host: str, port: int) -> None:

@@ -6,7 +6,6 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from backend.commands.examination import Finding
 from infra.embedded.binaries import REDIS_MINIMUM, find_binaries, redis_version
