@@ -1,0 +1,307 @@
+"""Who may reach which rows, compiled once per kind of caller.
+
+Roles grant verbs along paths. For one caller and one resource the grants that apply become a
+`Plan`: the paths by which rows are reached, each with its verbs and columns. The plan has two
+readings and no third: a predicate for one row (`reaches`), and one branch per path for lists,
+which `listing` merges. Lists, reads, expansions, search, counts, streams, exports and retrieval
+all ask this module, so a rule that holds at one door holds at all.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from infra.kernel.database import Proof
+from infra.kernel.grants import Grant
+from infra.kernel.resource import Everything, Match, Path, Resource, Subtree, Through, View, Where
+from infra.kernel.sql import Attribute, Constant, Parameters, PrefixEnd, Slot
+
+if TYPE_CHECKING:
+    from infra.kernel.registry import Registry
+
+LIST_ATTRIBUTES = frozenset({"group_ids", "household_ids", "location_ids", "account_ids"})
+TENANT = Slot("tenant_id")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, as which profile, with which roles: all that a decision may rest on."""
+
+    tenant_id: UUID
+    audience: str
+    user_id: UUID | None = None
+    profile_id: UUID | None = None
+    profile_kind: str = ""
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    scopes: frozenset[str] | None = None
+    proof: Proof | None = None
+    locale: str = "en"
+    zone: str = "UTC"
+    credential_kind: str = ""
+    grants: tuple[Grant, ...] = ()
+    """Grants of the tenant's own roles, which are data."""
+
+    @property
+    def is_system(self) -> bool:
+        return self.audience == "system"
+
+    @property
+    def actor(self) -> dict[str, Any]:
+        """Who acts, as audit entries and events record it."""
+        return {
+            "kind": "system" if self.is_system else self.profile_kind or self.audience,
+            "user_id": str(self.user_id) if self.user_id else None,
+            "profile_id": str(self.profile_id) if self.profile_id else None,
+            "name": self.name,
+        }
+
+    @cached_property
+    def signature(self) -> tuple[Any, ...]:
+        """Callers with equal signatures have equal plans, whatever their attributes' values."""
+        present = frozenset(n for n, v in self.attributes.items() if v not in (None, [], ""))
+        return (self.audience, self.roles, present, self.scopes, self.grants)
+
+
+def system_caller(tenant_id: UUID, name: str = "system") -> Caller:
+    """The service itself, acting inside one tenant."""
+    return Caller(tenant_id=tenant_id, audience="system", name=name)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One path by which this caller reaches rows of a resource."""
+
+    source: str
+    path_name: str
+    path: Path
+    verbs: frozenset[str]
+    columns: frozenset[str] | None
+    where: Where = field(default_factory=dict)
+
+    @property
+    def is_total(self) -> bool:
+        return isinstance(self.path, Everything) and not self.path.where and not self.where
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one kind of caller may do with one resource."""
+
+    resource: Resource
+    audience: str
+    view: View | None
+    ways: tuple[Way, ...]
+    unlimited: bool = False
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def may(self, verb: str) -> bool:
+        """Whether the verb is granted on any row at all; asked before a row is read."""
+        return self.view is not None and (self.unlimited or any(verb in w.verbs for w in self.ways))
+
+    def by(self, verb: str) -> tuple[Way, ...]:
+        """The ways that grant the verb; a way to every row makes the others needless."""
+        ways = tuple(w for w in self.ways if verb in w.verbs)
+        total = [w for w in ways if w.is_total and w.columns is None]
+        return (total[0],) if total else ways
+
+    def is_total(self, verb: str) -> bool:
+        """Whether the verb reaches every row of the tenant, with every column of the View."""
+        return self.unlimited or any(w.is_total and w.columns is None for w in self.by(verb))
+
+    def verbs(self) -> frozenset[str]:
+        return frozenset().union(*(w.verbs for w in self.ways))
+
+    @cached_property
+    def has_masks(self) -> bool:
+        """Whether some way shows fewer columns than another."""
+        return not self.unlimited and any(w.columns is not None for w in self.by("read"))
+
+    @cached_property
+    def open_columns(self) -> frozenset[str]:
+        """Columns readable along every way: only by these may rows be filtered and sorted."""
+        if self.view is None:
+            return frozenset()
+        shown = frozenset(self.view.read)
+        for way in self.by("read") if not self.unlimited else ():
+            if way.columns is not None:
+                shown &= way.columns | {"id"}
+        return shown
+
+
+def compile_plan(registry: "Registry", caller: Caller, resource: Resource) -> Plan:
+    """The plan of every caller with this caller's signature."""
+    view = resource.view(caller.audience)
+    if caller.is_system or ("admin" in caller.roles and caller.audience == "staff"):
+        verbs = frozenset({"read"} | {a.name for a in registry.actions_of[resource.name]})
+        scoped = _scoped(caller, resource, verbs)
+        if caller.is_system or scoped == verbs:
+            return Plan(resource, caller.audience, view, (_admin_way(verbs),), unlimited=True)
+        return Plan(resource, caller.audience, view, (_admin_way(scoped),) if scoped else ())
+    ways = []
+    for grant in (*registry.grants, *caller.grants):
+        if grant.resource != resource.name or grant.role not in caller.roles:
+            continue
+        path = resource.paths[grant.path]
+        verbs = _scoped(caller, resource, frozenset(grant.verbs))
+        if verbs and _is_open(path, caller):
+            columns = frozenset(grant.columns) if grant.columns is not None else None
+            ways.append(Way(grant.role, grant.path, path, verbs, columns, grant.where))
+    return Plan(resource, caller.audience, view, _merged(ways))
+
+
+def _admin_way(verbs: frozenset[str]) -> Way:
+    return Way("admin", "all", Everything(), verbs, None)
+
+
+def _scoped(caller: Caller, resource: Resource, verbs: frozenset[str]) -> frozenset[str]:
+    """The verbs that the credential's scopes leave: `cases:*`, `cases:read`, `*:read`, `*`."""
+    if caller.scopes is None or "*" in caller.scopes:
+        return verbs
+    return frozenset(
+        verb
+        for verb in verbs
+        if not caller.scopes.isdisjoint(
+            {f"{resource.name}:{verb}", f"{resource.name}:*", f"*:{verb}"}
+        )
+    )
+
+
+def _is_open(path: Path, caller: Caller) -> bool:
+    """Whether the caller has the attribute that the path starts from."""
+    while isinstance(path, Through):
+        path = path.inner
+    if isinstance(path, Everything):
+        return True
+    return caller.attributes.get(path.attribute) not in (None, [], "")
+
+
+def _merged(ways: Iterable[Way]) -> tuple[Way, ...]:
+    """Ways along the same path with the same columns become one with both verbs."""
+    found: dict[tuple[Any, ...], Way] = {}
+    for way in ways:
+        key = (way.path_name, way.columns, tuple(sorted((k, str(v)) for k, v in way.where.items())))
+        if key in found:
+            before = found[key]
+            source = (
+                before.source if way.source in before.source else f"{before.source}, {way.source}"
+            )
+            found[key] = Way(
+                source, way.path_name, way.path, before.verbs | way.verbs, way.columns, way.where
+            )
+        else:
+            found[key] = way
+    return tuple(found.values())
+
+
+class Plans:
+    """Compiled plans by signature; dropped when the tenant's configuration version moves on."""
+
+    def __init__(self, registry: "Registry", most: int = 20_000) -> None:
+        self._registry = registry
+        self._most = most
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+
+    def of(self, caller: Caller, resource: Resource) -> Plan:
+        """The caller's plan for the resource."""
+        key = (resource.name, caller.signature)
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= self._most:
+                self._plans.clear()
+            plan = self._plans[key] = compile_plan(self._registry, caller, resource)
+        return plan
+
+
+def where_sql(where: Where, alias: str, parameters: Parameters) -> list[str]:
+    """Constant conditions: equality, or membership for a list."""
+    parts = []
+    for column, value in where.items():
+        if isinstance(value, (list, tuple, set, frozenset)):
+            parts.append(f'{alias}."{column}" = ANY({parameters.add(Constant(list(value)))})')
+        elif value is None:
+            parts.append(f'{alias}."{column}" IS NULL')
+        else:
+            parts.append(f'{alias}."{column}" = {parameters.add(Constant(value))}')
+    return parts
+
+
+class PathCompiler:
+    """Turns paths into SQL over the tables that the registry knows."""
+
+    def __init__(self, registry: "Registry", parameters: Parameters) -> None:
+        self._registry = registry
+        self._parameters = parameters
+        self._depth = 0
+
+    def predicate(self, path: Path, alias: str) -> str:
+        """A condition on the row behind `alias`; `TRUE` where the path is every row."""
+        add = self._parameters.add
+        parts = (
+            where_sql(path.where, alias, self._parameters) if not isinstance(path, Through) else []
+        )
+        if isinstance(path, Match):
+            value = add(Attribute(path.attribute))
+            test = f"= ANY({value})" if path.attribute in LIST_ATTRIBUTES else f"= {value}"
+            parts.append(f'{alias}."{path.column}" {test}')
+        elif isinstance(path, Subtree):
+            low, high = add(Attribute(path.attribute)), add(PrefixEnd(path.attribute))
+            parts.append(f'{alias}."{path.column}" >= {low} AND {alias}."{path.column}" < {high}')
+        elif isinstance(path, Through):
+            parts.append(f'{alias}."{path.column}" IN ({self.keys(path)})')
+        return " AND ".join(parts) or "TRUE"
+
+    def keys(self, path: Through) -> str:
+        """A query for the values of `path.column` that the path reaches."""
+        self._depth += 1
+        inner = f"t{self._depth}"
+        table = self._registry.resources[path.resource].table
+        conditions = [
+            f"{inner}.tenant_id = {self._parameters.add(TENANT)}",
+            self.predicate(path.inner, inner),
+            *where_sql(path.where, inner, self._parameters),
+        ]
+        return (
+            f'SELECT {inner}."{path.key}" FROM "{table}" {inner} WHERE {" AND ".join(conditions)}'
+        )
+
+    def way(self, way: Way, alias: str) -> str:
+        """The condition under which this way reaches the row."""
+        parts = [self.predicate(way.path, alias), *where_sql(way.where, alias, self._parameters)]
+        return " AND ".join(p for p in parts if p != "TRUE") or "TRUE"
+
+    def reaches(self, plan: Plan, verb: str, alias: str) -> str:
+        """A condition on one row: some way grants the verb on it."""
+        if plan.is_total(verb):
+            return "TRUE"
+        ways = plan.by(verb)
+        return "(" + " OR ".join(f"({self.way(w, alias)})" for w in ways) + ")" if ways else "FALSE"
+
+
+def describe(path: Path, resource: Resource) -> str:
+    """The path in words an admin can check: `cases.account_id → accounts, path below the caller's`."""
+    if isinstance(path, Everything):
+        text = f"every row of {resource.name}"
+    elif isinstance(path, Match):
+        text = f"{resource.name}.{path.column} is the caller's {path.attribute}"
+    elif isinstance(path, Subtree):
+        text = f"{resource.name}.{path.column} lies at or below the caller's {path.attribute}"
+    else:
+        inner = path.inner
+        last = (
+            inner.attribute
+            if isinstance(inner, (Match, Subtree))
+            else inner.column
+            if isinstance(inner, Through)
+            else "any"
+        )
+        text = f"{resource.name}.{path.column} → {path.resource}.{path.key}, from {last}"
+    return text + (f", where {dict(path.where)}" if path.where else "")

@@ -1,0 +1,276 @@
+"""The one place where a transaction opens and is bound to a tenant.
+
+`BEGIN`, the tenant, and the proof that the caller is still who this process remembers travel in one
+message, so that isolation and instant revocation cost no round trip of their own. Outside such a
+transaction the application's role sees no tenant's rows at all.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from pgvector.asyncpg import register_vector
+from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.connection import get_connection
+
+from infra.kernel.config import Settings
+from infra.kernel.errors import Unavailable
+
+Connection = asyncpg.Connection
+
+CREDENTIAL_GONE = "AT401"
+CONFIGURATION_CHANGED = "AT409"
+_CLOCK_SYNC_SECONDS = 10.0
+
+
+class UnsafeRole(RuntimeError):
+    """The database role could see past the tenants' policies; the service refuses to start."""
+
+
+class ProofFailed(Exception):
+    """What the process remembers of a caller no longer holds; `sqlstate` says which part."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a cached caller rests on, checked again inside each `BEGIN`."""
+
+    credential_id: UUID
+    stamp: int
+    config_version: int
+
+    def sql(self) -> str:
+        return (
+            f"SELECT app_assert('{self.credential_id}', {int(self.stamp)}, "
+            f"{int(self.config_version)});"
+        )
+
+
+def _tenant_sql(tenant_id: UUID) -> str:
+    return f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}';"
+
+
+async def _keep(_connection: Connection) -> None:
+    """Nothing to reset: only SET LOCAL is ever used, and it ends with its transaction."""
+
+
+class Database:
+    """A pool of connections under the application's role."""
+
+    def __init__(self, pool: asyncpg.Pool, settings: Settings) -> None:
+        self.pool = pool
+        self._settings = settings
+        self._clock_base = datetime.now(UTC)
+        self._clock_mark = 0.0
+        self._mapper: AsyncpgDBClient | None = None
+        self._side: asyncpg.Pool | None = None
+
+    @classmethod
+    async def connect(cls, settings: Settings, *, size_max: int | None = None) -> "Database":
+        """Open the pool; raises UnsafeRole if the role owns tables or bypasses policies."""
+        pool = await asyncpg.create_pool(
+            settings.app_dsn,
+            min_size=1,
+            max_size=size_max or settings.pool_size_max,
+            init=register_vector,
+            reset=_keep,
+            statement_cache_size=2048,
+            max_cached_statement_lifetime=0,
+            server_settings={
+                "statement_timeout": f"{settings.statement_seconds_max}s",
+                "idle_in_transaction_session_timeout": "30s",
+                "lock_timeout": "10s",
+                "jit": "off",
+                "application_name": "atrium",
+            },
+        )
+        database = cls(pool, settings)
+        try:
+            await database.refuse_unsafe_role()
+            await database._sync_clock()
+        except BaseException:
+            await pool.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        for pool in (self.pool, self._side):
+            if pool is None:
+                continue
+            try:
+                await asyncio.wait_for(pool.close(), 10)
+            except TimeoutError:
+                pool.terminate()
+
+    @asynccontextmanager
+    async def aside(self, tenant_id: UUID) -> AsyncIterator[Connection]:
+        """A short transaction beside the one that is open, on a connection kept for that, so that
+        requests holding every other connection never wait on each other."""
+        if self._side is None:
+            self._side = await asyncpg.create_pool(
+                self._settings.app_dsn, min_size=0, max_size=2, reset=_keep,
+                server_settings={"statement_timeout": "5s", "application_name": "atrium aside"},
+            )  # fmt: skip
+        async with self._bound(self._side, f"BEGIN;{_tenant_sql(tenant_id)}") as connection:
+            yield connection
+
+    async def refuse_unsafe_role(self) -> None:
+        """Raise UnsafeRole naming every way in which the role could pass a tenant's policy."""
+        async with self.pool.acquire() as connection:
+            row = await connection.fetchrow(
+                """SELECT current_user AS name, r.rolsuper, r.rolbypassrls, r.rolcreaterole,
+                     (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+                         AND pg_has_role(c.relowner, 'USAGE')) AS owned,
+                     (SELECT count(*) FROM pg_roles o WHERE (o.rolsuper OR o.rolbypassrls)
+                         AND pg_has_role(o.oid, 'MEMBER')) AS powerful,
+                     (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+                         AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+                         AND coalesce(obj_description(c.oid, 'pg_class'), '') NOT LIKE 'citus:%'
+                         AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid
+                                     AND a.attname = 'tenant_id')) AS unguarded
+                   FROM pg_roles r WHERE r.rolname = current_user"""
+            )
+        reasons = [
+            text
+            for wrong, text in (
+                (row["rolsuper"], "is a superuser"),
+                (row["rolbypassrls"], "bypasses row-level security"),
+                (row["rolcreaterole"], "may create roles"),
+                (row["owned"], f"owns {row['owned']} tables"),
+                (row["powerful"], "is a member of a role that bypasses row-level security"),
+                (row["unguarded"], f"finds {row['unguarded']} tables without forced policies"),
+            )
+            if wrong
+        ]
+        if reasons:
+            raise UnsafeRole(f"database role {row['name']!r} {', '.join(reasons)}")
+
+    async def _sync_clock(self) -> None:
+        async with self.pool.acquire() as connection:
+            sent = time.monotonic()
+            now = await connection.fetchval("SELECT clock_timestamp()")
+            received = time.monotonic()
+        self._clock_base = now - timedelta(seconds=(received - sent) / 2)
+        self._clock_mark = sent
+
+    def now(self) -> datetime:
+        """The database's clock, carried between readings by this machine's monotonic one."""
+        return self._clock_base + timedelta(seconds=time.monotonic() - self._clock_mark)
+
+    @asynccontextmanager
+    async def transaction(
+        self, tenant_id: UUID | None, *, proof: Proof | None = None, read_only: bool = False
+    ) -> AsyncIterator[Connection]:
+        """A transaction bound to the tenant; None binds none, and then no tenant's row is seen.
+
+        Raises ProofFailed if the proof no longer holds, Unavailable if the database is out of
+        reach or every connection stays busy.
+        """
+        begin = "BEGIN READ ONLY;" if read_only else "BEGIN;"
+        if tenant_id is not None:
+            begin += _tenant_sql(tenant_id)
+        if proof is not None:
+            begin += proof.sql()
+        await self._keep_time()
+        async with self._bound(self.pool, begin) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _bound(self, pool: asyncpg.Pool, begin: str) -> AsyncIterator[Connection]:
+        connection = await self._guarded(pool.acquire(timeout=self._settings.pool_wait_seconds_max))
+        clean = False
+        try:
+            try:
+                await connection.execute(begin)
+            except asyncpg.PostgresError as error:
+                await connection.execute("ROLLBACK")
+                clean = True
+                if error.sqlstate in {CREDENTIAL_GONE, CONFIGURATION_CHANGED}:
+                    raise ProofFailed(error.sqlstate) from None
+                raise
+            try:
+                yield connection
+            except (Exception, asyncio.CancelledError):
+                await connection.execute("ROLLBACK")
+                clean = True
+                raise
+            await connection.execute("COMMIT")
+            clean = True
+        except (asyncpg.InterfaceError, OSError, *_LOST) as error:
+            if not connection.is_closed() and isinstance(error, OSError):
+                raise  # not the database's: what the action itself met
+            raise Unavailable("the database is out of reach") from error
+        finally:
+            if not clean:
+                connection.terminate()
+            await pool.release(connection)
+
+    async def _keep_time(self) -> None:
+        if time.monotonic() - self._clock_mark > _CLOCK_SYNC_SECONDS:
+            # Marked first, so that one request pays for it and not each that is waiting.
+            self._clock_base, self._clock_mark = self.now(), time.monotonic()
+            await self._guarded(self._sync_clock())
+
+    @staticmethod
+    async def _guarded(waiting: Any) -> Any:
+        try:
+            return await waiting
+        except TimeoutError:
+            raise Unavailable("every database connection is busy", retry_after=1) from None
+        except (OSError, asyncpg.InterfaceError, *_LOST) as error:
+            raise Unavailable("the database is out of reach") from error
+
+    async def map(self, modules: Iterable[str]) -> None:
+        """Let Tortoise map the models of these modules; it opens no connection of its own."""
+        await Tortoise.init(
+            config={
+                "connections": {
+                    "default": {
+                        "engine": "tortoise.backends.asyncpg",
+                        "credentials": {
+                            "host": "", "port": 0, "user": "", "password": "", "database": "",
+                        },
+                    }
+                },
+                "apps": {"atrium": {"models": sorted(set(modules))}},
+                "use_tz": True,
+            },
+            _enable_global_fallback=True,
+        )  # fmt: skip
+        self._mapper = get_connection("default")  # type: ignore[assignment]
+
+    def mapper(self, connection: Connection) -> TransactionWrapper:
+        """What Tortoise's queries run on inside one of our transactions."""
+        if self._mapper is None:
+            raise RuntimeError("map() was not called")
+        wrapper = TransactionWrapper(self._mapper)
+        wrapper._connection = connection  # noqa: SLF001
+        return wrapper
+
+
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """The name of the constraint that a refused statement broke."""
+    return getattr(error, "constraint_name", None)

@@ -1,0 +1,100 @@
+"""Why somebody may see a record: the chain of grants, taken from the very plan that decides."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from infra.kernel.access import Caller, PathCompiler, describe
+from infra.kernel.database import Connection
+from infra.kernel.errors import BadRequest, Fault, Forbidden, NotFound
+from infra.kernel.ids import parse
+from infra.kernel.query import Query
+from infra.kernel.reading import key_of, readable, resource_named
+from infra.kernel.services import Services
+from infra.kernel.sql import Parameters, Slot, Statement
+
+
+class GrantLink(BaseModel):
+    """One way by which the profile reaches the record."""
+
+    source: str
+    path: str
+    relation: str
+    verbs: list[str]
+    columns: list[str] | None
+
+
+class AccessExplanation(BaseModel):
+    """What a profile may do with a record, and why."""
+
+    record_id: UUID
+    profile_id: UUID | None
+    allowed: list[str]
+    grants: list[GrantLink]
+
+
+async def explain(
+    services: Services, caller: Caller, collection: str, key: str, query: Query
+) -> AccessExplanation:
+    """Explain the caller's own access, or with `?profile=` another's, which takes an admin."""
+    resource = resource_named(services, collection)
+    readable(services, caller, resource)
+    subject = await _subject(services, caller, query)
+    plan = services.plans.of(subject, resource)
+    parameters = Parameters()
+    compiler = PathCompiler(services.registry, parameters)
+    tests = [compiler.way(way, "c") for way in plan.ways] or ["FALSE"]
+    tenant = parameters.add(Slot("tenant_id"))
+    by, value = key_of(resource, key)
+    text = (
+        f'SELECT c.id, ARRAY[{", ".join(tests)}] AS ways FROM "{resource.table}" c '
+        f'WHERE c.tenant_id = {tenant} AND c."{by}" = {parameters.add(Slot("key"))}'
+    )
+    statement = Statement(text, tuple(parameters.tokens))
+    own = services.lists.one(services.plans.of(caller, resource), "read", ("id",), by, lock=False)
+    slots = {"tenant_id": caller.tenant_id, "key": value}
+
+    async def work(connection: Connection, caller: Caller) -> AccessExplanation:
+        if not await connection.fetchrow(own.text, *own.values(caller.attributes, slots)):
+            raise NotFound(f"no such {resource.title}")
+        row = await connection.fetchrow(
+            statement.text, *statement.values(subject.attributes, slots)
+        )
+        links = [
+            GrantLink(
+                source=way.source,
+                path=way.path_name,
+                relation=describe(way.path, resource),
+                verbs=sorted(way.verbs),
+                columns=sorted(way.columns) if way.columns is not None else None,
+            )
+            for way, is_open in zip(plan.ways, row["ways"], strict=False)
+            if is_open
+        ]
+        return AccessExplanation(
+            record_id=row["id"],
+            profile_id=subject.profile_id,
+            allowed=sorted({verb for link in links for verb in link.verbs}),
+            grants=links,
+        )
+
+    return await services.transact(caller, work, read_only=True)
+
+
+async def _subject(services: Services, caller: Caller, query: Query) -> Caller:
+    faults = [
+        Fault(k, "unknown", "is not a parameter here")
+        for k in query
+        if k not in {"profile", "user"}
+    ]
+    given = query.get("profile") or query.get("user")
+    profile = parse(given) if isinstance(given, str) else None
+    if given is not None and profile is None:
+        faults.append(Fault("profile", "invalid_value", "must be a UUID"))
+    if faults:
+        raise BadRequest(faults)
+    if profile is None or profile in {caller.profile_id, caller.user_id}:
+        return caller
+    if "admin" not in caller.roles:
+        raise Forbidden("only an admin may look at another's access")
+    return await services.callers.of_profile(caller.tenant_id, profile)

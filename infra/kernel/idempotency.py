@@ -1,0 +1,81 @@
+"""Replays of POST. The first answer is stored in the transaction of its effect, so either both
+are there or neither. A twin that arrives meanwhile is told so; one that slips through between two
+looks breaks on the unique key and changes nothing.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from infra.kernel.access import Caller
+from infra.kernel.database import Connection
+from infra.kernel.errors import BadRequest, Fault, Invalid, KeyInUse
+from infra.kernel.ids import uuid7
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """An answer given before."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A request that carries an Idempotency-Key."""
+
+    key: str
+    fingerprint: bytes
+    caller: str
+
+    async def begin(self, connection: Connection) -> Replay | None:
+        """The stored answer, or None for the first to come. Raises KeyInUse for a concurrent twin,
+        Invalid where the key was used for another request."""
+        row = await connection.fetchrow(
+            """SELECT pg_try_advisory_xact_lock(hashtextextended($1::text || $2::text, 0)) AS mine,
+                 i.fingerprint, i.status, i.headers::text AS headers, i.body
+               FROM (SELECT 1) one LEFT JOIN idempotency_keys i
+                 ON i.tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid
+                AND i.caller = $1 AND i.key = $2""",
+            self.caller,
+            self.key,
+        )
+        if row["fingerprint"] is not None:
+            if row["fingerprint"] != self.fingerprint:
+                text = "was used for a different request"
+                raise Invalid([Fault("Idempotency-Key", "key_reused", text)])
+            return Replay(row["status"], orjson.loads(row["headers"]), row["body"])
+        if not row["mine"]:
+            raise KeyInUse("wait for it, then send the request again")
+        return None
+
+    async def store(
+        self, connection: Connection, status: int, headers: dict[str, str], body: bytes
+    ) -> None:
+        await connection.execute(
+            """INSERT INTO idempotency_keys (tenant_id, id, caller, key, fingerprint, status, headers, body)
+               VALUES (NULLIF(current_setting('app.tenant_id', true), '')::uuid, $1, $2, $3, $4, $5,
+                       $6::text::jsonb, $7)""",
+            uuid7(), self.caller, self.key, self.fingerprint, status,
+            orjson.dumps(headers).decode(), body,
+        )  # fmt: skip
+
+
+def keyed(key: str | None, caller: Caller, address: str, body: Any) -> Keyed | None:
+    """Raises BadRequest for a malformed key."""
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise BadRequest([Fault("Idempotency-Key", "malformed", "is 1 to 255 visible characters")])
+    content = (
+        address.encode() + b"\n" + orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS)
+    )
+    who = str(caller.profile_id or (caller.proof and caller.proof.credential_id) or caller.audience)
+    return Keyed(key, hashlib.sha256(content).digest(), who)

@@ -1,0 +1,262 @@
+"""Lists as SQL. A caller with one way to the rows gets one plain scan; a caller with several gets
+a merge: the newest page of each way from its own index, united, sorted, cut. The obvious `OR` of
+the ways would make a caller with few rows scan the whole tenant.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from infra.kernel.access import TENANT, PathCompiler, Plan, Way
+from infra.kernel.columns import columns_of
+from infra.kernel.query import Filter, ListQuery, SortKey
+from infra.kernel.resource import Everything, Through
+from infra.kernel.sql import Parameters, Slot, Statement, names
+
+if TYPE_CHECKING:
+    from infra.kernel.registry import Registry
+
+SEARCH_HITS_MOST = 2_000
+_COMPARE = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+
+class ListCompiler:
+    """Compiles a plan and the shape of a query to statements; both are cached by shape."""
+
+    def __init__(self, registry: "Registry") -> None:
+        self._registry = registry
+        self._cache: dict[tuple[Any, ...], Statement] = {}
+
+    def page(self, plan: Plan, query: ListQuery, shown: Sequence[str]) -> Statement:
+        """The rows of one page, and one more that tells whether there is another."""
+        key = ("page", plan, query.shape, tuple(shown))
+        return self._cached(key, lambda: _Compiling(self._registry, plan, query).page(shown))
+
+    def count(self, plan: Plan, query: ListQuery) -> Statement:
+        """How many rows the caller may read that match."""
+        key = ("count", plan, query.shape)
+        return self._cached(key, lambda: _Compiling(self._registry, plan, query).count())
+
+    def one(self, plan: Plan, verb: str, shown: Sequence[str], by: str, lock: bool) -> Statement:
+        """One row by `id` or `number`, if the verb reaches it."""
+        key = ("one", plan, verb, tuple(shown), by, lock)
+        return self._cached(key, lambda: compile_one(self._registry, plan, verb, shown, by, lock))
+
+    def many(self, plan: Plan, shown: Sequence[str]) -> Statement:
+        """Those of the rows in slot `ids` that the caller may read."""
+        key = ("many", plan, tuple(shown))
+        return self._cached(key, lambda: compile_many(self._registry, plan, "read", shown))
+
+    def reached(self, plan: Plan, verb: str) -> Statement:
+        """Which of the ids in slot `ids` the verb reaches."""
+        key = ("reached", plan, verb)
+        return self._cached(key, lambda: compile_many(self._registry, plan, verb, ("id",)))
+
+    def _cached(self, key: tuple[Any, ...], compile_now: Any) -> Statement:
+        statement = self._cache.get(key)
+        if statement is None:
+            if len(self._cache) > 20_000:
+                self._cache.clear()
+            statement = self._cache[key] = compile_now()
+        return statement
+
+    def values(self, statement: Statement, caller: Any, query: ListQuery) -> list[Any]:
+        """Binds a compiled page or count to this caller and this request."""
+        return statement.values(
+            caller.attributes, slots_of(query) | {"tenant_id": caller.tenant_id}
+        )
+
+
+def slots_of(query: ListQuery) -> dict[str, Any]:
+    """The request's values by slot."""
+    slots: dict[str, Any] = {"limit": query.limit + 1}
+    for index, condition in enumerate(query.filters):
+        slots[f"filter{index}"] = condition.value
+        if condition.operator in {"contains", "starts"}:
+            escaped = condition.value.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+            slots[f"filter{index}"] = f"{'%' if condition.operator == 'contains' else ''}{escaped}%"
+    if query.words:
+        slots["words"] = " & ".join(f"'{word}':*" for word in query.words)
+    for index, value in enumerate(query.after or ()):
+        slots[f"after{index}"] = value
+    return slots
+
+
+def mask_columns(compiler: PathCompiler, plan: Plan, alias: str) -> str:
+    """One boolean a way: which of them reach this row, so that its columns can be masked."""
+    if not plan.has_masks:
+        return ""
+    tests = ", ".join(compiler.way(way, alias) for way in plan.by("read"))
+    return f", ARRAY[{tests}] AS ways"
+
+
+class _Compiling:
+    def __init__(self, registry: "Registry", plan: Plan, query: ListQuery) -> None:
+        self._registry = registry
+        self._plan = plan
+        self._query = query
+        self._parameters = Parameters()
+        self._paths = PathCompiler(registry, self._parameters)
+        self._table = plan.resource.table
+        self._columns = columns_of(plan.resource)
+
+    def page(self, shown: Sequence[str]) -> Statement:
+        ways = () if self._plan.is_total("read") else self._plan.by("read")
+        selected = names(tuple(dict.fromkeys((*shown, *(k.column for k in self._query.sort)))), "c")
+        selected += mask_columns(self._paths, self._plan, "c")
+        if not self._plan.may("read"):
+            text = f'SELECT {selected} FROM "{self._table}" c WHERE FALSE'
+        elif len(ways) > 1 or (ways and isinstance(ways[0].path, Through)):
+            text = self._merge(ways, selected)
+        else:
+            conditions = [*self._base("c"), *(self._paths.way(way, "c") for way in ways)]
+            text = (
+                f'SELECT {selected} FROM "{self._table}" c WHERE {_all(conditions)} '
+                f"ORDER BY {self._order('c')} LIMIT {self._slot('limit')}"
+            )
+        return Statement(text, tuple(self._parameters.tokens))
+
+    def count(self) -> Statement:
+        conditions = self._base("c", paged=False)
+        conditions.append(self._paths.reaches(self._plan, "read", "c"))
+        text = f'SELECT count(*) FROM "{self._table}" c WHERE {_all(conditions)}'
+        return Statement(text, tuple(self._parameters.tokens))
+
+    def _merge(self, ways: Sequence[Way], selected: str) -> str:
+        branches = " UNION ".join(f"({self._branch(way)})" for way in ways)
+        limit = self._slot("limit")
+        keys = f"SELECT * FROM ({branches}) u ORDER BY {self._order('u')} LIMIT {limit}"
+        return (
+            f'SELECT {selected} FROM ({keys}) k JOIN "{self._table}" c '
+            f"ON c.tenant_id = {self._parameters.add(TENANT)} AND c.id = k.id "
+            f"ORDER BY {self._order('c')}"
+        )
+
+    def _branch(self, way: Way) -> str:
+        """The first page of one way. A way through another table probes this table's own index
+        once per key instead of sorting all that the keys reach."""
+        keys = names(tuple(k.column for k in self._query.sort), "c")
+        tail = f"ORDER BY {self._order('c')} LIMIT {self._slot('limit')}"
+        path = way.path
+        if isinstance(path, Through):
+            probe = [*self._base("c"), f'c."{path.column}" = w.key', *self._where(way)]
+            per_key = f'SELECT {keys} FROM "{self._table}" c WHERE {_all(probe)} {tail}'
+            return (
+                f"SELECT p.* FROM (SELECT DISTINCT q.key FROM ({self._paths.keys(path)}) q (key)) w "
+                f"CROSS JOIN LATERAL ({per_key}) p ORDER BY {self._order('p')} "
+                f"LIMIT {self._slot('limit')}"
+            )
+        conditions = [*self._base("c"), self._paths.way(way, "c")]
+        return f'SELECT {keys} FROM "{self._table}" c WHERE {_all(conditions)} {tail}'
+
+    def _where(self, way: Way) -> list[str]:
+        rest = Way(way.source, way.path_name, Everything(), way.verbs, None, way.where)
+        return [self._paths.way(rest, "c")]
+
+    def _base(self, alias: str, *, paged: bool = True) -> list[str]:
+        parts = [f"{alias}.tenant_id = {self._parameters.add(TENANT)}"]
+        parts += [self._filter(i, f, alias) for i, f in enumerate(self._query.filters)]
+        if self._query.words:
+            parts.append(self._search(alias))
+        if paged and self._query.after is not None:
+            parts.append(self._keyset(alias, self._query.after))
+        return parts
+
+    def _filter(self, index: int, condition: Filter, alias: str) -> str:
+        column = f'{alias}."{condition.column}"'
+        cast = self._columns[condition.column].sql
+        if condition.operator == "null":
+            value = self._slot(f"filter{index}", "boolean")
+            return f"({column} IS NULL) = {value}"
+        if condition.operator == "in":
+            return f"{column} = ANY({self._slot(f'filter{index}', f'{cast}[]')})"
+        if condition.operator in {"contains", "starts"}:
+            return f"{column} ILIKE {self._slot(f'filter{index}', 'text')}"
+        value = self._slot(f"filter{index}", cast.removesuffix("[]"))
+        if cast.endswith("[]"):
+            test = f"{value} = ANY({column})"
+            return f"NOT coalesce({test}, false)" if condition.operator == "ne" else test
+        if condition.operator == "ne":
+            return f"{column} IS DISTINCT FROM {value}"
+        return f"{column} {_COMPARE.get(condition.operator, '=')} {value}"
+
+    def _search(self, alias: str) -> str:
+        words = self._slot("words", "text")
+        return (
+            f"{alias}.id IN (SELECT s.id FROM app_search('{self._plan.resource.name}', "
+            f"to_tsquery('simple', {words}), {SEARCH_HITS_MOST}) s)"
+        )
+
+    def _keyset(self, alias: str, after: tuple[Any, ...]) -> str:
+        """The rows after the cursor. Equal directions over columns without nulls compare as one
+        row, which an index can seek; the general form spells the order out."""
+        sort = self._query.sort
+        plain = all(not self._columns[k.column].nullable for k in sort)
+        if plain and len({k.descending for k in sort}) == 1:
+            left = names([k.column for k in sort], alias)
+            right = ", ".join(self._after(i, k) for i, k in enumerate(sort))
+            return f"({left}) {'<' if sort[0].descending else '>'} ({right})"
+        cases, equal = [], list[str]()
+        for index, key in enumerate(sort):
+            beyond = self._beyond(alias, index, key, is_null=after[index] is None)
+            cases.append(_all([*equal, beyond]))
+            column = f'{alias}."{key.column}"'
+            equal.append(
+                f"{column} IS NULL"
+                if after[index] is None
+                else f"{column} = {self._after(index, key)}"
+            )
+        return "(" + " OR ".join(f"({case})" for case in cases) + ")"
+
+    def _beyond(self, alias: str, index: int, key: SortKey, *, is_null: bool) -> str:
+        """Nulls sort last going up and first going down, as PostgreSQL has it."""
+        column = f'{alias}."{key.column}"'
+        if is_null:
+            return f"{column} IS NOT NULL" if key.descending else "FALSE"
+        test = f"{column} {'<' if key.descending else '>'} {self._after(index, key)}"
+        if self._columns[key.column].nullable and not key.descending:
+            return f"({test} OR {column} IS NULL)"
+        return test
+
+    def _after(self, index: int, key: SortKey) -> str:
+        return self._slot(f"after{index}", self._columns[key.column].sql)
+
+    def _order(self, alias: str) -> str:
+        return ", ".join(
+            f'{alias}."{key.column}"{" DESC" if key.descending else ""}' for key in self._query.sort
+        )
+
+    def _slot(self, name: str, cast: str = "") -> str:
+        return self._parameters.add(Slot(name), f"::{cast}" if cast else "")
+
+
+def _all(conditions: Sequence[str]) -> str:
+    return " AND ".join(c for c in conditions if c != "TRUE") or "TRUE"
+
+
+def compile_one(
+    registry: "Registry", plan: Plan, verb: str, shown: Sequence[str], by: str, lock: bool
+) -> Statement:
+    """A row by key; `FOR UPDATE` where it is about to change."""
+    parameters = Parameters()
+    paths = PathCompiler(registry, parameters)
+    tenant, key = parameters.add(TENANT), parameters.add(Slot("key"))
+    text = (
+        f"SELECT {names(shown, 'c')}{mask_columns(paths, plan, 'c')} "
+        f'FROM "{plan.resource.table}" c WHERE c.tenant_id = {tenant} AND c."{by}" = {key} '
+        f"AND {paths.reaches(plan, verb, 'c')}{' FOR UPDATE OF c' if lock else ''}"
+    )
+    return Statement(text, tuple(parameters.tokens))
+
+
+def compile_many(registry: "Registry", plan: Plan, verb: str, shown: Sequence[str]) -> Statement:
+    """The rows, of those in slot `ids`, on which the plan grants the verb."""
+    parameters = Parameters()
+    paths = PathCompiler(registry, parameters)
+    tenant, ids = parameters.add(TENANT), parameters.add(Slot("ids"), "::uuid[]")
+    selected = names(tuple(dict.fromkeys((*shown, "id"))), "c")
+    text = (
+        f"SELECT {selected}{mask_columns(paths, plan, 'c')} "
+        f'FROM "{plan.resource.table}" c WHERE c.tenant_id = {tenant} '
+        f"AND c.id = ANY({ids}) AND {paths.reaches(plan, verb, 'c')}"
+    )
+    return Statement(text, tuple(parameters.tokens))

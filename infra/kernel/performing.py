@@ -1,0 +1,237 @@
+"""Every request, job and tool call that changes something goes through `perform`.
+
+May this role use this verb → parse → open the transaction → fetch the row through the access
+predicate → run → write rows, audit and outbox → commit → answer. A refusal at any step leaves
+nothing behind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+
+from infra.kernel.access import Caller, Plan
+from infra.kernel.actions import Accepted, ActionDefinition
+from infra.kernel.columns import columns_of
+from infra.kernel.context import Context
+from infra.kernel.database import Connection
+from infra.kernel.errors import Fault, Forbidden, Invalid, MethodNotAllowed, NotFound, Stale
+from infra.kernel.idempotency import Keyed, keyed
+from infra.kernel.model import Record
+from infra.kernel.reading import key_of, reached
+from infra.kernel.representation import of_row, reader_of, to_json
+from infra.kernel.resource import Resource
+from infra.kernel.schema import parse_body
+from infra.kernel.services import Services
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action answers; `raw` holds the bytes of a replay."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+
+    def content(self) -> bytes:
+        if self.raw is not None:
+            return self.raw
+        return b"" if self.body is None else to_json(self.body)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of an action."""
+
+    record_id: UUID | str | None = None
+    body: Any = None
+    idempotency_key: str | None = None
+    if_match: str | None = None
+    request_id: str = ""
+    origin: str = ""
+
+
+async def perform(
+    services: Services,
+    caller: Caller,
+    name: str,
+    *,
+    record_id: UUID | str | None = None,
+    body: Any = None,
+    idempotency_key: str | None = None,
+    if_match: str | None = None,
+    request_id: str = "",
+    origin: str = "",
+) -> Outcome:
+    """Run the action `cases.resolve` for the caller; raises a Problem where it is refused."""
+    definition = services.registry.actions.get(name)
+    if definition is None:
+        raise NotFound(f"there is no action {name!r}")
+    request = Request(record_id, body, idempotency_key, if_match, request_id, origin)
+    return await run(services, caller, definition, request)
+
+
+async def run(
+    services: Services, caller: Caller, definition: ActionDefinition, request: Request
+) -> Outcome:
+    """`perform` for a definition at hand."""
+    resource = definition.resource
+    allow(services, caller, definition)
+    body = {} if request.body is None else request.body
+    view = resource.view(caller.audience)
+    values = parse_body(
+        definition.body(caller.audience), body, read_only=frozenset(view.read if view else ())
+    )
+    columns = columns_of(resource)
+    for column in definition.settable(caller.audience):
+        if column in values and columns[column].sql == "jsonb":
+            values[column] = to_jsonable_python(values[column], exclude_unset=True)
+    address = f"{definition.permission} {request.record_id or ''}"
+    key = keyed(request.idempotency_key, caller, address, body)
+
+    async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
+        # Asked again: the caller may have been reloaded with fewer roles than it came with.
+        plan = allow(services, caller, definition)
+        if key and (replay := await key.begin(connection)):
+            headers = replay.headers | {"Idempotent-Replayed": "true"}
+            return Outcome(replay.status, headers=headers, raw=replay.body), None
+        ctx = Context(
+            services,
+            connection,
+            caller,
+            action=definition.permission,
+            request_id=request.request_id,
+            origin=request.origin,
+        )
+        outcome = await _Run(ctx, connection, definition, plan, request).outcome(values)
+        if key:
+            await _store(key, connection, outcome)
+        return outcome, ctx
+
+    outcome, ctx = await services.transact(caller, work, read_only=False)
+    if ctx is not None:
+        ctx.committed()
+    return outcome
+
+
+def allow(services: Services, caller: Caller, definition: ActionDefinition) -> Plan:
+    """The plan, if the caller may use this verb at all; raises Forbidden. No row is read."""
+    plan = services.plans.of(caller, definition.resource)
+    if not caller.is_system and caller.audience not in definition.audiences:
+        raise Forbidden(f"{definition.permission} is not for you")
+    if not plan.may(definition.granted_by):
+        raise Forbidden(
+            f"you may not {definition.name.replace('_', ' ')} {definition.resource.title}s"
+        )
+    return plan
+
+
+async def _store(key: Keyed, connection: Connection, outcome: Outcome) -> None:
+    await key.store(connection, outcome.status, outcome.headers, outcome.content())
+
+
+@dataclass
+class _Run:
+    """One action inside its transaction."""
+
+    ctx: Context
+    connection: Connection
+    definition: ActionDefinition
+    plan: Plan
+    request: Request
+
+    @property
+    def resource(self) -> Resource:
+        return self.definition.resource
+
+    async def outcome(self, values: dict[str, Any]) -> Outcome:
+        definition = self.definition
+        row = await self._row() if definition.on == "record" else None
+        await self._references(values, row)
+        arguments = (self.ctx,) if row is None else (self.ctx, row)
+        result = await definition.function(*arguments, **values)
+        await self.ctx.flush()
+        if definition.method == "DELETE":
+            return Outcome(204)
+        if isinstance(result, Accepted):
+            return Outcome(202, result.model_dump(mode="json"))
+        record = result if isinstance(result, Record) else row if result is None else None
+        if record is None:
+            return Outcome(200, result)
+        return await self._answer(record)
+
+    async def _row(self) -> Record:
+        by, value = key_of(self.resource, self.request.record_id or "")
+        locked = self.definition.method != "GET"
+        key = value if by == "id" else str(value)
+        row: Record = await self.ctx.get(
+            self.resource, key, verb=self.definition.granted_by, lock=locked
+        )
+        expected = self.request.if_match
+        if expected is not None and expected.strip() not in {"*", f'"{row.version}"'}:
+            raise Stale
+        return row
+
+    async def _references(self, values: Mapping[str, Any], row: Record | None) -> None:
+        """Ids in the body must be records that the caller can see. Where he sees every row of the
+        target, the foreign key itself is the check."""
+        faults = []
+        for column, target_name in self.resource.reference_columns.items():
+            value = values.get(column)
+            if not isinstance(value, UUID) or (row and getattr(row, column) == value):
+                continue
+            target = self.ctx.services.registry.resources[target_name]
+            plan = self.ctx.plan(target)
+            if plan.is_total("read"):
+                continue
+            seen = plan.may("read") and await reached(
+                self.ctx.services, self.connection, self.ctx.caller, target, [value]
+            )
+            if not seen:
+                faults.append(Fault(f"/{column}", "not_found", "there is no such record"))
+        if faults:
+            raise Invalid(faults)
+
+    async def _answer(self, record: Record) -> Outcome:
+        """The record as the caller sees it, once it is sure that it stayed within his reach."""
+        definition = self.definition
+        resource = self.ctx.services.registry.resource_of(type(record)) or self.resource
+        created = definition.name == "create" and definition.on == "collection"
+        status = 201 if created else 200
+        verb = definition.granted_by
+        if resource is self.resource and definition.takes_columns and not self.plan.is_total(verb):
+            await self._stays_in_reach(record, verb)
+        plan = self.ctx.plan(resource)
+        headers = {"ETag": f'"{record.version}"'}
+        if created:
+            headers["Location"] = f"/api/v1/{resource.name}/{record.id}"
+        if plan.is_total("read"):
+            return Outcome(status, of_row(plan, record), headers)
+        shown = plan.view.read if plan.view else ()
+        statement = self.ctx.services.lists.one(plan, "read", shown, "id", lock=False)
+        slots = {"tenant_id": self.ctx.tenant_id, "key": record.id}
+        found = await self.connection.fetchrow(
+            statement.text, *statement.values(self.ctx.caller.attributes, slots)
+        )
+        if found is None:
+            # He could do it and may not look at it afterwards: he learns its name, no more.
+            short = {n: getattr(record, n) for n in ("id", "number") if n in shown}
+            return Outcome(status, short, headers)
+        return Outcome(status, reader_of(plan, shown, raw=False)(found), headers)
+
+    async def _stays_in_reach(self, record: Record, verb: str) -> None:
+        """What was created or changed must lie where the grant reaches, as a policy's WITH CHECK."""
+        services = self.ctx.services
+        if not await reached(
+            services, self.connection, self.ctx.caller, self.resource, [record.id], verb=verb
+        ):
+            raise Forbidden(f"you may not place a {self.resource.title} there")
+
+
+def only(definition: ActionDefinition, method: str) -> None:
+    """Raises MethodNotAllowed where the address takes another method."""
+    if definition.method != method:
+        raise MethodNotAllowed(f"use {definition.method}")

@@ -1,0 +1,225 @@
+"""One statement for everything a transaction has to write.
+
+Rows, audit entries, events, jobs and search entries queue up while an action runs and leave
+together, as data-modifying CTEs of a single statement: one round trip, whatever the action did.
+The text depends only on which tables and columns are written, so it is prepared once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pgvector import HalfVector
+from tortoise import fields
+
+from infra.kernel.ids import uuid7
+from infra.kernel.model import HalfVectorField, Record, columns
+from infra.kernel.resource import Resource
+
+_BOOKKEEPING = frozenset({"tenant_id", "version", "updated_at", "created_at"})
+HIDDEN = "(not shown)"
+
+
+def dumps(value: Any) -> str:
+    """JSON text for a jsonb parameter."""
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def stored(model: type[Record], column: str, value: Any) -> Any:
+    """The value as the driver takes it."""
+    if value is None:
+        return None
+    mapped = model._meta.fields_map[column]  # noqa: SLF001
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(mapped, fields.JSONField):
+        return dumps(value)
+    if isinstance(mapped, HalfVectorField):
+        return value if isinstance(value, HalfVector) else HalfVector(value)
+    return value
+
+
+def shown_changes(resource: Resource | None, row: Record) -> dict[str, list[Any]]:
+    """What changed, as audit and events tell it; columns that staff may not read are not told."""
+    view = resource.view("staff") if resource else None
+    told = frozenset(view.read) if view else frozenset(columns(type(row)))
+    found = {}
+    for name, (before, after) in row.changes().items():
+        if name not in _BOOKKEEPING:
+            found[name] = [before, after] if name in told else [HIDDEN, HIDDEN]
+    return found
+
+
+@dataclass
+class Writes:
+    """What is queued: rows by identity, in the order first saved."""
+
+    rows: dict[int, tuple[str, Record, Resource | None]] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    audit: list[dict[str, Any]] = field(default_factory=list)
+    search: list[dict[str, Any]] = field(default_factory=list)
+    forget: list[dict[str, Any]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.events or self.jobs or self.audit)
+
+
+@dataclass
+class _Statement:
+    """Grows CTE by CTE; `checks` are those that must touch exactly one row."""
+
+    parts: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    checks: list[tuple[str, Record]] = field(default_factory=list)
+
+    def add(self, value: Any) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def cte(self, sql: str) -> str:
+        name = f"w{len(self.parts)}"
+        self.parts.append(f"{name} AS ({sql})")
+        return name
+
+    def text(self) -> str:
+        counts = ", ".join(f"(SELECT count(*) FROM {name})" for name, _ in self.checks) or "1"
+        return f"WITH {', '.join(self.parts)} SELECT {counts}"
+
+
+def compose(writes: Writes, tenant_id: UUID, now: datetime) -> _Statement:
+    """The statement that writes all of it."""
+    statement = _Statement()
+    tenant = statement.add(tenant_id)
+    _inserts(statement, writes, tenant, now)
+    for kind, row, _ in writes.rows.values():
+        if kind == "update":
+            _update(statement, row, tenant, now)
+        elif kind == "delete":
+            _delete(statement, row, tenant)
+    _records(statement, "audit_entries", _AUDIT, writes.audit, tenant)
+    _records(statement, "events", _EVENTS, writes.events, tenant)
+    if writes.jobs:
+        _jobs(statement, writes.jobs, tenant)
+    if writes.search:
+        _search(statement, writes.search, tenant)
+    if writes.forget:
+        source = statement.add(dumps(writes.forget))
+        statement.cte(
+            f"DELETE FROM search_entries s USING jsonb_to_recordset({source}::text::jsonb) "
+            f"AS r(kind text, id uuid) WHERE s.tenant_id = {tenant} AND s.kind = r.kind "
+            f"AND s.id = r.id RETURNING 1"
+        )
+    return statement
+
+
+def _inserts(statement: _Statement, writes: Writes, tenant: str, now: datetime) -> None:
+    groups: dict[type[Record], list[Record]] = {}
+    for kind, row, _ in writes.rows.values():
+        if kind == "insert":
+            groups.setdefault(type(row), []).append(row)
+    for model, rows in groups.items():
+        names = [name for name in columns(model) if name != "tenant_id"]
+        tuples = []
+        for row in rows:
+            if row.created_at is None:
+                row.created_at = now
+            row.updated_at = now
+            given = [statement.add(stored(model, name, getattr(row, name))) for name in names]
+            tuples.append(f"({tenant}, {', '.join(given)})")
+        listed = ", ".join(f'"{name}"' for name in names)
+        table = model._meta.db_table  # noqa: SLF001
+        statement.cte(
+            f'INSERT INTO "{table}" (tenant_id, {listed}) VALUES {", ".join(tuples)} RETURNING 1'
+        )
+
+
+def _update(statement: _Statement, row: Record, tenant: str, now: datetime) -> None:
+    model = type(row)
+    before = row.version
+    row.version, row.updated_at = before + 1, now
+    changed = [n for n in row.changes() if n not in {"tenant_id", "id"}]
+    sets = ", ".join(
+        f'"{name}" = {statement.add(stored(model, name, getattr(row, name)))}' for name in changed
+    )
+    name = statement.cte(
+        f'UPDATE "{model._meta.db_table}" SET {sets} WHERE tenant_id = {tenant} '  # noqa: SLF001
+        f"AND id = {statement.add(row.id)} AND version = {statement.add(before)} RETURNING 1"
+    )
+    statement.checks.append((name, row))
+
+
+def _delete(statement: _Statement, row: Record, tenant: str) -> None:
+    name = statement.cte(
+        f'DELETE FROM "{type(row)._meta.db_table}" WHERE tenant_id = {tenant} '  # noqa: SLF001
+        f"AND id = {statement.add(row.id)} RETURNING 1"
+    )
+    statement.checks.append((name, row))
+
+
+_AUDIT = {
+    "id": "uuid", "at": "timestamptz", "actor": "jsonb", "action": "text", "kind": "text",
+    "record_id": "uuid", "changes": "jsonb", "request_id": "text", "origin": "text",
+}  # fmt: skip
+_EVENTS = {
+    "id": "uuid", "type": "text", "kind": "text", "record_id": "uuid", "at": "timestamptz",
+    "actor": "jsonb", "payload": "jsonb", "request_id": "text",
+}  # fmt: skip
+_JOBS = {
+    "id": "uuid", "name": "text", "queue": "text", "arguments": "jsonb", "actor": "jsonb",
+    "dedupe_key": "text", "priority": "smallint", "run_at": "timestamptz",
+    "attempts_max": "integer", "request_id": "text",
+}  # fmt: skip
+
+
+def _records(
+    statement: _Statement,
+    table: str,
+    types: dict[str, str],
+    records: Sequence[dict[str, Any]],
+    tenant: str,
+    tail: str = "",
+) -> None:
+    if not records:
+        return
+    source = statement.add(dumps(records))
+    listed = ", ".join(types)
+    shape = ", ".join(f"{name} {kind}" for name, kind in types.items())
+    picked = ", ".join(f"r.{name}" for name in types)
+    statement.cte(
+        f"INSERT INTO {table} (tenant_id, {listed}) SELECT {tenant}, {picked} "
+        f"FROM jsonb_to_recordset({source}::text::jsonb) AS r({shape}) {tail} RETURNING 1"
+    )
+
+
+def _jobs(statement: _Statement, jobs: Sequence[dict[str, Any]], tenant: str) -> None:
+    """A job whose key is queued already is not queued twice."""
+    tail = (
+        "ON CONFLICT (tenant_id, dedupe_key) WHERE state = 'queued' AND dedupe_key IS NOT NULL "
+        "DO NOTHING"
+    )
+    _records(statement, "jobs", _JOBS, jobs, tenant, tail)
+
+
+def _search(statement: _Statement, entries: Iterable[dict[str, Any]], tenant: str) -> None:
+    source = statement.add(dumps(list(entries)))
+    statement.cte(
+        f"INSERT INTO search_entries (tenant_id, kind, id, words) SELECT {tenant}, r.kind, r.id, "
+        f"to_tsvector('simple', r.words) FROM jsonb_to_recordset({source}::text::jsonb) "
+        f"AS r(kind text, id uuid, words text) "
+        f"ON CONFLICT (tenant_id, kind, id) DO UPDATE SET words = EXCLUDED.words RETURNING 1"
+    )
+
+
+def event_row(
+    kind: str, type_: str, record_id: UUID, payload: Any, now: datetime, actor: Any, request_id: str
+) -> dict[str, Any]:
+    """An outbox row; the relay gives it its position after commit."""
+    return {
+        "id": uuid7(), "type": type_, "kind": kind, "record_id": record_id, "at": now,
+        "actor": actor, "payload": payload, "request_id": request_id,
+    }  # fmt: skip
