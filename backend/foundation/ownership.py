@@ -1,5 +1,6 @@
 """What belongs to a company or to a private customer belongs to exactly one of them."""
 
+from datetime import date
 from uuid import UUID
 
 from infra.kernel.errors import Fault
@@ -23,3 +24,10 @@ def mismatch(
     if owner == other:
         return []
     return [Fault(pointer, "other_customer", "belongs to another customer")]
+
+
+def period_faults(starts_on: date, ends_on: date | None) -> list[Fault]:
+    """A fault where something ends before it starts."""
+    if ends_on is None or ends_on >= starts_on:
+        return []
+    return [Fault("/ends_on", "order", "must not be before starts_on")]

@@ -1,0 +1,25 @@
+"""Service contracts of customers."""
+
+from backend.foundation.contracts.actions.keep import create, update
+from backend.foundation.contracts.resources import service_contracts
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_READ_ALL = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
+
+domain = Domain(
+    name="contracts",
+    summary="The kind of support that customers have bought.",
+    resources=(service_contracts,),
+    actions=(create, update),
+    grants=(
+        Grant("service_manager", "service_contracts", ("read", "create", "update", "delete")),
+        *(Grant(role, "service_contracts", ("read",)) for role in _READ_ALL),
+        Grant("customer", "service_contracts", ("read",), "own_account"),
+        Grant("customer_case_manager", "service_contracts", ("read",), "own_account"),
+        Grant("customer_admin", "service_contracts", ("read",), "account_tree"),
+        Grant("consumer", "service_contracts", ("read",), "own_consumer"),
+        Grant("partner", "service_contracts", ("read",), "own_account"),
+        Grant("partner_admin", "service_contracts", ("read",), "account_tree"),
+    ),
+)

@@ -1,0 +1,39 @@
+"""What the outside knows of service contracts."""
+
+from backend.foundation.contracts.models import ServiceContract
+from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+
+_DATA = ("name", "contract_type", "starts_on", "ends_on", "state", "terms")
+_READ = (
+    "id", "number", "account_id", "consumer_id", *_DATA, "created_at", "updated_at", "version",
+)  # fmt: skip
+
+service_contracts = Resource(
+    name="service_contracts",
+    singular="service_contract",
+    model=ServiceContract,
+    summary="The kind of support that a customer has bought, for a time.",
+    label="name",
+    number="SC",
+    views={
+        "staff": View(read=_READ, create=("account_id", "consumer_id", *_DATA), update=_DATA),
+        "customer": View(read=_READ),
+        "partner": View(read=_READ),
+    },
+    filters=("number", "name", "account_id", "consumer_id", "contract_type", "state", "starts_on", "ends_on"),
+    sorts=("name", "number"),
+    default_sort="name",
+    search=("number", "name"),
+    relations={
+        "account": Relation("account_id", "accounts"),
+        "consumer": Relation("consumer_id", "consumers"),
+    },
+    paths={
+        "all": everything(),
+        "own_account": match("account_id", "account_id"),
+        "own_consumer": match("consumer_id", "consumer_id"),
+        "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+    },
+    generic=("delete",),
+    required=("name", "starts_on"),
+)

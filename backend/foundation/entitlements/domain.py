@@ -1,0 +1,25 @@
+"""What customers are owed."""
+
+from backend.foundation.entitlements.actions.keep import create, update
+from backend.foundation.entitlements.resources import entitlements
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_READ_ALL = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
+
+domain = Domain(
+    name="entitlements",
+    summary="Levels of support that customers are owed.",
+    resources=(entitlements,),
+    actions=(create, update),
+    grants=(
+        Grant("service_manager", "entitlements", ("read", "create", "update", "delete")),
+        *(Grant(role, "entitlements", ("read",)) for role in _READ_ALL),
+        Grant("customer", "entitlements", ("read",), "own_account"),
+        Grant("customer_case_manager", "entitlements", ("read",), "own_account"),
+        Grant("customer_admin", "entitlements", ("read",), "account_tree"),
+        Grant("consumer", "entitlements", ("read",), "own_consumer"),
+        Grant("partner", "entitlements", ("read",), "own_account"),
+        Grant("partner_admin", "entitlements", ("read",), "account_tree"),
+    ),
+)

@@ -1,0 +1,62 @@
+"""What customers are owed."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from backend.platform.slas.models import Tier
+from infra.kernel.model import Record, TextArrayField
+
+
+class Scope(StrEnum):
+    """What an entitlement hangs on, the most specific first."""
+
+    SOLD_PRODUCT = "sold_product"
+    PRODUCT_MODEL = "product_model"
+    CONTRACT = "contract"
+    ACCOUNT = "account"
+    CONSUMER = "consumer"
+
+
+class EntitlementState(StrEnum):
+    """Whether an entitlement counts."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    """Ways by which a case reaches us."""
+
+    WEB = "web"
+    PORTAL = "portal"
+    WIDGET = "widget"
+    EMAIL = "email"
+    CHAT = "chat"
+    PHONE = "phone"
+    API = "api"
+
+
+class Entitlement(Record):
+    """A level of support with its hours, channels and times; `scope` is derived from what it names."""
+
+    number = fields.CharField(max_length=40, null=True)
+    name = fields.CharField(max_length=200)
+    scope = fields.CharEnumField(Scope)
+    sold_product_id = fields.UUIDField(null=True)
+    product_model_id = fields.UUIDField(null=True)
+    contract_id = fields.UUIDField(null=True)
+    account_id = fields.UUIDField(null=True)
+    consumer_id = fields.UUIDField(null=True)
+    tier = fields.CharEnumField(Tier, default=Tier.STANDARD)
+    calendar_id = fields.UUIDField(null=True)
+    channels = TextArrayField(default=list)
+    response_minutes = fields.IntField(null=True)
+    resolution_minutes = fields.IntField(null=True)
+    starts_on = fields.DateField()
+    ends_on = fields.DateField(null=True)
+    state = fields.CharEnumField(EntitlementState, default=EntitlementState.ACTIVE)
+
+    class Meta:
+        table = "entitlements"

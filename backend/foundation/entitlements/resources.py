@@ -1,0 +1,57 @@
+"""What the outside knows of entitlements."""
+
+from typing import Annotated
+
+from annotated_types import Ge, Le, MaxLen
+
+from backend.foundation.entitlements.models import Channel, Entitlement
+from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+
+_REFERENCES = ("sold_product_id", "product_model_id", "contract_id", "account_id", "consumer_id")
+_DATA = (
+    "name", "tier", "calendar_id", "channels", "response_minutes", "resolution_minutes",
+    "starts_on", "ends_on", "state",
+)  # fmt: skip
+_READ = (
+    "id", "number", "scope", *_REFERENCES, *_DATA, "created_at", "updated_at", "version",
+)  # fmt: skip
+Minutes = Annotated[int, Ge(1), Le(525_600)]
+
+entitlements = Resource(
+    name="entitlements",
+    singular="entitlement",
+    model=Entitlement,
+    summary="Levels of support that customers are owed: hours, channels and times.",
+    label="name",
+    number="ENT",
+    views={
+        "staff": View(read=_READ, create=(*_REFERENCES, *_DATA), update=_DATA),
+        "customer": View(read=_READ),
+        "partner": View(read=_READ),
+    },
+    filters=("number", "name", "scope", *_REFERENCES, "tier", "state", "starts_on", "ends_on"),
+    sorts=("name", "number"),
+    default_sort="name",
+    search=("number", "name"),
+    relations={
+        "sold_product": Relation("sold_product_id", "sold_products"),
+        "product_model": Relation("product_model_id", "product_models"),
+        "contract": Relation("contract_id", "service_contracts"),
+        "account": Relation("account_id", "accounts"),
+        "consumer": Relation("consumer_id", "consumers"),
+        "calendar": Relation("calendar_id", "calendars"),
+    },
+    paths={
+        "all": everything(),
+        "own_account": match("account_id", "account_id"),
+        "own_consumer": match("consumer_id", "consumer_id"),
+        "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+    },
+    generic=("delete",),
+    types={
+        "channels": Annotated[list[Channel], MaxLen(20)],
+        "response_minutes": Minutes,
+        "resolution_minutes": Minutes,
+    },
+    required=("name", "starts_on"),
+)

@@ -1,0 +1,156 @@
+"""Which promise holds for a case: the most specific that fits.
+
+A sold product's own entitlement goes before its model's, that before the contract's, that before
+the customer's. Among equals the better tier wins, then the earlier start, then the smaller id, so
+the same facts always give the same answer. Everything that an entitlement names must fit. Whether
+the channel is covered does not choose; it is told about the choice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+SCOPES = ("sold_product", "product_model", "contract", "account", "consumer")
+TIERS = ("platinum", "gold", "silver", "bronze", "standard")
+_RANK = {"sold_product": 0, "product_model": 1, "contract": 2, "account": 3, "consumer": 3}
+
+Status = Literal["verified", "none", "uncovered_channel", "expired"]
+Verdict = Literal["chosen", "less_specific", "other_customer", "not_active", "not_yet", "expired"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An entitlement as far as the choice needs it; no channels means all of them."""
+
+    id: UUID
+    name: str
+    scope: str
+    tier: str
+    starts_on: date
+    ends_on: date | None = None
+    state: str = "active"
+    channels: tuple[str, ...] = ()
+    sold_product_id: UUID | None = None
+    product_model_id: UUID | None = None
+    contract_id: UUID | None = None
+    account_id: UUID | None = None
+    consumer_id: UUID | None = None
+    calendar_id: UUID | None = None
+    response_minutes: int | None = None
+    resolution_minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a case is about and when and how it came."""
+
+    on: date
+    channel: str
+    sold_product_id: UUID | None = None
+    product_model_id: UUID | None = None
+    contract_id: UUID | None = None
+    account_id: UUID | None = None
+    consumer_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The entitlement that holds, and why: a reason for each candidate, the best first."""
+
+    status: Status
+    entitlement: Candidate | None = None
+    reasons: tuple[tuple[Candidate, Verdict], ...] = field(default=())
+
+    def explanation(self) -> list[dict[str, str]]:
+        """The reasons as stored with a case."""
+        return [
+            {
+                "entitlement_id": str(candidate.id),
+                "name": candidate.name,
+                "scope": candidate.scope,
+                "tier": candidate.tier,
+                "verdict": verdict,
+                "reason": _reason(candidate, verdict),
+            }
+            for candidate, verdict in self.reasons
+        ]
+
+
+def choose(candidates: Iterable[Candidate], situation: Situation) -> Choice:
+    """The most specific candidate in force that fits the situation."""
+    ranked = sorted(candidates, key=preference)
+    winner: Candidate | None = None
+    reasons: list[tuple[Candidate, Verdict]] = []
+    for candidate in ranked:
+        verdict = judge(candidate, situation)
+        if verdict == "chosen" and winner is not None:
+            verdict = "less_specific"
+        elif verdict == "chosen":
+            winner = candidate
+        reasons.append((candidate, verdict))
+    return Choice(_status(winner, reasons, situation.channel), winner, tuple(reasons))
+
+
+def preference(candidate: Candidate) -> tuple[int, int, date, UUID]:
+    """The order in which candidates win."""
+    return (
+        _RANK[candidate.scope],
+        TIERS.index(candidate.tier),
+        candidate.starts_on,
+        candidate.id,
+    )
+
+
+def judge(candidate: Candidate, situation: Situation) -> Verdict:
+    """Whether this candidate could hold by itself, or why not."""
+    for name in (f"{scope}_id" for scope in SCOPES):
+        wanted = getattr(candidate, name)
+        if wanted is not None and wanted != getattr(situation, name):
+            return "other_customer"
+    if candidate.state != "active":
+        return "not_active"
+    if candidate.starts_on > situation.on:
+        return "not_yet"
+    if candidate.ends_on is not None and candidate.ends_on < situation.on:
+        return "expired"
+    return "chosen"
+
+
+def covers(candidate: Candidate, channel: str) -> bool:
+    """Whether support is owed by this channel."""
+    return not candidate.channels or channel in candidate.channels
+
+
+def scope_of(
+    *,
+    sold_product_id: UUID | None,
+    product_model_id: UUID | None,
+    contract_id: UUID | None,
+    account_id: UUID | None,
+    consumer_id: UUID | None,
+) -> str | None:
+    """The most specific of the references, None without any."""
+    named = (sold_product_id, product_model_id, contract_id, account_id, consumer_id)
+    return next((scope for scope, given in zip(SCOPES, named, strict=True) if given), None)
+
+
+def _status(
+    winner: Candidate | None, reasons: list[tuple[Candidate, Verdict]], channel: str
+) -> Status:
+    if winner is not None:
+        return "verified" if covers(winner, channel) else "uncovered_channel"
+    return "expired" if any(verdict == "expired" for _, verdict in reasons) else "none"
+
+
+def _reason(candidate: Candidate, verdict: Verdict) -> str:
+    on = candidate.scope.replace("_", " ")
+    return {
+        "chosen": f"the most specific that holds: by the {on}, tier {candidate.tier}",
+        "less_specific": f"holds by the {on}, tier {candidate.tier}, but another goes before it",
+        "other_customer": "names another customer, contract or product",
+        "not_active": f"is {candidate.state}",
+        "not_yet": f"begins on {candidate.starts_on.isoformat()}",
+        "expired": f"ended on {candidate.ends_on.isoformat() if candidate.ends_on else ''}",
+    }[verdict]

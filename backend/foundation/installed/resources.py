@@ -1,0 +1,99 @@
+"""What the outside knows of owned and installed products."""
+
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
+from backend.foundation.installed.models import InstallBaseItem, SoldProduct
+from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+
+_TREE = through("account_id", "accounts", "id", subtree("path", "account_path"))
+_SOLD = (
+    "name", "product_model_id", "parent_id", "contract_id", "location_id", "serial_number",
+    "quantity", "purchased_on", "state",
+)  # fmt: skip
+_SOLD_READ = (
+    "id", "number", "account_id", "consumer_id", *_SOLD, "created_at", "updated_at", "version",
+)  # fmt: skip
+
+sold_products = Resource(
+    name="sold_products",
+    singular="sold_product",
+    model=SoldProduct,
+    summary="Products and services that an account or a consumer has bought.",
+    label="name",
+    number="SP",
+    views={
+        "staff": View(
+            read=_SOLD_READ,
+            create=("account_id", "consumer_id", *_SOLD),
+            update=tuple(name for name in _SOLD if name != "product_model_id"),
+        ),
+        "customer": View(read=_SOLD_READ),
+        "partner": View(read=_SOLD_READ),
+    },
+    filters=(
+        "number", "name", "account_id", "consumer_id", "product_model_id", "parent_id",
+        "contract_id", "location_id", "serial_number", "state",
+    ),  # fmt: skip
+    sorts=("name", "number"),
+    default_sort="name",
+    search=("number", "name", "serial_number"),
+    relations={
+        "account": Relation("account_id", "accounts"),
+        "consumer": Relation("consumer_id", "consumers"),
+        "product_model": Relation("product_model_id", "product_models"),
+        "parent": Relation("parent_id", "sold_products"),
+        "contract": Relation("contract_id", "service_contracts"),
+        "location": Relation("location_id", "locations"),
+    },
+    paths={
+        "all": everything(),
+        "own_account": match("account_id", "account_id"),
+        "own_consumer": match("consumer_id", "consumer_id"),
+        "account_tree": _TREE,
+    },
+    generic=("delete",),
+    types={"quantity": Annotated[int, Ge(1), Le(1_000_000)]},
+    required=("name", "product_model_id"),
+)
+
+_ITEM = ("name", "serial_number", "location_id", "configuration_item", "installed_on", "state")
+_ITEM_READ = ("id", "number", "sold_product_id", *_ITEM, "created_at", "updated_at", "version")
+
+install_base_items = Resource(
+    name="install_base_items",
+    singular="install_base_item",
+    model=InstallBaseItem,
+    summary="Installed instances of sold products, with serial number and place.",
+    label="name",
+    number="IB",
+    views={
+        "staff": View(read=_ITEM_READ, create=("sold_product_id", *_ITEM), update=_ITEM),
+        "customer": View(read=_ITEM_READ),
+        "partner": View(read=_ITEM_READ),
+    },
+    filters=(
+        "number", "name", "sold_product_id", "location_id", "serial_number", "configuration_item",
+        "state",
+    ),  # fmt: skip
+    sorts=("name", "number"),
+    default_sort="name",
+    search=("number", "name", "serial_number"),
+    relations={
+        "sold_product": Relation("sold_product_id", "sold_products"),
+        "location": Relation("location_id", "locations"),
+    },
+    paths={
+        "all": everything(),
+        "own_account": through(
+            "sold_product_id", "sold_products", "id", match("account_id", "account_id")
+        ),
+        "own_consumer": through(
+            "sold_product_id", "sold_products", "id", match("consumer_id", "consumer_id")
+        ),
+        "account_tree": through("sold_product_id", "sold_products", "id", _TREE),
+    },
+    generic=("delete",),
+    required=("name", "sold_product_id"),
+)
