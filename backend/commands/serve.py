@@ -59,8 +59,8 @@ def serve(
 
 def application() -> Starlette:
     """The app of one process; one of several ends with the process that tends them, even killed."""
-    if multiprocessing.parent_process() is not None:
-        die_with_parent(signal.SIGTERM)
+    if (tending := multiprocessing.parent_process()) is not None and tending.pid is not None:
+        die_with_parent(tending.pid, signal.SIGTERM)
     return create_app()
 
 

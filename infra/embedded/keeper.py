@@ -41,6 +41,7 @@ class Server:
 
     def start(self) -> None:
         self.started = time.monotonic()
+        keeper = os.getpid()
         with Path(self.log).open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  our own server
                 self.command,
@@ -50,7 +51,7 @@ class Server:
                 cwd="/",
                 env=self.environment,
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(self.stop_signal),  # noqa: PLW1509  one thread
+                preexec_fn=lambda: die_with_parent(keeper, self.stop_signal),  # noqa: PLW1509  one thread
                 **self.user,
             )
 
@@ -82,10 +83,12 @@ class Server:
                 self.process.wait()
 
 
-def die_with_parent(stop_signal: signal.Signals) -> None:
+def die_with_parent(parent: int, stop_signal: signal.Signals) -> None:
     """Have the kernel end this process with its parent (Linux; elsewhere a start does it)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(stop_signal))
+        if os.getppid() != parent:  # it died before we asked
+            os.kill(os.getpid(), signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
