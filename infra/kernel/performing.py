@@ -88,7 +88,7 @@ async def run(
     columns = columns_of(resource)
     for column in definition.settable(caller.audience):
         if column in values and columns[column].sql == "jsonb":
-            values[column] = to_jsonable_python(values[column], exclude_unset=True)
+            values[column] = to_jsonable_python(values[column])
     address = f"{definition.permission} {request.record_id or ''}"
     key = keyed(request.idempotency_key, caller, address, body)
 

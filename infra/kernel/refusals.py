@@ -1,7 +1,5 @@
 """What the database refuses, in words the sender of the request can act on."""
 
-import re
-
 import asyncpg
 
 from infra.kernel.errors import (
@@ -14,24 +12,43 @@ from infra.kernel.errors import (
     Unavailable,
 )
 
-_KEY = re.compile(r"Key \((?P<columns>[^)]*)\)=")
-_TABLE = re.compile(r'table "(?P<table>[^"]+)"')
+_CONSTRAINTS = r"""
+SELECT k.conname AS name, array_agg(a.attname ORDER BY u.place) AS columns
+  FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY u (number, place)
+  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
+  JOIN pg_namespace n ON n.oid = k.connamespace
+ WHERE n.nspname = 'public' GROUP BY k.conname
+UNION ALL
+SELECT i.relname, regexp_split_to_array(
+         regexp_replace(substring(pg_get_indexdef(i.oid) FROM 'USING \w+ \((.*?)\)(?: WHERE|$)'),
+                        'lower\(|::text|[()\s"]', '', 'g'), ',')
+  FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+  JOIN pg_namespace n ON n.oid = i.relnamespace
+ WHERE n.nspname = 'public' AND x.indisunique
+"""
+
+_columns_of: dict[str, tuple[str, ...]] = {}
+"""Constraint → its columns. PostgreSQL keeps the details of a violation to itself where row-level
+security is on, so the names have to be known beforehand. They are the schema's, hence the process's."""
 
 
 class ConcurrentChange(Conflict):
     type, title = "concurrent-change", "Somebody changed this record at the same moment"
 
 
-def _columns(error: asyncpg.PostgresError) -> list[str]:
-    found = _KEY.search(error.detail or "")
-    names = [n.strip().strip('"') for n in found["columns"].split(",")] if found else []
-    return [re.sub(r"^lower\((.*?)(::text)?\)$", r"\1", n) for n in names if n != "tenant_id"]
+async def learn_constraints(connection: asyncpg.Connection) -> None:
+    """Read which columns each constraint is about."""
+    for row in await connection.fetch(_CONSTRAINTS):
+        _columns_of[row["name"]] = tuple(c for c in row["columns"] if c != "tenant_id")
+
+
+def _columns(error: asyncpg.PostgresError) -> tuple[str, ...]:
+    return _columns_of.get(error.constraint_name or "", ())
 
 
 def _pointers(error: asyncpg.PostgresError, code: str, message: str) -> list[Fault]:
-    return [Fault(f"/{name}", code, message) for name in _columns(error)] or [
-        Fault("", code, message)
-    ]
+    pointers = [Fault(f"/{name}", code, message) for name in _columns(error)]
+    return pointers or [Fault("", code, message)]
 
 
 def refusal(error: BaseException) -> Problem | None:
@@ -42,9 +59,8 @@ def refusal(error: BaseException) -> Problem | None:
             return Duplicate(
                 f"{', '.join(_columns(error)) or 'a value'} is taken already", faults=faults
             )
-        case asyncpg.ForeignKeyViolationError() if "still referenced" in (error.detail or ""):
-            found = _TABLE.search(error.detail or "")
-            return StillReferenced(f"{found['table'] if found else 'other records'} depend on it")
+        case asyncpg.ForeignKeyViolationError() if str(error).startswith("update or delete"):
+            return StillReferenced(f"{error.table_name or 'other records'} depend on it")
         case asyncpg.ForeignKeyViolationError():
             return Invalid(_pointers(error, "not_found", "there is no such record"))
         case asyncpg.NotNullViolationError():

@@ -18,7 +18,7 @@ from infra.kernel.database import Connection, Database, ProofFailed
 from infra.kernel.errors import Unauthorized
 from infra.kernel.listing import ListCompiler
 from infra.kernel.numbering import Numbers
-from infra.kernel.refusals import is_transient, refusal
+from infra.kernel.refusals import is_transient, learn_constraints, refusal
 from infra.kernel.registry import Registry
 
 T = TypeVar("T")
@@ -73,6 +73,8 @@ class Services:
         """Connect; raises UnsafeRole for a database role that could see past a tenant."""
         database = await Database.connect(settings)
         await database.map(registry.model_modules)
+        async with database.transaction(None) as connection:
+            await learn_constraints(connection)
         redis: Redis[Any] = Redis.from_url(
             settings.redis_url, socket_timeout=2, socket_connect_timeout=1
         )
