@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+from infra.embedded.errors import StackError
 from infra.embedded.place import default_home
 from infra.embedded.stack import Stack
 
@@ -23,14 +24,15 @@ KEPT_SECRETS = ("ATRIUM_SECRET_KEY", "ATRIUM_OPERATOR_KEY")
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[None]:
+def servers(*, redis: bool = True) -> Iterator[None]:
     """Have every address in the environment, and stop at the end what was started for it."""
     signal.signal(signal.SIGTERM, leave)
     own_database = not any(os.environ.get(name) for name in DATABASE_VARIABLES)
-    own_redis = not os.environ.get(REDIS_VARIABLE)
+    own_redis = (redis or own_database) and not os.environ.get(REDIS_VARIABLE)
     if not (own_database or own_redis):
         yield
         return
+    refuse_in_production(own_database=own_database)
     stack = Stack(default_home(), postgres=own_database, redis=own_redis)
     found_running = stack.running()
     addresses = stack.start()
@@ -45,6 +47,13 @@ def servers() -> Iterator[None]:
     finally:
         if not found_running:
             stack.stop()
+
+
+def refuse_in_production(*, own_database: bool) -> None:
+    """A forgotten variable must not put a production's data into a server for trying things out."""
+    if os.environ.get("ATRIUM_ENV") == "production":
+        missing = "ATRIUM_APP_DSN" if own_database else REDIS_VARIABLE
+        raise StackError(f"{missing} is not set, and production does not run on embedded servers.")
 
 
 def leave(_number: int, _frame: FrameType | None) -> None:
@@ -62,10 +71,13 @@ def fill_in(home: Path) -> None:
 
 def kept_secret(path: Path) -> str:
     """A secret made at the first start and readable by its owner only."""
-    with contextlib.suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "w") as file:
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
 
 

@@ -14,7 +14,7 @@ def add_to(app: typer.Typer) -> None:
 
 def migrate() -> None:
     """Apply the migrations that the database does not have yet."""
-    with installation.servers():
+    with installation.servers(redis=False):
         apply()
 
 

@@ -82,12 +82,25 @@ class Stack:
         """
         place = find_place(self.home)
         with self.turn():
-            if not self.running():
+            if self.running():
+                self.refuse_partial()
+            else:
                 binaries = find_binaries(place)
                 if self.postgres:
                     ensure_cluster(place, binaries)
                 self.launch(place, binaries, None if detached else patron or os.getpid())
         return Addresses.at(place)
+
+    def refuse_partial(self) -> None:
+        """What runs may have been started with one server left out that is wanted now."""
+        noted = json.loads((self.home / "stack.json").read_text())
+        running = {each["name"] for each in noted["servers"]}
+        wanted = {name for name in ("postgres", "redis") if getattr(self, name)}
+        if missing := ", ".join(sorted(wanted - running)):
+            raise StackError(
+                f"The servers of {self.home} run without {missing}, started by a command that did "
+                "not need it. End that command, or: atrium stack down"
+            )
 
     def stop(self) -> bool:
         """Stop the servers; False if none ran."""
@@ -196,6 +209,7 @@ class Stack:
             log.replace(log.with_suffix(".log.1"))
         stop_signal = signal.SIGINT if name == "postgres" else signal.SIGTERM
         return {
+            "name": name,
             "command": command,
             "log": str(log),
             "stop_signal": int(stop_signal),

@@ -92,6 +92,13 @@ def test_the_doctor_names_every_server_that_does_not_answer(home: Path) -> None:
     assert told.stderr == ""
 
 
+def test_production_never_falls_back_to_embedded_servers(home: Path) -> None:
+    told = atrium(home, "migrate", ATRIUM_ENV="production")
+    assert told.returncode == 1
+    assert "ATRIUM_APP_DSN is not set" in told.stderr
+    assert not (home / "pg18").exists()
+
+
 def test_a_command_that_is_unknown_is_answered_with_those_there_are(home: Path) -> None:
     told = atrium(home, "stack", "sideways")
     assert told.returncode == 2

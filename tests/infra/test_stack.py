@@ -246,3 +246,5 @@ def test_one_server_can_be_left_out(home: Path) -> None:
     with redis_of(home) as client:
         assert client.ping()
     assert not find_place(home).data.exists()
+    with pytest.raises(StackError, match="run without postgres"):
+        Stack(home).start()
