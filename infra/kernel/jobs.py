@@ -9,10 +9,10 @@ import inspect
 import json
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, create_model
@@ -41,14 +41,6 @@ class GiveUp(Exception):  # noqa: N818  what the job decides, not a fault of our
 
 class Fenced(Exception):  # noqa: N818
     """Somebody else holds this job by now; whatever this run wanted to write is rolled back."""
-
-
-class Systems(Protocol):
-    """What a job needs of the services."""
-
-    def system(
-        self, tenant_id: UUID, *, reason: str, actor: Mapping[str, Any] | None = None
-    ) -> AbstractAsyncContextManager[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -199,7 +191,10 @@ class JobRun:
         Raises Fenced, and rolls back, once the job has passed to another worker.
         """
         async with self.services.system(
-            self.tenant_id, reason=f"job {self.name}", actor=self.actor
+            self.tenant_id,
+            reason=f"job {self.name}",
+            actor=self.actor,
+            request_id=self.request_id,
         ) as ctx:
             yield ctx
             held = await ctx.fetchval(
@@ -243,6 +238,7 @@ async def requeue(ctx: Any, job_id: UUID) -> None:
     )
     if done is None:
         await _refuse(ctx, job_id, JobNotDead)
+    ctx.has_news = True
 
 
 async def cancel(ctx: Any, job_id: UUID) -> None:

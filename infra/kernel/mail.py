@@ -31,8 +31,8 @@ from infra.kernel.jobs import GiveUp, JobRun, job
 SMTP_SECONDS = 20
 SUBJECT_CHARS_MAX = 400
 OURS = frozenset(
-    ("from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "mime-version")
-    + ("return-path", "received")
+    {"from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "mime-version"}
+    | {"return-path", "received"}
 )
 
 _ADDRESS = re.compile(
@@ -82,7 +82,7 @@ def header_faults(headers: Mapping[str, str]) -> list[Fault]:
     return wrong
 
 
-async def queue_mail(  # noqa: PLR0917  the first four are what a mail is
+async def queue_mail(
     ctx: Any,
     to: str,
     subject: str,
@@ -94,7 +94,7 @@ async def queue_mail(  # noqa: PLR0917  the first four are what a mail is
     sender_name: str = "",
     message_id: str | None = None,
 ) -> UUID:
-    """Put a mail in this transaction, and the job that sends it; raises Invalid naming every fault."""
+    """Put a mail and its job in this transaction; raises Invalid naming every fault."""
     wrong = header_faults(headers or {})
     recipient = to
     try:

@@ -226,7 +226,10 @@ class Runs:
     async def _inside(self, job: Claimed, handler: Handler) -> None:
         """Run the job and mark it done in one transaction, or neither."""
         async with self._services.system(
-            job.tenant_id, reason=f"job {job.name}", actor=job.actor
+            job.tenant_id,
+            reason=f"job {job.name}",
+            actor=job.actor,
+            request_id=job.request_id,
         ) as ctx:
             if isinstance(handler, ReactionDefinition):
                 await self._react(ctx, job, handler)

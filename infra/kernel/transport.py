@@ -37,7 +37,7 @@ class _Listener(ArqWorker):
 
         pool = ConnectionPool.from_url(redis_url, socket_timeout=5, socket_connect_timeout=2)
         super().__init__(
-            functions=[func(cast(Any, drain_once), name="drain", keep_result=0)],
+            functions=[func(cast("Any", drain_once), name="drain", keep_result=0)],
             redis_pool=ArqRedis(
                 connection_pool=pool,
                 default_queue_name=QUEUE,
@@ -89,9 +89,10 @@ class _Listener(ArqWorker):
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
     async def disconnect(self) -> None:
-        await self._bell.aclose()
-        close: Callable[..., Awaitable[None]] = self.pool.aclose
-        await close(close_connection_pool=True)
+        bell: Any = self._bell
+        await bell.aclose()
+        pool: Any = self.pool
+        await pool.aclose(close_connection_pool=True)
 
 
 class Transport:
@@ -99,7 +100,7 @@ class Transport:
 
     def __init__(self, redis_url: str, drain: Drain, drains_max: int) -> None:
         logging.getLogger("arq.worker").setLevel(logging.WARNING)
-        self._make = lambda: _Listener(drain, redis_url, drains_max)
+        self._make: Callable[[], _Listener] = lambda: _Listener(drain, redis_url, drains_max)
         self._listener: _Listener | None = None
         self._stopped = False
 

@@ -83,16 +83,13 @@ class Wakeups:
         self._later: dict[UUID, float] = {}
         self._flushing: asyncio.Task[None] | None = None
 
-    def announce(self, tenant_id: UUID, run_at: datetime | None = None) -> "asyncio.Task[None]":
-        """Say that the tenant has work, and more from `run_at` on. Never raises, never waits.
-
-        The answer may be awaited to know that Redis was told, or that it is out of reach.
-        """
+    def announce(self, tenant_id: UUID, run_at: datetime | None = None) -> None:
+        """Say that the tenant has work, and more from `run_at` on. Never raises, never waits."""
         if run_at is not None:
             self.announce_in(tenant_id, (run_at - self._now(run_at)).total_seconds())
-        return self.announce_in(tenant_id, 0)
+        self.announce_in(tenant_id, 0)
 
-    def announce_in(self, tenant_id: UUID, delay_seconds: float) -> "asyncio.Task[None]":
+    def announce_in(self, tenant_id: UUID, delay_seconds: float) -> None:
         """Say that the tenant has work after so many seconds."""
         if delay_seconds <= 0:
             self._ready.add(tenant_id)
@@ -101,7 +98,6 @@ class Wakeups:
             self._later[tenant_id] = min(earlier, delay_seconds)
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
-        return self._flushing
 
     async def wake(self, tenants: Iterable[UUID]) -> bool:
         """Wake these tenants; False where Redis did not answer, and then nobody was told."""

@@ -165,7 +165,7 @@ async def deliver(run: JobRun, *, delivery_id: UUID) -> None:
     body = message_of(event)
     secrets = Vault(run.services.settings.secret_key).open(json.loads(hook["secrets"]), now)
     headers = signed_headers(secrets, str(event.id), int(now.timestamp()), body)
-    answer, error = await _post(run.services.egress, hook["url"], headers, body)
+    answer, error = await _post(run.services.get(Egress), hook["url"], headers, body)
     taken = answer is not None and 200 <= answer.status < 300
     async with run.transaction() as ctx:
         if taken and answer is not None:

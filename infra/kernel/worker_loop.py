@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from infra.kernel import mail, webhooks
 from infra.kernel.audit_chain import ChainKey
+from infra.kernel.egress import Egress
 from infra.kernel.errors import Unavailable
 from infra.kernel.jobs import JobDefinition, PeriodicDefinition, job_of, periodic, periodic_of
 from infra.kernel.leases import Leases, Outlook
@@ -58,6 +59,7 @@ class Worker:
     def __init__(self, services: Any, settings: WorkerSettings | None = None) -> None:
         self.services = services
         self.settings = settings or WorkerSettings()
+        _provide_egress(services)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
         self.wakeups = Wakeups(services.redis, services.database)
         self.leases = Leases(services.database, self.name, self.settings.lease_seconds)
@@ -222,6 +224,13 @@ class Worker:
         if outlook.next_seconds is not None:
             self.wakeups.announce_in(tenant_id, outlook.next_seconds)
         return outlook
+
+
+def _provide_egress(services: Any) -> None:
+    try:
+        services.get(Egress)
+    except LookupError:
+        services.provide(Egress(services.settings))
 
 
 def _period(definition: PeriodicDefinition, tenant_id: UUID, epoch_seconds: float) -> int:
