@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from infra.kernel.columns import columns_of
 from infra.kernel.context import Context
 from infra.kernel.events import Event
-from infra.kernel.model import Record
+from infra.kernel.model import Record, Row
 from infra.kernel.resource import AUDIENCES, Audience, Resource
 from infra.kernel.schema import body_model, column_fields, merge_patch
 
@@ -86,7 +86,7 @@ class ActionDefinition:
         kind = self.returns
         if self.name == "delete" and self.method == "DELETE":
             return False
-        return kind in (None, type(None)) or (isinstance(kind, type) and issubclass(kind, Record))
+        return kind in (None, type(None)) or (isinstance(kind, type) and issubclass(kind, Row))
 
     def settable(self, audience: Audience) -> tuple[str, ...]:
         """The columns behind `**values` for this audience."""
@@ -196,7 +196,7 @@ def _generic(
 
 def _creating(resource: Resource) -> Callable[..., Any]:
     async def create(ctx: Context, **values: Any) -> Record:
-        row = resource.model(**{k: v for k, v in values.items() if v is not None})
+        row = cast(type[Record], resource.model)(**{k: v for k, v in values.items() if v is not None})
         await ctx.save(row)
         return row
 
@@ -215,7 +215,7 @@ async def _delete(ctx: Context, row: Record) -> None:
     await ctx.delete(row)
 
 
-def apply(resource: Resource, row: Record, values: Mapping[str, Any]) -> None:
+def apply(resource: Resource, row: Row, values: Mapping[str, Any]) -> None:
     """Set columns from a merge patch; JSON columns are merged (RFC 7396)."""
     columns = columns_of(resource)
     for name, value in values.items():

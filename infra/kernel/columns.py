@@ -138,6 +138,7 @@ def _described(field: Field[Any]) -> tuple[Any, str, Callable[[str], Any], bool]
         return enum, "text", member, True
     if isinstance(field, fields.UUIDField):
         return UUID, "uuid", _uuid, True
+    kind: Any
     if isinstance(field, fields.CharField):
         kind = Annotated[
             str, StringConstraints(max_length=field.max_length), AfterValidator(plain_text)

@@ -49,7 +49,7 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read settings from `ATRIUM_*` variables; raises ValueError naming every missing one."""
     env = os.environ if environ is None else environ
-    required = ("ATRIUM_APP_DSN", "ATRIUM_REDIS_URL")
+    required: tuple[str, ...] = ("ATRIUM_APP_DSN", "ATRIUM_REDIS_URL")
     if env.get("ATRIUM_ENV") == "production":
         required += ("ATRIUM_BASE_URL", "ATRIUM_SECRET_KEY", "ATRIUM_OPERATOR_KEY")
     missing = [name for name in required if not env.get(name)]

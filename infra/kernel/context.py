@@ -167,13 +167,11 @@ class Context:
     async def save(self, row: Record) -> None:
         """The one write door. The row is queued and goes out before the next read or at commit."""
         resource = self.services.registry.resource_of(type(row))
-        if row.tenant_id is None:
-            row.tenant_id = self.tenant_id
         if row.is_new:
+            row.tenant_id = self.tenant_id
             if resource and resource.number and getattr(row, "number", None) is None:
-                row.number = await self.services.numbers.take(  # type: ignore[attr-defined]
-                    self.tenant_id, resource.number
-                )
+                number = await self.services.numbers.take(self.tenant_id, resource.number)
+                object.__setattr__(row, "number", number)
             self._writes.rows[id(row)] = ("insert", row, resource)
         elif row.changes():
             self._writes.rows[id(row)] = ("update", row, resource)

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from asyncpg import Connection as Connection
 from pgvector.asyncpg import register_vector
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -22,8 +23,6 @@ from tortoise.connection import get_connection
 
 from infra.kernel.config import Settings
 from infra.kernel.errors import Unavailable
-
-Connection = asyncpg.Connection
 
 CREDENTIAL_GONE = "AT401"
 CONFIGURATION_CHANGED = "AT409"

@@ -107,7 +107,7 @@ def standard_probes(
 
 async def probe_postgres(dsn: str) -> Finding:
     """A connection of its own, so that a pool in which everything is taken does not matter."""
-    connection = await asyncpg.connect(  # type: ignore[no-untyped-call]
+    connection = await asyncpg.connect(
         dsn, timeout=PROBE_SECONDS_MAX, statement_cache_size=0
     )
     try:

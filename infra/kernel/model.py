@@ -16,25 +16,25 @@ from tortoise.models import Model
 from infra.kernel.ids import uuid7
 
 
-class TextArrayField(Field[list[str]], list):  # type: ignore[type-arg]
+class TextArrayField(Field[list[str]], list):  # type: ignore[misc,type-arg]
     """A `text[]` column."""
 
     SQL_TYPE = "text[]"
 
 
-class UUIDArrayField(Field[list[UUID]], list):  # type: ignore[type-arg]
+class UUIDArrayField(Field[list[UUID]], list):  # type: ignore[misc,type-arg]
     """A `uuid[]` column."""
 
     SQL_TYPE = "uuid[]"
 
 
-class BytesField(Field[bytes], bytes):
+class BytesField(Field[bytes], bytes):  # type: ignore[misc]
     """A `bytea` column; never part of a View."""
 
     SQL_TYPE = "bytea"
 
 
-class HalfVectorField(Field[list[float]], list):  # type: ignore[type-arg]
+class HalfVectorField(Field[list[float]], list):  # type: ignore[misc,type-arg]
     """A `halfvec(n)` column of pgvector."""
 
     def __init__(self, dimensions: int, **options: Any) -> None:
@@ -52,14 +52,11 @@ class HalfVectorField(Field[list[float]], list):  # type: ignore[type-arg]
         return value.to_list() if isinstance(value, HalfVector) else value
 
 
-class Record(Model):
-    """A row of a tenant."""
+class Row(Model):
+    """A row of a tenant; of itself it is written once and not changed."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     tenant_id = fields.UUIDField()
-    created_at = fields.DatetimeField()
-    updated_at = fields.DatetimeField()
-    version = fields.IntField(default=1)
 
     _loaded: dict[str, Any] | None = None
 
@@ -93,6 +90,17 @@ class Record(Model):
         )
 
 
+class Record(Row):
+    """A row that people change: it has a version, and knows when it was made and changed."""
+
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        abstract = True
+
+
 _columns: dict[type[Model], tuple[str, ...]] = {}
 
 
@@ -114,7 +122,7 @@ class TaskState(StrEnum):
 
 
 class Task(Record):
-    """The shared columns of everything that is worked on: cases, their tasks, work orders, orders."""
+    """What everything that is worked on shares: cases, their tasks, work orders, orders."""
 
     number = fields.CharField(max_length=40, null=True)
     state = fields.CharField(max_length=40, default=TaskState.NEW.value)

@@ -139,7 +139,8 @@ async def read_one(
     fields, expanded = read_representation(plan, query or {})
     shown = fields or (plan.view.read if plan.view else ())
     by, value = key_of(resource, key)
-    needed = tuple(dict.fromkeys((*_with_references(resource, shown, expanded), "version")))
+    stamp = ("version",) if "version" in resource.columns else ()
+    needed = tuple(dict.fromkeys((*_with_references(resource, shown, expanded), *stamp)))
     statement = services.lists.one(plan, "read", needed, by, lock=False)
 
     async def work(connection: Connection, caller: Caller) -> tuple[Shown, int]:
@@ -149,7 +150,7 @@ async def read_one(
             raise NotFound(f"no such {resource.title}")
         told = reader_of(plan, shown, raw=raw)(row)
         await expand(services, connection, caller, resource, expanded, [row], [told], raw=raw)
-        return told, row["version"]
+        return told, row["version"] if stamp else 1
 
     return await services.transact(caller, work, read_only=True)
 

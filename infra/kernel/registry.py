@@ -18,7 +18,7 @@ from infra.kernel.jobs import (
     periodic_of,
     reaction_of,
 )
-from infra.kernel.model import Record
+from infra.kernel.model import Row
 from infra.kernel.resource import Resource
 
 T = TypeVar("T")
@@ -88,10 +88,10 @@ class Registry:
         return sorted(declared.union(*(domain.models for domain in self.domains)))
 
     @cached_property
-    def _by_model(self) -> Mapping[type[Record], Resource]:
+    def _by_model(self) -> Mapping[type[Row], Resource]:
         return {resource.model: resource for resource in self.resources.values()}
 
-    def resource_of(self, model: type[Record]) -> Resource | None:
+    def resource_of(self, model: type[Row]) -> Resource | None:
         """The resource that the model's rows belong to; None for tables without one."""
         return self._by_model.get(model)
 

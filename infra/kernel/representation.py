@@ -9,7 +9,7 @@ import orjson
 
 from infra.kernel.access import Plan
 from infra.kernel.columns import columns_of
-from infra.kernel.model import Record
+from infra.kernel.model import Row
 from infra.kernel.resource import Resource
 
 Shown = dict[str, Any]
@@ -58,7 +58,7 @@ def _mask(told: Shown, reached: Sequence[bool], masks: Sequence[frozenset[str] |
             told[name] = None
 
 
-def of_row(plan: Plan, row: Record) -> Shown:
+def of_row(plan: Plan, row: Row) -> Shown:
     """A record in memory as the caller sees it; not for plans with masks."""
     return {name: getattr(row, name) for name in plan.view.read} if plan.view else {}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from infra.kernel.model import Record, columns
+from infra.kernel.model import Row, columns
 
 Audience = str
 """`staff`, `customer` (contacts and consumers), `partner`, `public` (no or a foreign sign-in)."""
@@ -104,7 +104,7 @@ class Resource:
     """One table as the outside knows it."""
 
     name: str
-    model: type[Record]
+    model: type[Row]
     views: Mapping[Audience, View]
     singular: str = ""
     summary: str = ""

@@ -54,7 +54,7 @@ class Services:
     settings: Settings
     registry: Registry
     database: Database
-    redis: "Redis[Any]"
+    redis: Redis
     callers: Callers = field(default_factory=_NoCallers)
     announce: Callable[[UUID, datetime | None], None] = _quiet
     plans: Plans = field(init=False)
@@ -75,14 +75,14 @@ class Services:
         await database.map(registry.model_modules)
         async with database.transaction(None) as connection:
             await learn_constraints(connection)
-        redis: Redis[Any] = Redis.from_url(
+        redis: Redis = Redis.from_url(
             settings.redis_url, socket_timeout=2, socket_connect_timeout=1
         )
         return cls(settings=settings, registry=registry, database=database, redis=redis)
 
     async def close(self) -> None:
         await self.database.close()
-        await self.redis.aclose()  # type: ignore[attr-defined]
+        await self.redis.aclose()
 
     def provide(self, part: Any, *, as_type: type | None = None) -> None:
         """Make a part available to `get` under its type."""

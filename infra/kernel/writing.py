@@ -126,8 +126,7 @@ def _inserts(statement: _Statement, writes: Writes, tenant: str, now: datetime) 
         names = [name for name in columns(model) if name != "tenant_id"]
         tuples = []
         for row in rows:
-            if row.created_at is None:
-                row.created_at = now
+            row.created_at = getattr(row, "created_at", None) or now
             row.updated_at = now
             given = [statement.add(stored(model, name, getattr(row, name))) for name in names]
             tuples.append(f"({tenant}, {', '.join(given)})")
