@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
@@ -26,31 +25,22 @@ from infra.kernel.leases import Leases
 from infra.kernel.services import Services
 from infra.kernel.worker_loop import Worker, WorkerSettings, live_workers
 from tests.kernel import workshop
-from tests.kernel.workshop import put
-
-QUICK = WorkerSettings(lease_seconds=1.5, sweep_seconds=0.5, sweep_seconds_without_redis=0.3)
+from tests.kernel.workshop import (
+    QUICK,
+    another_tenant,
+    jobs,
+    put,
+    states,
+    until,
+    words,
+    working,
+)
 
 
 @pytest_asyncio.fixture(scope="session")
 async def services(library: Services, kernel_settings: Settings) -> AsyncIterator[Services]:
-    owner = await asyncpg.connect(kernel_settings.owner_dsn)
-    with contextlib.suppress(asyncpg.DuplicateTableError):
-        await owner.execute(workshop.TABLE)
-    await owner.close()
-    redis: Any = Redis.from_url(kernel_settings.redis_url)
-    yield workshop.open_on(library.database, kernel_settings, redis)
-    await redis.aclose()
-
-
-@contextlib.asynccontextmanager
-async def working(services: Services, settings: WorkerSettings = QUICK) -> AsyncIterator[Worker]:
-    worker, stop = Worker(services, settings), asyncio.Event()
-    task = asyncio.create_task(worker.run(stop))
-    try:
-        yield worker
-    finally:
-        stop.set()
-        await task
+    async with workshop.opened(library, kernel_settings) as services:
+        yield services
 
 
 @pytest.fixture
@@ -74,44 +64,6 @@ def process(kernel_settings: Settings) -> Iterator[Callable[..., subprocess.Pope
             os.kill(one.pid, signal.SIGCONT)
         one.kill()
         one.wait()
-
-
-async def another_tenant(services: Services) -> UUID:
-    found = uuid7()
-    async with services.database.transaction(None) as connection:
-        await connection.execute(
-            "INSERT INTO tenants (id, slug, name) VALUES ($1, $2, 'Quiet')",
-            found,
-            f"t{found.hex[-20:]}",
-        )
-    return found
-
-
-async def words(services: Services, tenant: UUID) -> list[str]:
-    async with services.database.transaction(tenant) as connection:
-        rows = await connection.fetch(
-            "SELECT word FROM effects WHERE tenant_id = $1 ORDER BY at", tenant
-        )
-    return [row["word"] for row in rows if row["word"] != "dusted"]
-
-
-async def jobs(services: Services, tenant: UUID, name: str) -> list[Any]:
-    async with services.database.transaction(tenant) as connection:
-        rows: list[Any] = await connection.fetch(
-            "SELECT * FROM jobs WHERE tenant_id = $1 AND name = $2 ORDER BY id", tenant, name
-        )
-    return rows
-
-
-async def states(services: Services, tenant: UUID, name: str) -> list[str]:
-    return [row["state"] for row in await jobs(services, tenant, name)]
-
-
-async def until(check: Callable[[], Any], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not await check():
-        assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(0.02)
 
 
 async def all_done(services: Services, tenant: UUID, name: str) -> bool:

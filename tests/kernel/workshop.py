@@ -1,14 +1,19 @@
 """A domain of jobs for the kernel's tests, and a worker of it as a process of its own."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import sys
 import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import asyncpg
+from redis.asyncio import Redis
 
 from infra.kernel.config import Settings
 from infra.kernel.context import Context
@@ -18,7 +23,7 @@ from infra.kernel.jobs import JobRun, job, periodic, reaction
 from infra.kernel.registry import Domain, Registry
 from infra.kernel.services import Services
 from infra.kernel.wakeups import Wakeups
-from infra.kernel.worker_loop import WorkerSettings, run_worker
+from infra.kernel.worker_loop import Worker, WorkerSettings, run_worker
 from tests.kernel import toys
 
 TABLE = """
@@ -28,6 +33,7 @@ CREATE TABLE effects (
 CALL app_tenant_table('effects');
 """
 STARTED: dict[str, float] = {}
+QUICK = WorkerSettings(lease_seconds=1.5, sweep_seconds=0.5, sweep_seconds_without_redis=0.3)
 
 
 async def leave(ctx: Context, word: str) -> None:
@@ -101,7 +107,8 @@ def open_on(database: Any, settings: Settings, redis: Any) -> Services:
         database=database,
         redis=redis,
     )
-    services.announce = Wakeups(redis, database).announce
+    services.provide(Wakeups(redis, database))
+    services.announce = services.get(Wakeups).announce
     return services
 
 
@@ -111,6 +118,69 @@ async def put(services: Services, tenant_id: UUID, name: str, count: int = 1, **
     async with services.system(tenant_id, reason="test") as ctx:
         for _ in range(count):
             ctx.enqueue(name, arguments, **more)
+
+
+@contextlib.asynccontextmanager
+async def opened(library: Services, settings: Settings) -> AsyncIterator[Services]:
+    """The library's services with the workshop's jobs beside them."""
+    owner = await asyncpg.connect(library.settings.owner_dsn)
+    with contextlib.suppress(asyncpg.DuplicateTableError):
+        await owner.execute(TABLE)
+    await owner.close()
+    redis: Any = Redis.from_url(settings.redis_url)
+    services = open_on(library.database, settings, redis)
+    yield services
+    await services.get(Wakeups).settle()
+    await redis.aclose()
+
+
+@contextlib.asynccontextmanager
+async def working(services: Services, settings: WorkerSettings = QUICK) -> AsyncIterator[Worker]:
+    worker, stop = Worker(services, settings), asyncio.Event()
+    task = asyncio.create_task(worker.run(stop))
+    try:
+        yield worker
+    finally:
+        stop.set()
+        await task
+
+
+async def another_tenant(services: Services) -> UUID:
+    found = uuid7()
+    async with services.database.transaction(None) as connection:
+        await connection.execute(
+            "INSERT INTO tenants (id, slug, name) VALUES ($1, $2, 'Quiet')",
+            found,
+            f"t{found.hex[-20:]}",
+        )
+    return found
+
+
+async def words(services: Services, tenant: UUID) -> list[str]:
+    async with services.database.transaction(tenant) as connection:
+        rows = await connection.fetch(
+            "SELECT word FROM effects WHERE tenant_id = $1 ORDER BY at", tenant
+        )
+    return [row["word"] for row in rows if row["word"] != "dusted"]
+
+
+async def jobs(services: Services, tenant: UUID, name: str) -> list[Any]:
+    async with services.database.transaction(tenant) as connection:
+        rows: list[Any] = await connection.fetch(
+            "SELECT * FROM jobs WHERE tenant_id = $1 AND name = $2 ORDER BY id", tenant, name
+        )
+    return rows
+
+
+async def states(services: Services, tenant: UUID, name: str) -> list[str]:
+    return [row["state"] for row in await jobs(services, tenant, name)]
+
+
+async def until(check: Callable[[], Any], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while not await check():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.02)
 
 
 async def work(settings: Settings, worker: WorkerSettings) -> None:
