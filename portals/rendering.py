@@ -6,7 +6,6 @@ that language; the zone and the moment belong to the reader and the request, so 
 context and the filters read them from there.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +13,7 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -32,6 +31,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from portals.assets import asset
 from portals.words import (
     CHANNELS,
     FIELDS,
@@ -45,10 +45,10 @@ from portals.words import (
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
-STATIC = HERE / "static"
 CATALOGUES = HERE / "locale"
 # Babel's plain "en" is American; our English pages write the day before the month.
 FORMATS = {"en": "en_GB", "de": "de_DE"}
+DATES = {"en": "d MMM", "de": "d. MMM"}
 
 Moment = datetime | date | str
 Clock = Callable[[], datetime]
@@ -126,13 +126,6 @@ def catalogue(locale: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-@lru_cache
-def asset(name: str) -> str:
-    """The address of a static file, carrying a print of its content so it can be kept for ever."""
-    content = (STATIC / name).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
-
-
 def _moment(value: Moment) -> datetime:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
@@ -166,9 +159,15 @@ def iso(value: Moment) -> str:
     return _moment(value).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def _date(context: Context, local: datetime, *, year: bool = True) -> str:
+    pattern = DATES[context["locale"]] + (" y" if year else "")
+    return format_date(local, pattern, locale=_format(context))
+
+
 def _exact(context: Context, value: Moment) -> str:
     local = _moment(value).astimezone(_zone(context))
-    return format_datetime(local, "EEE d MMM y, HH:mm", locale=_format(context))
+    pattern = f"EEE {DATES[context['locale']]} y, HH:mm"
+    return format_datetime(local, pattern, locale=_format(context))
 
 
 def _time_element(context: Context, value: Moment, shown: str) -> Markup:
@@ -178,8 +177,11 @@ def _time_element(context: Context, value: Moment, shown: str) -> Markup:
 
 
 @pass_context
-def ago(context: Context, value: Moment | None) -> Markup:
-    """How long ago (or from now), with the exact moment on hover; older than a week, the day."""
+def ago(context: Context, value: Moment | None, form: Literal["long", "short"] = "long") -> Markup:
+    """How long ago (or from now), with the exact moment on hover; older than a week, the day.
+
+    The short form ("12 min") leaves out the direction, for lists where it is plain.
+    """
     if value is None:
         return Markup()
     moment = _moment(value)
@@ -188,8 +190,10 @@ def ago(context: Context, value: Moment | None) -> Markup:
         return _time_element(context, value, _say(context, "just now"))
     if abs(passed) > timedelta(days=7):
         local = moment.astimezone(_zone(context))
-        return _time_element(context, value, format_date(local, "d MMM y", locale=_format(context)))
-    shown = format_timedelta(passed, add_direction=True, locale=_format(context), threshold=1)
+        return _time_element(context, value, _date(context, local))
+    shown = format_timedelta(
+        passed, add_direction=form == "long", format=form, locale=_format(context), threshold=1
+    )
     return _time_element(context, value, shown)
 
 
@@ -206,7 +210,7 @@ def clock_time(context: Context, value: Moment) -> Markup:
     local = _moment(value).astimezone(zone)
     shown = format_time(local, "HH:mm", locale=_format(context))
     if local.date() != _moment(context["now"]).astimezone(zone).date():
-        shown = f"{format_date(local, 'd MMM', locale=_format(context))}, {shown}"
+        shown = f"{_date(context, local, year=False)}, {shown}"
     return _time_element(context, value, shown)
 
 
@@ -218,7 +222,7 @@ def day(context: Context, value: Moment | None) -> Markup:
     bare = len(value) == 10 if isinstance(value, str) else not isinstance(value, datetime)
     local = _moment(value) if bare else _moment(value).astimezone(_zone(context))
     return Markup('<time datetime="{}">{}</time>').format(
-        local.date().isoformat(), format_date(local, "d MMM y", locale=_format(context))
+        local.date().isoformat(), _date(context, local)
     )
 
 

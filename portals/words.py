@@ -26,7 +26,7 @@ STATES = {
     "open": Word(noted("Open"), "open"),
     "assigned": Word(noted("Assigned"), "open"),
     "in_progress": Word(noted("In progress"), "open"),
-    "reopened": Word(noted("Open again"), "open"),
+    "reopened": Word(noted("Reopened"), "open"),
     "pending": Word(noted("Pending"), "waiting"),
     "waiting": Word(noted("Waiting"), "waiting"),
     "waiting_customer": Word(noted("Waiting for customer"), "waiting"),

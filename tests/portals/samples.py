@@ -119,7 +119,7 @@ RESULTS: Values = {
         {
             "number": "KB0419",
             "title": "Why is it slow in the evening?",
-            "snippet": "Between six and nine many people share the line. Move the router, then measure.",
+            "snippet": "Between six and nine many people share the line. Measure it.",
             "url": "/knowledge/KB0419",
             "base": "Internet",
         },
@@ -145,7 +145,7 @@ TALK = [
         "id": "2",
         "author": {"name": "Jonas Reuter", "mine": False},
         "at": ago(minutes=48),
-        "text": "Your line tests clean, but the router has restarted 14 times. What time suits you?",
+        "text": "Your line tests clean, but the router restarted 14 times. What time suits you?",
         "files": [],
     },
 ]

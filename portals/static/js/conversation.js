@@ -28,7 +28,9 @@ function later(node, ms) {
 document.addEventListener("atrium:event", ({ detail }) => {
   for (const node of followed()) if (about(detail, node.dataset.record)) later(node, 60);
 });
-document.addEventListener("atrium:live", () => { for (const node of followed()) later(node, 0); });
+document.addEventListener("atrium:live", ({ detail }) => {
+  for (const node of followed()) if (!detail.first || node.hasAttribute("data-eager")) later(node, 0);
+});
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;

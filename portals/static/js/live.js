@@ -4,8 +4,8 @@
 // that does not know their names, and drops its place when it is made anew. After a break we wait
 // with jitter (a restarted server must not meet everybody at once) and resume after the last id.
 //
-// document gets "atrium:event" {id, type, data, raw} for each event and "atrium:live" {fresh} when a
-// stream starts; fresh means that something may have been missed, so show what is true now.
+// document gets "atrium:event" {id, type, data, raw} for each event, and "atrium:live" {first} when
+// something may have been missed: once after the page was drawn, and after each broken line.
 const URL_OF_STREAM = "/api/v1/events/stream";
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("atrium-live") : null;
 let last = null;
@@ -44,7 +44,8 @@ async function read(state) {
   });
   if (answer.status === 401 || answer.status === 403 || answer.status === 404) return false;
   if (!answer.ok || !answer.body) throw new Error(`stream ${answer.status}`);
-  share("atrium:live", { fresh: true });
+  if (state.broken) share("atrium:live", { first: false });
+  state.broken = true;
   state.wait = 1000;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -64,7 +65,7 @@ async function read(state) {
 }
 
 async function follow() {
-  const state = { wait: 1000 };
+  const state = { wait: 1000, broken: false };
   for (;;) {
     try {
       if (!(await read(state))) return;
@@ -79,6 +80,7 @@ if (document.documentElement.hasAttribute("data-live")) {
     if (data.detail?.id) last = data.detail.id;
     tell(data.name, data.detail);
   });
+  setTimeout(() => tell("atrium:live", { first: true }), 300);
   if (navigator.locks) navigator.locks.request("atrium-live", follow);
   else follow();
 }

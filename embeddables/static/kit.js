@@ -1,0 +1,172 @@
+// What the components share: the talk with the server, the words, the look, and a way to build nodes.
+import { words } from "./words.js";
+
+// h("p", { class: "quiet" }, "words", node): the whole templating. Text stays text, by construction.
+export function h(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value === true) node.setAttribute(key, "");
+    else if (value !== false && value != null) node.setAttribute(key, value);
+  }
+  node.append(...children.flat().filter((child) => child != null && child !== false));
+  return node;
+}
+
+export const freshKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+
+// An answer of the server that is not the one hoped for; `errors` name fields by JSON pointer.
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail || problem.title || String(status));
+    this.status = status;
+    this.errors = problem.errors ?? [];
+  }
+}
+
+async function answer(url, options = {}) {
+  const got = await fetch(url, { credentials: "omit", referrerPolicy: "strict-origin-when-cross-origin", ...options });
+  const kind = got.headers.get("Content-Type") ?? "";
+  const body = got.status !== 204 && kind.includes("json") ? await got.json() : {};
+  if (!got.ok) throw new Refused(got.status, body);
+  return body;
+}
+
+// One module and one session for all elements of a page that name the same key and the same person.
+const modules = new Map();
+const sessions = new Map();
+
+const once = (map, key, make) => {
+  if (!map.has(key)) map.set(key, make().catch((fault) => { map.delete(key); throw fault; }));
+  return map.get(key);
+};
+
+async function tokenOf(host) {
+  const { identity } = host;
+  const given = typeof identity === "function" ? await identity() : identity;
+  return typeof given === "string" && given ? given : null;
+}
+
+export class Client {
+  constructor(host) {
+    this.host = host;
+    this.key = host.getAttribute("module") ?? "";
+    this.root = `${host.base}/embed/v1`;
+  }
+
+  module() {
+    return once(modules, `${this.root} ${this.key}`, () => answer(`${this.root}/modules/${encodeURIComponent(this.key)}`));
+  }
+
+  async session() {
+    const identity = await tokenOf(this.host);
+    this.place = `${this.root} ${this.key} ${identity ?? ""}`;
+    const session = await once(sessions, this.place, async () => {
+      const got = await answer(`${this.root}/session`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ module: this.key, identity }),
+      });
+      return { ...got, until: Date.now() + (got.expires_in - 30) * 1000 };
+    });
+    if (session.until > Date.now()) return session;
+    sessions.delete(this.place);
+    return this.session();
+  }
+
+  // A token may end early (the module was changed): take a new one, once.
+  async ask(path, { method = "GET", body, key, signal } = {}, again = true) {
+    const { token } = await this.session();
+    const headers = { Authorization: `Bearer ${token}`, Accept: "application/json" };
+    if (body) headers["Content-Type"] = "application/json";
+    if (method === "POST") headers["Idempotency-Key"] = key ?? freshKey();
+    try {
+      return await answer(this.root + path, { method, headers, signal, body: body && JSON.stringify(body) });
+    } catch (fault) {
+      if (fault.status !== 401 || !again) throw fault;
+      sessions.delete(this.place);
+      return this.ask(path, { method, body, key: headers["Idempotency-Key"], signal }, false);
+    }
+  }
+}
+
+// say("found", { count: 3 }): the module's own words first, then ours in its language.
+export function speaker({ locale = "en", labels = {} }) {
+  const ours = { ...words.en, ...words[locale.slice(0, 2)], ...labels };
+  return (key, values = {}) => String(ours[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+const look = new CSSStyleSheet();
+look.replaceSync(`
+  :host { --a: var(--atrium-accent, var(--module-accent, #3b5bd6)); --corner: var(--atrium-corner, var(--module-corner, 6px));
+    --fill: oklch(from var(--a) calc(clamp(0, (l - 0.62) * 1000, 1) * max(l, 0.66) + (1 - clamp(0, (l - 0.62) * 1000, 1)) * min(l, 0.51)) c h);
+    --on: oklch(from var(--a) calc(1 - 0.83 * clamp(0, (l - 0.62) * 1000, 1)) 0.01 h);
+    --word: light-dark(oklch(from var(--a) min(l, 0.475) min(c, 0.2) h), oklch(from var(--a) max(l, 0.79) min(c, 0.11) h));
+    --line: color-mix(in oklab, currentColor 18%, transparent);
+    --edge: color-mix(in oklab, currentColor 62%, transparent);
+    --soft: color-mix(in oklab, currentColor 5%, transparent);
+    --quiet: color-mix(in oklab, currentColor 78%, transparent);
+    --bad: light-dark(#a3221c, #ff9d92); }
+  * { box-sizing: border-box; }
+  .in { padding: 3px; display: grid; gap: 0.9em; align-content: start; background: var(--atrium-surface, var(--module-surface, none)); min-block-size: 100%; }
+  p, ul, ol, h3, h4, figure, fieldset { margin: 0; padding: 0; border: 0; }
+  h3 { font-size: 1.1em; line-height: 1.3; }
+  .list { list-style: none; display: grid; }
+  button, input, textarea, select { font: inherit; color: inherit; border-radius: var(--corner); }
+  input, textarea, select { inline-size: 100%; min-block-size: 2.5em; padding: 0.45em 0.65em; border: 1px solid var(--edge); background: color-mix(in oklab, Canvas 70%, transparent); }
+  select { background-color: Canvas; color: CanvasText; }
+  textarea { field-sizing: content; min-block-size: 5.5em; max-block-size: 14em; display: block; resize: vertical; }
+  ::placeholder { color: var(--quiet); opacity: 1; }
+  button { min-block-size: 2.4em; padding: 0.4em 1em; border: 1px solid var(--line); background: none; cursor: pointer; }
+  button.main { background: var(--fill); color: var(--on); border-color: transparent; }
+  button.main[aria-disabled="true"] { opacity: 0.7; cursor: progress; }
+  button.plain, a { color: var(--word); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 0.2em; }
+  button.plain { border: 0; padding: 0.2em 0; min-block-size: 1.75em; text-align: start; }
+  :focus-visible { outline: 2px solid var(--word); outline-offset: 1px; }
+  [tabindex="-1"]:focus { outline: none; }
+  .field { display: grid; gap: 0.25em; }
+  .field > label { font-weight: 600; }
+  .wrong { color: var(--bad); font-weight: 600; font-size: 0.9em; }
+  [aria-invalid="true"] { border-color: var(--bad); box-shadow: inset 0 0 0 1px var(--bad); }
+  .quiet { color: var(--quiet); font-size: 0.88em; }
+  .row { padding-block: 0.7em; border-block-start: 1px solid var(--line); display: grid; gap: 0.15em; justify-items: start; overflow-wrap: anywhere; }
+  .split { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 0.4em 1em; }
+  .about { padding: 0.5em 0.7em; background: var(--soft); border-inline-start: 3px solid var(--fill); font-size: 0.9em; overflow-wrap: anywhere; }
+  .article { display: grid; gap: 0.75em; overflow-wrap: anywhere; }
+  .article :is(ul, ol) { padding-inline-start: 1.4em; }
+  .article img { max-inline-size: 100%; block-size: auto; }
+  .article pre { overflow-x: auto; background: var(--soft); padding: 0.6em; margin: 0; }
+  .article table { border-collapse: collapse; } .article :is(th, td) { border: 1px solid var(--line); padding: 0.2em 0.5em; text-align: start; }
+  .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+`);
+
+// A theme is an admin's text: only a colour may be a colour and only a length a corner.
+const themed = {
+  accent: ["--module-accent", "color"], surface: ["--module-surface", "background-color"],
+  text: ["color", "color"], corner: ["--module-corner", "border-radius"],
+};
+
+export function dress(root, theme, bones) {
+  const rules = Object.entries(theme ?? {}).flatMap(([name, value]) => {
+    const [property, kind] = themed[name] ?? [];
+    return property && CSS.supports(kind, value) ? [`${property}: ${value};`] : [];
+  });
+  const own = new CSSStyleSheet();
+  own.replaceSync(`:host { ${rules.join(" ")} }`);
+  root.adoptedStyleSheets = [bones, look, own];
+}
+
+// Everything a component begins with: its module, its words, its clothes.
+export async function begin(host, bones) {
+  const client = new Client(host);
+  const module = await client.module();
+  host.shadowRoot.host.lang = module.locale ?? "en";
+  dress(host.shadowRoot, module.theme, bones);
+  return { client, module, say: speaker(module), show: (...nodes) => host.shadowRoot.replaceChildren(h("div", { class: "in" }, nodes)) };
+}
+
+// What to say when an answer did not come, in words that name the next step.
+export function excuse(fault, say) {
+  if (fault instanceof Refused) return fault.status === 429 ? say("slow_down") : fault.status < 500 ? fault.message : say("our_fault");
+  return say("no_connection");
+}
