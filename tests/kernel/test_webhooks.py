@@ -1,0 +1,243 @@
+"""#38, F7, F8: webhooks are signed as the standard says, tried again, and given up in sight."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+import pytest_asyncio
+
+from infra.kernel.config import Settings
+from infra.kernel.ids import uuid7
+from infra.kernel.performing import perform
+from infra.kernel.services import Services
+from infra.kernel.webhooks import BadSignature, Vault, new_secret, rotate, signed_headers, verify
+from tests.kernel import workshop
+from tests.kernel.conftest import a_caller
+from tests.kernel.sink import Sink, listening, status
+from tests.kernel.workshop import jobs, until, working
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+BODY = b'{"type":"books.created"}'
+
+
+def signed(secret: str, at: datetime = NOW, body: bytes = BODY) -> dict[str, str]:
+    return signed_headers([secret], "msg_1", int(at.timestamp()), body)
+
+
+def test_a_genuine_message_is_taken() -> None:
+    secret = new_secret()
+    assert verify([new_secret(), secret], signed(secret), BODY, NOW) == "msg_1"
+
+
+def test_the_example_of_the_standard_verifies() -> None:
+    headers = {
+        "Webhook-Id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "Webhook-Timestamp": "1614265330",
+        "Webhook-Signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+    secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    assert verify([secret], headers, body, datetime.fromtimestamp(1614265330, UTC))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"webhook-id": "msg_1", "webhook-timestamp": str(int(NOW.timestamp()))},
+        signed("whsec_" + base64.b64encode(b"another tenant's").decode()),
+        {"webhook-signature": "v1,", "webhook-timestamp": "x", "webhook-id": "msg_1"},
+    ],
+)
+def test_an_unsigned_or_foreign_message_is_refused(headers: dict[str, str]) -> None:
+    with pytest.raises(BadSignature):
+        verify([new_secret()], headers, BODY, NOW)
+
+
+def test_an_altered_old_or_renamed_message_is_refused() -> None:
+    secret = new_secret()
+    for headers, body, now in (
+        (signed(secret), BODY + b" ", NOW),
+        (signed(secret), BODY, NOW + timedelta(minutes=6)),
+        (signed(secret), BODY, NOW - timedelta(minutes=6)),
+        (signed(secret) | {"webhook-id": "msg_2"}, BODY, NOW),
+        (signed(secret) | {"webhook-timestamp": "1" * 20}, BODY, NOW),
+        (signed(secret) | {"webhook-timestamp": "１２３"}, BODY, NOW),
+    ):
+        with pytest.raises(BadSignature):
+            verify([secret], headers, body, now)
+
+
+def test_secrets_are_unreadable_at_rest_and_two_hold_during_a_rotation() -> None:
+    vault, first = Vault("installation"), new_secret()
+    column = [vault.seal(first)]
+    assert first not in json.dumps(column)
+    second, column = vault.rotated(column, NOW)
+    assert vault.open(column, NOW) == [second, first]
+    assert vault.open(column, NOW + timedelta(hours=25)) == [second]
+
+
+@pytest_asyncio.fixture
+async def sink() -> AsyncIterator[Sink]:
+    async with listening() as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def services(
+    library: Services, kernel_settings: Settings, sink: Sink
+) -> AsyncIterator[Services]:
+    settings = replace(kernel_settings, egress_allow_private=(sink.place,))
+    async with workshop.opened(library, settings) as services:
+        yield services
+
+
+async def a_webhook(services: Services, tenant: UUID, url: str, *types: str) -> tuple[UUID, str]:
+    hook, secret = uuid7(), new_secret()
+    column = [Vault(services.settings.secret_key).seal(secret)]
+    async with services.system(tenant, reason="test") as ctx:
+        await ctx.execute(
+            """INSERT INTO webhooks (tenant_id, id, name, url, event_types, secrets)
+               VALUES ($1, $2, 'hook', $3, $4, $5::text::jsonb)""",
+            tenant,
+            hook,
+            url,
+            list(types),
+            orjson.dumps(column).decode(),
+        )
+    return hook, secret
+
+
+async def a_book(services: Services, tenant: UUID) -> UUID:
+    body = {"title": "Dune"}
+    outcome = await perform(services, a_caller(tenant, "librarian"), "books.create", body=body)
+    return UUID(str(outcome.body["id"]))
+
+
+async def deliveries(services: Services, tenant: UUID) -> list[Any]:
+    async with services.database.transaction(tenant) as connection:
+        rows: list[Any] = await connection.fetch(
+            "SELECT * FROM webhook_deliveries WHERE tenant_id = $1 ORDER BY id", tenant
+        )
+    return rows
+
+
+async def in_state(services: Services, tenant: UUID, state: str) -> bool:
+    found = await deliveries(services, tenant)
+    return bool(found) and {row["state"] for row in found} == {state}
+
+
+async def test_an_event_reaches_the_endpoint_and_a_third_party_can_verify_it(
+    services: Services, tenant: UUID, sink: Sink
+) -> None:
+    _, secret = await a_webhook(services, tenant, sink.url, "books.*")
+    async with working(services):
+        book = await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "delivered"))
+    [(headers, body)] = sink.heard
+    signed_bytes = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = base64.b64encode(hmac.new(key, signed_bytes, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    told = json.loads(body)
+    assert (told["type"], told["data"]["record_id"]) == ("books.created", str(book))
+
+
+async def test_an_endpoint_hears_only_its_own_tenants_events(
+    services: Services, tenant: UUID, sink: Sink
+) -> None:
+    await a_webhook(services, tenant, sink.url)
+    other = await workshop.another_tenant(services)
+    async with services.database.transaction(other) as connection:
+        await connection.execute("INSERT INTO tenant_state (tenant_id, id) VALUES ($1, $1)", other)
+    async with working(services):
+        await a_book(services, other)
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "delivered"))
+        await asyncio.sleep(0.2)
+    assert len(sink.heard) == 1
+
+
+async def test_f8_a_failing_endpoint_is_tried_again_with_the_same_id_and_body(
+    services: Services, tenant: UUID, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.kernel.leases.backoff_seconds", lambda _attempt: 0.05)
+    sink.answer = lambda count: status(500 if count < 3 else 200, body=b"our secret words")
+    await a_webhook(services, tenant, sink.url)
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "delivered"))
+    assert len(sink.heard) == 3
+    assert len({(headers["webhook-id"], body) for headers, body in sink.heard}) == 1
+    [row] = await deliveries(services, tenant)
+    assert (row["attempts"], row["status"], row["error"]) == (3, 200, None)
+
+
+async def test_f8_what_never_succeeds_is_dead_in_sight_and_tells_no_more_than_the_status(
+    services: Services, tenant: UUID, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.kernel.leases.backoff_seconds", lambda _attempt: 0.01)
+    sink.answer = lambda _: status(500, body=b"our secret words")
+    await a_webhook(services, tenant, sink.url)
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "dead"))
+    [row] = await deliveries(services, tenant)
+    assert (row["status"], row["error"], row["attempts"]) == (500, "the endpoint answered 500", 12)
+    [job] = await jobs(services, tenant, "webhooks.deliver")
+    assert job["state"] == "dead"
+    assert "secret" not in job["error"]
+
+
+async def test_f8_an_endpoint_that_is_gone_is_switched_off(
+    services: Services, tenant: UUID, sink: Sink
+) -> None:
+    sink.answer = lambda _: status(410)
+    hook, _ = await a_webhook(services, tenant, sink.url)
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "dead"))
+        await a_book(services, tenant)
+        await asyncio.sleep(0.2)
+    assert len(sink.heard) == 1
+    async with services.database.transaction(tenant) as connection:
+        row = await connection.fetchrow(
+            "SELECT active, disabled_reason FROM webhooks WHERE tenant_id = $1 AND id = $2",
+            tenant,
+            hook,
+        )
+    assert tuple(row) == (False, "the endpoint answered 410 Gone")
+
+
+async def test_37_a_webhook_into_our_network_is_blocked_and_says_so(
+    services: Services, tenant: UUID, sink: Sink
+) -> None:
+    await a_webhook(services, tenant, "http://127.0.0.1:8000/")
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "failed"))
+    [row] = await deliveries(services, tenant)
+    assert row["error"] == "blocked: the address must be on the public internet"
+    assert sink.heard == []
+
+
+async def test_a_rotated_secret_signs_beside_the_old_one(
+    services: Services, tenant: UUID, sink: Sink
+) -> None:
+    hook, first = await a_webhook(services, tenant, sink.url)
+    async with services.system(tenant, reason="test") as ctx:
+        second = await rotate(ctx, hook)
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "delivered"))
+    [(headers, body)] = sink.heard
+    for secret in (first, second):
+        assert verify([secret], headers, body, datetime.now(UTC)) == headers["webhook-id"]
