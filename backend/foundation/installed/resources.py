@@ -33,8 +33,16 @@ sold_products = Resource(
         "partner": View(read=_SOLD_READ),
     },
     filters=(
-        "number", "name", "account_id", "consumer_id", "product_model_id", "parent_id",
-        "contract_id", "location_id", "serial_number", "state",
+        "number",
+        "name",
+        "account_id",
+        "consumer_id",
+        "product_model_id",
+        "parent_id",
+        "contract_id",
+        "location_id",
+        "serial_number",
+        "state",
     ),  # fmt: skip
     sorts=("name", "number"),
     default_sort="name",
@@ -74,7 +82,12 @@ install_base_items = Resource(
         "partner": View(read=_ITEM_READ),
     },
     filters=(
-        "number", "name", "sold_product_id", "location_id", "serial_number", "configuration_item",
+        "number",
+        "name",
+        "sold_product_id",
+        "location_id",
+        "serial_number",
+        "configuration_item",
         "state",
     ),  # fmt: skip
     sorts=("name", "number"),

@@ -36,7 +36,15 @@ product_model_skills = Resource(
     summary="Skills that work on a product model needs.",
     views={
         "staff": View(
-            read=("id", "product_model_id", "skill_id", "level", "created_at", "updated_at", "version"),
+            read=(
+                "id",
+                "product_model_id",
+                "skill_id",
+                "level",
+                "created_at",
+                "updated_at",
+                "version",
+            ),
             create=("product_model_id", "skill_id", "level"),
             update=("level",),
         )

@@ -15,7 +15,9 @@ domain = Domain(
         *(Grant(role, "activity_entries", ("read",)) for role in _STAFF),
         Grant("customer", "activity_entries", ("read",), "case_own", where=_PUBLIC),
         Grant("consumer", "activity_entries", ("read",), "case_consumer", where=_PUBLIC),
-        Grant("customer_case_manager", "activity_entries", ("read",), "case_account", where=_PUBLIC),
+        Grant(
+            "customer_case_manager", "activity_entries", ("read",), "case_account", where=_PUBLIC
+        ),
         Grant("customer_admin", "activity_entries", ("read",), "case_account_tree", where=_PUBLIC),
         Grant("partner", "activity_entries", ("read",), "case_own", where=_PUBLIC),
         Grant("partner_admin", "activity_entries", ("read",), "case_account_tree", where=_PUBLIC),

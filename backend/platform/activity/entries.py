@@ -7,7 +7,11 @@ from backend.platform.activity.models import ActivityEntry, AuthorKind, EntryTyp
 from infra.kernel.context import Context
 
 BODY_CHARACTERS_MAX = 50_000
-_AUTHORS = {"staff": AuthorKind.STAFF, "customer": AuthorKind.CUSTOMER, "partner": AuthorKind.PARTNER}
+_AUTHORS = {
+    "staff": AuthorKind.STAFF,
+    "customer": AuthorKind.CUSTOMER,
+    "partner": AuthorKind.PARTNER,
+}
 
 
 async def write(
@@ -40,6 +44,4 @@ async def write(
 
 async def write_system(ctx: Context, kind: str, record_id: UUID, body: str) -> None:
     """Add a note of the service itself, for staff only."""
-    await write(
-        ctx, kind, record_id, EntryType.SYSTEM, body, visibility=Visibility.INTERNAL
-    )
+    await write(ctx, kind, record_id, EntryType.SYSTEM, body, visibility=Visibility.INTERNAL)

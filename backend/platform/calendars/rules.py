@@ -20,7 +20,7 @@ MINUTES_A_DAY = 24 * 60
 Span = tuple[datetime, datetime]
 
 
-class NeverOpens(ValueError):
+class NeverOpens(ValueError):  # noqa: N818  the fact, as the house names errors
     """The calendar has no working time left within reach."""
 
 
@@ -95,8 +95,9 @@ def spans_of(day: date, hours: WorkingHours) -> tuple[Span, ...]:
     opens, closes = (midnight + timedelta(minutes=minutes) for minutes in window)
     found = []
     for begin, end, offset in _pieces(day, hours.zone):
-        span = max(begin, (opens - offset).replace(tzinfo=UTC)), min(
-            end, (closes - offset).replace(tzinfo=UTC)
+        span = (
+            max(begin, (opens - offset).replace(tzinfo=UTC)),
+            min(end, (closes - offset).replace(tzinfo=UTC)),
         )
         if span[0] < span[1]:
             found.append(span)

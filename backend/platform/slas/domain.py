@@ -16,7 +16,11 @@ domain = Domain(
     grants=(
         Grant("service_manager", "sla_definitions", ("read", "create", "update", "delete")),
         Grant("service_manager", "task_slas", ("read",)),
-        *(Grant(role, name, ("read",)) for role in _READERS for name in ("sla_definitions", "task_slas")),
+        *(
+            Grant(role, name, ("read",))
+            for role in _READERS
+            for name in ("sla_definitions", "task_slas")
+        ),
     ),
     jobs=(tick,),
 )

@@ -58,6 +58,23 @@ async def start(
     return started
 
 
+async def revise(ctx: Context, record_id: UUID, promises: Iterable[Promise]) -> list[TaskSla]:
+    """Let these targets hold from now on, for the clocks that still run or wait."""
+    new = {promise.target: promise for promise in promises}
+    slas: list[TaskSla] = await ctx.every(task_slas).filter(record_id=record_id)
+    for sla in slas:
+        promise = new.get(sla.target)
+        if promise is None or sla.state not in {SlaState.RUNNING, SlaState.PAUSED}:
+            continue
+        sla.definition_id, sla.calendar_id = promise.definition_id, promise.calendar_id
+        sla.warning_percent = promise.warning_percent
+        rules.recount(sla, promise.minutes, promise.hours, ctx.now)
+        await ctx.save(sla)
+        if sla.state is SlaState.RUNNING:
+            set_timer(ctx, sla)
+    return slas
+
+
 async def fulfil(ctx: Context, record_id: UUID, *targets: Target) -> list[TaskSla]:
     """Stop the clocks of these targets, or of all without any named."""
     wanted = targets or tuple(Target)

@@ -129,6 +129,26 @@ def restart(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
         sla.stopped_at = None
 
 
+def recount(sla: TaskSla, minutes: int, hours: WorkingHours, at: datetime) -> None:
+    """Another target or calendar while the clock runs: what has been worked so far counts."""
+    if sla.state not in {SlaState.RUNNING, SlaState.PAUSED}:
+        return
+    until = sla.paused_at or at
+    spent = working_between(sla.started_at, until, hours) - sum(
+        (
+            working_between(
+                datetime.fromisoformat(gap["from"]), datetime.fromisoformat(gap["to"]), hours
+            )
+            for gap in sla.pauses
+        ),
+        timedelta(0),
+    )
+    target = timedelta(minutes=minutes)
+    sla.target_minutes = minutes
+    sla.due_at = deadline(until, target - spent, hours)
+    sla.warn_at = deadline(until, target * sla.warning_percent / 100 - spent, hours)
+
+
 def next_moment(sla: TaskSla) -> datetime:
     """When the timer has to look at a running promise again."""
     return sla.due_at if sla.warned_at is not None else min(sla.warn_at, sla.due_at)

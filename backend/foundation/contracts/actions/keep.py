@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from backend.foundation.accounts.ownership import owner_faults, period_faults
 from backend.foundation.contracts.models import ServiceContract
 from backend.foundation.contracts.resources import service_contracts
-from backend.foundation.ownership import owner_faults, period_faults
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Invalid

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backend.foundation.accounts.ownership import mismatch, period_faults
 from backend.foundation.contracts.models import ServiceContract
 from backend.foundation.contracts.resources import service_contracts
 from backend.foundation.entitlements.models import Entitlement, Scope
@@ -10,7 +11,6 @@ from backend.foundation.entitlements.resources import entitlements
 from backend.foundation.entitlements.rules import scope_of
 from backend.foundation.installed.models import SoldProduct
 from backend.foundation.installed.resources import sold_products
-from backend.foundation.ownership import mismatch, period_faults
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
@@ -65,7 +65,9 @@ async def inherit_owner(ctx: Context, entitlement: Entitlement) -> list[Fault]:
         product: SoldProduct | None = await ctx.find(sold_products, entitlement.sold_product_id)
         faults += _take_owner(entitlement, product, "/sold_product_id")
     if entitlement.contract_id:
-        contract: ServiceContract | None = await ctx.find(service_contracts, entitlement.contract_id)
+        contract: ServiceContract | None = await ctx.find(
+            service_contracts, entitlement.contract_id
+        )
         faults += _take_owner(entitlement, contract, "/contract_id")
     return faults
 

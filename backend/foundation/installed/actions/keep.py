@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.foundation.accounts.ownership import mismatch, owner_faults
 from backend.foundation.contracts.models import ServiceContract
 from backend.foundation.contracts.resources import service_contracts
 from backend.foundation.installed.errors import SoldProductCycle
@@ -9,7 +10,6 @@ from backend.foundation.installed.models import InstallBaseItem, SoldProduct
 from backend.foundation.installed.resources import install_base_items, sold_products
 from backend.foundation.locations.models import Location
 from backend.foundation.locations.resources import locations
-from backend.foundation.ownership import mismatch, owner_faults
 from backend.foundation.products.queries import is_part_of
 from infra.kernel.actions import action
 from infra.kernel.context import Context

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from backend.foundation.accounts.ownership import owner_faults
 from backend.foundation.locations.models import Location
 from backend.foundation.locations.resources import locations
-from backend.foundation.ownership import owner_faults
 from infra.kernel.actions import action
 from infra.kernel.clock import zone_names
 from infra.kernel.context import Context

@@ -1,0 +1,40 @@
+"""Every domain of the house in its order: each may import those before it, none after it."""
+
+from backend.foundation.accounts.domain import domain as accounts
+from backend.foundation.consumers.domain import domain as consumers
+from backend.foundation.contacts.domain import domain as contacts
+from backend.foundation.contracts.domain import domain as contracts
+from backend.foundation.entitlements.domain import domain as entitlements
+from backend.foundation.installed.domain import domain as installed
+from backend.foundation.locations.domain import domain as locations
+from backend.foundation.products.domain import domain as products
+from backend.foundation.skills.domain import domain as skills
+from backend.platform.activity.domain import domain as activity
+from backend.platform.calendars.domain import domain as calendars
+from backend.platform.slas.domain import domain as slas
+from backend.platform.tasks.domain import domain as tasks
+from backend.service.cases.domain import domain as cases
+from backend.service.knowledge.domain import domain as knowledge
+from infra.kernel.files import domain as attachments
+from infra.kernel.operations import domain as kernel
+from infra.kernel.registry import Domain
+
+DOMAINS: tuple[Domain, ...] = (
+    kernel,
+    attachments,
+    calendars,
+    activity,
+    slas,
+    tasks,
+    accounts,
+    contacts,
+    consumers,
+    locations,
+    skills,
+    products,
+    contracts,
+    installed,
+    entitlements,
+    knowledge,
+    cases,
+)

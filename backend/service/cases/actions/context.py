@@ -1,0 +1,189 @@
+"""Everything that stands beside a case on its page (F147): who, what, and what is owed.
+
+Each part is read as the caller, so nobody learns here what its own address would refuse.
+"""
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from backend.foundation.accounts.resources import accounts
+from backend.foundation.consumers.resources import consumers
+from backend.foundation.contacts.resources import contacts
+from backend.foundation.contracts.resources import service_contracts
+from backend.foundation.entitlements.resources import entitlements
+from backend.foundation.installed.resources import install_base_items, sold_products
+from backend.platform.slas.resources import task_slas
+from backend.service.cases.models import Case
+from backend.service.cases.resources import cases
+from infra.kernel.actions import action
+from infra.kernel.context import Context
+from infra.kernel.errors import NotFound
+from infra.kernel.model import Record
+from infra.kernel.resource import Resource
+
+PRODUCTS_MAX = 50
+M = TypeVar("M", bound=BaseModel)
+
+
+class Party(BaseModel):
+    """A company, a person of it, or a private customer."""
+
+    id: UUID
+    number: str | None = None
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
+class OwnedProduct(BaseModel):
+    """Something the customer owns."""
+
+    id: UUID
+    number: str | None = None
+    name: str
+    state: str
+    serial_number: str | None = None
+    product_model_id: UUID
+
+
+class Installed(BaseModel):
+    """Where an instance of it stands."""
+
+    id: UUID
+    number: str | None = None
+    name: str
+    state: str
+    serial_number: str | None = None
+    location_id: UUID | None = None
+    configuration_item: str | None = None
+
+
+class Contract(BaseModel):
+    """The kind of support that was bought."""
+
+    id: UUID
+    number: str | None = None
+    name: str
+    contract_type: str
+    state: str
+    starts_on: date
+    ends_on: date | None = None
+
+
+class Entitled(BaseModel):
+    """The level of support that holds."""
+
+    id: UUID
+    number: str | None = None
+    name: str
+    scope: str
+    tier: str
+    channels: list[str]
+    response_minutes: int | None = None
+    resolution_minutes: int | None = None
+    ends_on: date | None = None
+
+
+class Clock(BaseModel):
+    """A promise of time and how it stands."""
+
+    id: UUID
+    target: str
+    state: str
+    target_minutes: int
+    started_at: datetime
+    warn_at: datetime
+    due_at: datetime
+    paused_at: datetime | None = None
+    stopped_at: datetime | None = None
+    breached_at: datetime | None = None
+
+
+class CaseContext(BaseModel):
+    """Who a case is from, what they own, and what they are owed."""
+
+    case_id: UUID
+    customer_kind: str
+    account: Party | None
+    contact: Party | None
+    consumer: Party | None
+    sold_product: OwnedProduct | None
+    products: list[OwnedProduct]
+    installed: list[Installed]
+    contract: Contract | None
+    entitlement_status: str
+    entitlement: Entitled | None
+    entitlement_explanation: list[dict[str, str]]
+    slas: list[Clock]
+
+
+@action(cases, name="context", method="GET", verb="read")
+async def context(ctx: Context, case: Case) -> CaseContext:
+    """The customer, products, entitlement, contract and clocks of a case."""
+    staff = ctx.caller.audience in {"staff", "system"}
+    return CaseContext(
+        case_id=case.id,
+        customer_kind=case.customer_kind.value,
+        account=await part(ctx, accounts, case.account_id, Party),
+        contact=await part(ctx, contacts, case.contact_id, Party),
+        consumer=await part(ctx, consumers, case.consumer_id, Party),
+        sold_product=await part(ctx, sold_products, case.sold_product_id, OwnedProduct),
+        products=await products_of(ctx, case),
+        installed=await installed_of(ctx, case),
+        contract=await part(ctx, service_contracts, case.contract_id, Contract),
+        entitlement_status=case.entitlement_status.value,
+        entitlement=await part(ctx, entitlements, case.entitlement_id, Entitled),
+        entitlement_explanation=case.entitlement_explanation if staff else [],
+        slas=await clocks_of(ctx, case),
+    )
+
+
+async def part(
+    ctx: Context, resource: Resource, record_id: UUID | None, model: type[M]
+) -> M | None:
+    """One record as far as the caller may read it, None where not at all."""
+    if record_id is None or not ctx.may(resource, "read"):
+        return None
+    try:
+        row: Record = await ctx.get(resource, record_id)
+    except NotFound:
+        return None
+    return shown(ctx, resource, row, model)
+
+
+def shown(ctx: Context, resource: Resource, row: Record, model: type[M]) -> M:
+    """The row's columns that the model has and the caller may read."""
+    readable = ctx.plan(resource).open_columns | {"id"}
+    values: dict[str, Any] = {n: getattr(row, n) for n in model.model_fields if n in readable}
+    return model.model_validate(values)
+
+
+async def products_of(ctx: Context, case: Case) -> list[OwnedProduct]:
+    """What the customer owns, the product of the case among it."""
+    owner = (
+        {"account_id": case.account_id} if case.account_id else {"consumer_id": case.consumer_id}
+    )
+    if not any(owner.values()):
+        return []
+    rows = ctx.rows(sold_products).filter(**owner).order_by("name", "id").limit(PRODUCTS_MAX)
+    return [shown(ctx, sold_products, row, OwnedProduct) for row in await rows]
+
+
+async def installed_of(ctx: Context, case: Case) -> list[Installed]:
+    """Where the product of the case is installed."""
+    if case.sold_product_id is None:
+        return []
+    rows = ctx.rows(install_base_items).filter(sold_product_id=case.sold_product_id)
+    found = await rows.order_by("name", "id").limit(PRODUCTS_MAX)
+    return [shown(ctx, install_base_items, row, Installed) for row in found]
+
+
+async def clocks_of(ctx: Context, case: Case) -> list[Clock]:
+    """The case's promises, the first answer first."""
+    if not ctx.may(task_slas, "read"):
+        return []
+    rows = await ctx.rows(task_slas).filter(record_id=case.id).order_by("-target")
+    return [shown(ctx, task_slas, row, Clock) for row in rows]

@@ -1,0 +1,71 @@
+"""Opening a case: one read for all that must be known, one write for all that follows."""
+
+from typing import Any
+
+from backend.foundation.entitlements.models import Channel
+from backend.service.cases import rules
+from backend.service.cases.coverage import cover, start_clocks
+from backend.service.cases.events import CaseOpened
+from backend.service.cases.models import Case, CaseState
+from backend.service.cases.resources import cases
+from backend.service.cases.stream import tell_change
+from infra.kernel.actions import action
+from infra.kernel.context import Context
+from infra.kernel.errors import Forbidden
+
+
+@action(cases, on="collection", name="create", emits=(CaseOpened,))
+async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
+    """Open a case, or keep it as a draft; what the customer is owed is verified at once."""
+    given = values.pop("priority", None)
+    priority = rules.priority_of(values.get("impact"), values.get("urgency"), given)
+    case = Case(**_present(values), priority=priority)
+    if ctx.caller.audience in {"customer", "partner"}:
+        stand_for(ctx, case)
+    case.state = CaseState.DRAFT if draft else CaseState.NEW
+    case.opened_at, case.opened_by_id = ctx.now, ctx.caller.profile_id
+    coverage = await cover(ctx, case)
+    await ctx.save(case)
+    if not draft:
+        await start_clocks(ctx, case, coverage)
+        await tell_change(ctx, case, "create")
+        ctx.emit(opened(case))
+    return case
+
+
+@action(cases, emits=(CaseOpened,))
+async def submit(ctx: Context, case: Case) -> None:
+    """Send a draft: from now on it is somebody's work and its clocks run."""
+    rules.require(case.state, "submit")
+    before = case.state.value
+    case.state, case.opened_at = CaseState.NEW, ctx.now
+    coverage = await cover(ctx, case)
+    await start_clocks(ctx, case, coverage)
+    await ctx.save(case)
+    await tell_change(ctx, case, "submit", before=before)
+    ctx.emit(opened(case))
+
+
+def stand_for(ctx: Context, case: Case) -> None:
+    """A customer opens cases in their own name; raises Forbidden for somebody who is none."""
+    mine = ctx.caller.attributes
+    case.contact_id, case.consumer_id = mine.get("contact_id"), mine.get("consumer_id")
+    case.account_id = mine.get("account_id") if case.contact_id else None
+    if case.contact_id is None and case.consumer_id is None:
+        raise Forbidden("only a contact or a consumer can open a case here")
+    case.channel = Channel.WIDGET if mine.get("module_id") else Channel.PORTAL
+
+
+def opened(case: Case) -> CaseOpened:
+    """The event that routing waits for."""
+    return CaseOpened(
+        case_id=case.id,
+        channel=case.channel.value,
+        priority=case.priority,
+        customer_kind=case.customer_kind.value,
+        product_model_id=case.product_model_id,
+    )
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

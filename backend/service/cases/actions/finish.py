@@ -1,0 +1,104 @@
+"""The ends of a case, and its return."""
+
+from typing import Annotated
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+from backend.platform.slas.promises import fulfil, give_up, take_up_again
+from backend.service.cases import rules
+from backend.service.cases.coverage import take_deadline
+from backend.service.cases.errors import CaseAlreadyRated
+from backend.service.cases.events import (
+    CaseCancelled,
+    CaseClosed,
+    CaseRated,
+    CaseReopened,
+    CaseResolved,
+)
+from backend.service.cases.models import Case, CaseState, ResolutionCode
+from backend.service.cases.resources import cases
+from backend.service.cases.stream import say, tell_change
+from infra.kernel.actions import action
+from infra.kernel.columns import Text
+from infra.kernel.context import Context
+
+Resolution = Annotated[Text, MinLen(1), MaxLen(10_000)]
+Reason = Annotated[Text, MaxLen(10_000)]
+
+
+@action(cases, audiences=("staff",), emits=(CaseResolved,))
+async def resolve(
+    ctx: Context,
+    case: Case,
+    *,
+    resolution: Resolution,
+    resolution_code: ResolutionCode = ResolutionCode.SOLVED,
+) -> None:
+    """Resolve a case with words the customer may read."""
+    rules.require(case.state, "resolve")
+    before = case.state.value
+    case.state, case.resolved_at = CaseState.RESOLVED, ctx.now
+    case.resolution, case.resolution_code = resolution, resolution_code
+    case.first_responded_at = case.first_responded_at or ctx.now
+    await fulfil(ctx, case.id)
+    await ctx.save(case)
+    await tell_change(ctx, case, "resolve", before=before)
+    ctx.emit(CaseResolved(case_id=case.id, resolution_code=resolution_code.value))
+
+
+@action(cases, emits=(CaseClosed,))
+async def close(ctx: Context, case: Case) -> None:
+    """Close a resolved case."""
+    rules.require(case.state, "close")
+    case.state, case.closed_at = CaseState.CLOSED, ctx.now
+    await ctx.save(case)
+    await tell_change(ctx, case, "close", before=CaseState.RESOLVED.value)
+    ctx.emit(CaseClosed(case_id=case.id))
+
+
+@action(cases, emits=(CaseReopened,))
+async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> None:
+    """Take a case up again whose resolution did not hold."""
+    rules.require(case.state, "reopen")
+    before = case.state.value
+    case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
+    case.reopened_count += 1
+    case.resolved_at = case.closed_at = case.resolution = case.resolution_code = None
+    case.rating = case.rating_comment = case.rated_at = None
+    take_deadline(case, await take_up_again(ctx, case.id))
+    await ctx.save(case)
+    await tell_change(ctx, case, "reopen", before=before)
+    if reason:
+        await say(ctx, case, reason)
+    ctx.emit(CaseReopened(case_id=case.id))
+
+
+@action(cases, emits=(CaseCancelled,))
+async def cancel(ctx: Context, case: Case, *, reason: Reason = "") -> None:
+    """Withdraw a case that nobody needs solved any more."""
+    rules.require(case.state, "cancel")
+    before = case.state.value
+    case.state, case.closed_at = CaseState.CANCELLED, ctx.now
+    await give_up(ctx, case.id)
+    await ctx.save(case)
+    await tell_change(ctx, case, "cancel", before=before)
+    if reason:
+        await say(ctx, case, reason)
+    ctx.emit(CaseCancelled(case_id=case.id))
+
+
+@action(cases, audiences=("customer", "partner"), emits=(CaseRated,))
+async def rate(
+    ctx: Context,
+    case: Case,
+    *,
+    rating: Annotated[int, Ge(1), Le(5)],
+    comment: Annotated[Text, MaxLen(5_000)] = "",
+) -> None:
+    """Say how a case was handled, from 1 to 5, once."""
+    rules.require(case.state, "rate")
+    if case.rated_at is not None:
+        raise CaseAlreadyRated(f"it was rated {case.rating}; a reopened case can be rated again")
+    case.rating, case.rating_comment, case.rated_at = rating, comment or None, ctx.now
+    await ctx.save(case)
+    ctx.emit(CaseRated(case_id=case.id, rating=rating))

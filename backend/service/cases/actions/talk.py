@@ -1,0 +1,57 @@
+"""Words on a case: public ones, and notes that no customer reads."""
+
+from typing import Annotated
+
+from annotated_types import MaxLen, MinLen
+
+from backend.platform.activity.models import ActivityEntry
+from backend.platform.slas.models import Target
+from backend.platform.slas.promises import fulfil
+from backend.service.cases import rules
+from backend.service.cases.actions.work import leave_waiting
+from backend.service.cases.events import CaseCommented, CaseNoted
+from backend.service.cases.models import Case, CaseState
+from backend.service.cases.resources import cases
+from backend.service.cases.stream import note_down, say, tell_change
+from infra.kernel.actions import action
+from infra.kernel.columns import Text
+from infra.kernel.context import Context
+
+Words = Annotated[Text, MinLen(1), MaxLen(50_000)]
+
+
+@action(cases, emits=(CaseCommented,))
+async def comment(ctx: Context, case: Case, *, body: Words) -> ActivityEntry:
+    """Say something that both sides read; the first words of staff stop the response clock."""
+    rules.require(case.state, "comment")
+    entry = await say(ctx, case, body)
+    if ctx.caller.audience == "staff":
+        await note_first_response(ctx, case)
+    elif case.state is CaseState.WAITING_CUSTOMER:
+        await take_up(ctx, case)
+    await ctx.save(case)
+    ctx.emit(CaseCommented(case.id, entry_id=entry.id, author_kind=entry.author_kind.value))
+    return entry
+
+
+@action(cases, audiences=("staff",), emits=(CaseNoted,))
+async def note(ctx: Context, case: Case, *, body: Words) -> ActivityEntry:
+    """Note something for staff only."""
+    entry = await note_down(ctx, case, body)
+    ctx.emit(CaseNoted(entry.id, case_id=case.id))
+    return entry
+
+
+async def note_first_response(ctx: Context, case: Case) -> None:
+    """The customer has heard from us."""
+    if case.first_responded_at is None:
+        case.first_responded_at = ctx.now
+        await fulfil(ctx, case.id, Target.RESPONSE)
+
+
+async def take_up(ctx: Context, case: Case) -> None:
+    """The customer has answered: the case is worked on again and its clocks run."""
+    before = case.state
+    case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
+    await leave_waiting(ctx, case, before)
+    await tell_change(ctx, case, "comment", before=before.value)

@@ -1,0 +1,30 @@
+"""Changing what a case says."""
+
+from typing import Any
+
+from backend.service.cases import rules
+from backend.service.cases.coverage import PARTY_COLUMNS, cover, revise_clocks
+from backend.service.cases.models import Case, CaseState
+from backend.service.cases.resources import cases
+from infra.kernel.actions import action, apply
+from infra.kernel.context import Context
+
+
+@action(cases, name="update")
+async def update(ctx: Context, case: Case, **values: Any) -> None:
+    """Change a case; customers rewrite drafts only. What is owed is verified anew where it may differ."""
+    rules.require(case.state, "update" if ctx.caller.audience in {"staff", "system"} else "rewrite")
+    owed_by = {name: getattr(case, name) for name in (*PARTY_COLUMNS, "priority")}
+    weighs = {"impact", "urgency"} & values.keys() and "priority" not in values
+    apply(cases, case, values)
+    if weighs:
+        case.priority = rules.priority_of(case.impact, case.urgency, None)
+    if "sold_product_id" in values and "contract_id" not in values:
+        case.contract_id = None
+    if any(getattr(case, name) != value for name, value in owed_by.items()):
+        coverage = await cover(ctx, case)
+        if case.state in rules.WORKED_ON:
+            await revise_clocks(ctx, case, coverage)
+    elif case.state is CaseState.DRAFT:
+        await cover(ctx, case)
+    await ctx.save(case)

@@ -1,0 +1,91 @@
+"""Who works on a case, and waiting for somebody else."""
+
+from typing import Literal
+from uuid import UUID
+
+from backend.platform.slas.promises import hold, run_on
+from backend.service.cases import rules
+from backend.service.cases.coverage import take_deadline
+from backend.service.cases.events import CaseAssigned
+from backend.service.cases.models import Case, CaseState
+from backend.service.cases.resources import cases
+from backend.service.cases.stream import tell_change
+from infra.kernel.actions import action
+from infra.kernel.context import Context
+from infra.kernel.errors import Fault, Invalid
+from tenants.people.models import Profile, ProfileKind, ProfileState
+from tenants.people.resources import profiles
+
+
+@action(cases, audiences=("staff",), emits=(CaseAssigned,))
+async def assign(
+    ctx: Context,
+    case: Case,
+    *,
+    assigned_to_id: UUID | None = None,
+    assignment_group_id: UUID | None = None,
+) -> None:
+    """Give a case to a person, a group or both; what is not named is taken away."""
+    rules.require(case.state, "assign")
+    if assigned_to_id is not None:
+        await require_staff(ctx, assigned_to_id)
+    case.assigned_to_id, case.assignment_group_id = assigned_to_id, assignment_group_id
+    await ctx.save(case)
+    await tell_change(ctx, case, "assign", internal=True)
+    ctx.emit(assigned(case))
+
+
+@action(cases, audiences=("staff",), emits=(CaseAssigned,))
+async def start(ctx: Context, case: Case) -> None:
+    """Take a case and work on it."""
+    rules.require(case.state, "start")
+    before = case.state
+    case.state = CaseState.IN_PROGRESS
+    if ctx.caller.profile_id is not None and case.assigned_to_id != ctx.caller.profile_id:
+        case.assigned_to_id = ctx.caller.profile_id
+        ctx.emit(assigned(case))
+    await leave_waiting(ctx, case, before)
+    await ctx.save(case)
+    if before is not CaseState.IN_PROGRESS:
+        await tell_change(ctx, case, "start", before=before.value)
+
+
+@action(cases, audiences=("staff",))
+async def wait(
+    ctx: Context, case: Case, *, on: Literal["customer", "internal"] = "customer"
+) -> None:
+    """Wait for the customer, while the clocks are held, or for somebody inside, while they run."""
+    rules.require(case.state, "wait")
+    before = case.state
+    if on == "customer":
+        case.state = CaseState.WAITING_CUSTOMER
+        await hold(ctx, case.id)
+    else:
+        case.state = CaseState.WAITING_INTERNAL
+        await leave_waiting(ctx, case, before)
+    await ctx.save(case)
+    if before is not case.state:
+        await tell_change(ctx, case, "wait", before=before.value)
+
+
+async def leave_waiting(ctx: Context, case: Case, before: CaseState) -> None:
+    """Let the clocks run on if it was the customer who had the word."""
+    if before is CaseState.WAITING_CUSTOMER:
+        take_deadline(case, await run_on(ctx, case.id))
+
+
+async def require_staff(ctx: Context, profile_id: UUID) -> None:
+    """Raises Invalid unless this is a member of staff who is there."""
+    profile: Profile | None = await ctx.find(profiles, profile_id)
+    present = profile is not None and profile.state is ProfileState.ACTIVE
+    if profile is None or not present or profile.kind is not ProfileKind.STAFF:
+        raise Invalid([Fault("/assigned_to_id", "not_staff", "must be an active member of staff")])
+
+
+def assigned(case: Case) -> CaseAssigned:
+    """Who has the case now."""
+    return CaseAssigned(
+        case_id=case.id,
+        assigned_to_id=case.assigned_to_id,
+        assignment_group_id=case.assignment_group_id,
+    )

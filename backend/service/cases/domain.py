@@ -1,0 +1,59 @@
+"""Cases: opened, worked on, answered, rated; their tasks and the articles used on them."""
+
+from backend.service.cases.actions.attach_article import attach_article
+from backend.service.cases.actions.context import context
+from backend.service.cases.actions.create import create, submit
+from backend.service.cases.actions.finish import cancel, close, rate, reopen, resolve
+from backend.service.cases.actions.talk import comment, note
+from backend.service.cases.actions.tasks import begin, complete, drop
+from backend.service.cases.actions.tasks import create as create_task
+from backend.service.cases.actions.tasks import update as update_task
+from backend.service.cases.actions.update import update
+from backend.service.cases.actions.work import assign, start, wait
+from backend.service.cases.resources import case_articles, case_tasks, cases
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_WORK = (
+    "read", "create", "update", "submit", "assign", "start", "comment", "note", "wait", "resolve",
+    "close", "reopen", "cancel", "attach_article",
+)  # fmt: skip
+_ASK = (
+    "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate",
+)  # fmt: skip
+_TASK_WORK = ("read", "create", "update", "start", "complete", "cancel")
+_BUSINESS = {"customer_kind": ["business", "unknown"]}
+_CONSUMERS = {"customer_kind": ["consumer", "unknown"]}
+_WORKERS = ("service_manager", "agent_b2b", "agent_b2c")
+
+domain = Domain(
+    name="cases",
+    summary="Customers' questions and troubles, with what they own and are owed.",
+    resources=(cases, case_tasks, case_articles),
+    actions=(
+        create, update, submit, assign, start, comment, note, wait, resolve, close, reopen, cancel,
+        rate, attach_article, context, create_task, update_task, begin, complete, drop,
+    ),
+    grants=(
+        Grant("service_manager", "cases", _WORK),
+        Grant("agent_b2b", "cases", _WORK, where=_BUSINESS),
+        Grant("agent_b2c", "cases", _WORK, where=_CONSUMERS),
+        Grant("agent_b2b", "cases", _WORK, "assigned"),
+        Grant("agent_b2c", "cases", _WORK, "assigned"),
+        Grant("case_viewer", "cases", ("read",)),
+        Grant("account_contributor", "cases", ("read", "create", "comment"), "opened", where=_BUSINESS),
+        Grant("consumer_contributor", "cases", ("read", "create", "comment"), "opened", where=_CONSUMERS),
+        Grant("customer", "cases", _ASK, "own"),
+        Grant("customer_case_manager", "cases", _ASK, "own_account"),
+        Grant("customer_admin", "cases", _ASK, "account_tree"),
+        Grant("consumer", "cases", _ASK, "own_consumer"),
+        Grant("partner", "cases", _ASK, "own"),
+        Grant("partner_admin", "cases", _ASK, "account_tree"),
+        *(Grant(role, "case_tasks", _TASK_WORK) for role in _WORKERS),
+        *(Grant("middle_office", "case_tasks", ("read", "update", "start", "complete"), path)
+          for path in ("assigned", "group")),
+        Grant("case_task_viewer", "case_tasks", ("read",)),
+        *(Grant(role, "case_articles", ("read",)) for role in (*_WORKERS, "case_viewer")),
+        Grant("knowledge_manager", "case_articles", ("read",)),
+    ),
+)  # fmt: skip

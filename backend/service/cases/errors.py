@@ -1,0 +1,27 @@
+"""What a case's state refuses. Each says which states allow the verb."""
+
+from infra.kernel.errors import Conflict
+
+
+class CaseNotDraft(Conflict):
+    type, title = "case-not-draft", "The case is no draft any more"
+
+
+class CaseNotOpen(Conflict):
+    type, title = "case-not-open", "Nobody works on this case"
+
+
+class CaseNotResolved(Conflict):
+    type, title = "case-not-resolved", "The case has no resolution yet"
+
+
+class CaseOver(Conflict):
+    type, title = "case-over", "The case is over"
+
+
+class CaseAlreadyRated(Conflict):
+    type, title = "case-already-rated", "The case has been rated"
+
+
+class CaseTaskOver(Conflict):
+    type, title = "case-task-over", "The task is over"

@@ -1,0 +1,160 @@
+"""What the outside knows of cases."""
+
+from typing import Annotated
+
+from annotated_types import Ge, Le, MaxLen
+from pydantic import StringConstraints
+
+from backend.service.cases.models import Case, CaseArticle, CaseTask
+from infra.kernel.columns import Text
+from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+
+Subject = Annotated[Text, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Description = Annotated[Text, StringConstraints(max_length=50_000)]
+Priority = Annotated[int, Ge(1), Le(4)]
+Weight = Annotated[int, Ge(1), Le(3)]
+ContextValue = Annotated[Text, MaxLen(2_000)] | int | float | bool | None
+ProductContext = Annotated[dict[Annotated[Text, MaxLen(100)], ContextValue], MaxLen(50)]
+
+_WORDS = ("subject", "description", "category", "subcategory")
+_PRODUCT = ("sold_product_id", "install_base_item_id")
+_CUSTOMER_READ = (
+    "id", "number", "state", "priority", *_WORDS, "channel", "account_id", "contact_id",
+    "consumer_id", "product_model_id", *_PRODUCT, "product_context", "entitlement_status",
+    "opened_at", "due_at", "first_responded_at", "resolved_at", "closed_at", "resolution",
+    "resolution_code", "reopened_count", "rating", "rating_comment", "created_at", "updated_at",
+    "version",
+)  # fmt: skip
+_STAFF_SET = (
+    *_WORDS, "priority", "impact", "urgency", "account_id", "contact_id", "consumer_id",
+    "product_model_id", *_PRODUCT, "parent_id", "contract_id", "product_context",
+)  # fmt: skip
+_OUTSIDE = View(
+    read=_CUSTOMER_READ, create=(*_WORDS, "urgency", *_PRODUCT, "product_context"), update=_WORDS
+)
+
+cases = Resource(
+    name="cases",
+    singular="case",
+    model=Case,
+    summary="Customers' questions and troubles, with what they own and are owed.",
+    label="subject",
+    number="CS",
+    views={
+        "staff": View(
+            read=(
+                *_CUSTOMER_READ, "impact", "urgency", "customer_kind", "parent_id", "contract_id",
+                "entitlement_id", "entitlement_explanation", "assignment_group_id",
+                "assigned_to_id", "opened_by_id", "rated_at",
+            ),
+            create=(*_STAFF_SET, "channel", "assignment_group_id", "assigned_to_id"),
+            update=_STAFF_SET,
+        ),
+        "customer": _OUTSIDE,
+        "partner": _OUTSIDE,
+    },
+    filters=(
+        "number", "state", "priority", "category", "subcategory", "channel", "customer_kind",
+        "account_id", "contact_id", "consumer_id", "product_model_id", "sold_product_id",
+        "install_base_item_id", "parent_id", "contract_id", "entitlement_id",
+        "entitlement_status", "assignment_group_id", "assigned_to_id", "opened_at", "due_at",
+        "resolved_at", "closed_at", "rating",
+    ),
+    sorts=("opened_at", "number", "priority"),
+    default_sort="-opened_at",
+    search=("number", "subject", "description"),
+    relations={
+        "account": Relation("account_id", "accounts"),
+        "contact": Relation("contact_id", "contacts"),
+        "consumer": Relation("consumer_id", "consumers"),
+        "product_model": Relation("product_model_id", "product_models"),
+        "sold_product": Relation("sold_product_id", "sold_products"),
+        "install_base_item": Relation("install_base_item_id", "install_base_items"),
+        "parent": Relation("parent_id", "cases"),
+        "contract": Relation("contract_id", "service_contracts"),
+        "entitlement": Relation("entitlement_id", "entitlements"),
+        "assignment_group": Relation("assignment_group_id", "groups"),
+        "assigned_to": Relation("assigned_to_id", "profiles"),
+    },
+    paths={
+        "all": everything(),
+        "own": match("contact_id", "contact_id"),
+        "own_consumer": match("consumer_id", "consumer_id"),
+        "own_account": match("account_id", "account_id"),
+        "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+        "assigned": match("assigned_to_id", "profile_id"),
+        "opened": match("opened_by_id", "profile_id"),
+    },
+    generic=(),
+    types={
+        "subject": Subject,
+        "description": Description,
+        "priority": Priority,
+        "impact": Weight,
+        "urgency": Weight,
+        "product_context": ProductContext,
+    },
+    required=("subject",),
+)  # fmt: skip
+
+_TASK = ("subject", "description", "priority", "assignment_group_id", "assigned_to_id", "due_at")
+
+case_tasks = Resource(
+    name="case_tasks",
+    singular="case_task",
+    model=CaseTask,
+    summary="Pieces of a case's work for the middle and the back office.",
+    label="subject",
+    number="CTSK",
+    views={
+        "staff": View(
+            read=(
+                "id", "number", "case_id", "state", *_TASK, "outcome", "opened_at", "closed_at",
+                "created_at", "updated_at", "version",
+            ),
+            create=("case_id", *_TASK),
+            update=_TASK,
+        )
+    },
+    filters=("number", "case_id", "state", "priority", "assignment_group_id", "assigned_to_id"),
+    sorts=("opened_at", "number"),
+    default_sort="-opened_at",
+    search=("number", "subject", "description"),
+    relations={
+        "case": Relation("case_id", "cases"),
+        "assignment_group": Relation("assignment_group_id", "groups"),
+        "assigned_to": Relation("assigned_to_id", "profiles"),
+    },
+    paths={
+        "all": everything(),
+        "assigned": match("assigned_to_id", "profile_id"),
+        "group": match("assignment_group_id", "group_ids"),
+    },
+    generic=(),
+    types={"subject": Subject, "description": Description, "priority": Priority},
+    required=("case_id", "subject"),
+)  # fmt: skip
+
+case_articles = Resource(
+    name="case_articles",
+    singular="case_article",
+    model=CaseArticle,
+    summary="Articles that were used on cases.",
+    views={
+        "staff": View(
+            read=(
+                "id", "case_id", "article_id", "edition", "attached_by_id", "created_at",
+                "updated_at", "version",
+            )
+        )
+    },
+    filters=("case_id", "article_id"),
+    sorts=("created_at",),
+    default_sort="-created_at",
+    relations={
+        "case": Relation("case_id", "cases"),
+        "article": Relation("article_id", "articles"),
+        "attached_by": Relation("attached_by_id", "profiles"),
+    },
+    generic=(),
+)  # fmt: skip

@@ -1,0 +1,148 @@
+"""The states of a case and who belongs to it. Pure.
+
+draft ──submit──► new ──start──► in_progress ◄──► waiting_customer, waiting_internal
+                   └────────┬─────────┴──resolve──► resolved ──close──► closed
+                         cancel                      └──────reopen──────┘
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from backend.service.cases.errors import CaseNotDraft, CaseNotOpen, CaseNotResolved, CaseOver
+from backend.service.cases.models import CaseState, CustomerKind
+from infra.kernel.errors import Conflict, Fault
+
+S = CaseState
+WORKED_ON = (S.NEW, S.IN_PROGRESS, S.WAITING_CUSTOMER, S.WAITING_INTERNAL)
+FINISHED = (S.RESOLVED, S.CLOSED)
+LIVING = (S.DRAFT, *WORKED_ON, S.RESOLVED)
+
+ALLOWED: Mapping[str, tuple[type[Conflict], tuple[CaseState, ...]]] = MappingProxyType(
+    {
+        "submit": (CaseNotDraft, (S.DRAFT,)),
+        "assign": (CaseNotOpen, WORKED_ON),
+        "start": (CaseNotOpen, WORKED_ON),
+        "wait": (CaseNotOpen, WORKED_ON),
+        "resolve": (CaseNotOpen, WORKED_ON),
+        "cancel": (CaseNotOpen, (S.DRAFT, *WORKED_ON)),
+        "comment": (CaseOver, (*WORKED_ON, S.RESOLVED)),
+        "update": (CaseOver, LIVING),
+        "rewrite": (CaseNotDraft, (S.DRAFT,)),
+        "close": (CaseNotResolved, (S.RESOLVED,)),
+        "reopen": (CaseNotResolved, FINISHED),
+        "rate": (CaseNotResolved, FINISHED),
+    }
+)
+"""Verb → its refusal, and the states in which it may be used."""
+
+
+def require(state: CaseState, verb: str) -> None:
+    """Raise the verb's Conflict, naming the states that allow it, unless this one does."""
+    refusal, states = ALLOWED[verb]
+    if state not in states:
+        allowed = ", ".join(each.value for each in states)
+        raise refusal(
+            f"the case is {state.value}; {verb} is allowed while it is {allowed}",
+            allowed_states=[each.value for each in states],
+        )
+
+
+def priority_of(impact: int | None, urgency: int | None, given: int | None) -> int:
+    """1 (most urgent) to 4: what was given, else from impact and urgency (1 high to 3 low), else 3."""
+    if given is not None:
+        return given
+    if impact is None and urgency is None:
+        return 3
+    return max(1, min(4, (impact or 2) + (urgency or 2) - 1))
+
+
+@dataclass(frozen=True)
+class Owned:
+    """What belongs to a customer, as far as a case needs it."""
+
+    account_id: UUID | None
+    consumer_id: UUID | None
+    product_model_id: UUID | None = None
+    contract_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who and what a case names."""
+
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    consumer_id: UUID | None = None
+    product_model_id: UUID | None = None
+    sold_product_id: UUID | None = None
+    install_base_item_id: UUID | None = None
+    contract_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored about what a case names; None where it was not named or is not there."""
+
+    contact_account_id: UUID | None = None
+    consumer_exists: bool = False
+    product: Owned | None = None
+    item_sold_product_id: UUID | None = None
+    contract: Owned | None = None
+
+
+def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
+    """Fill in what follows from what is named, and tell every contradiction."""
+    faults = _missing(parties, known)
+    sold = parties.sold_product_id or known.item_sold_product_id
+    if known.item_sold_product_id not in (None, sold):
+        faults.append(_foreign("/install_base_item_id", "is a part of another sold product"))
+    product = known.product
+    account = parties.account_id or known.contact_account_id
+    consumer = parties.consumer_id
+    if account is None and consumer is None and product is not None:
+        account, consumer = product.account_id, product.consumer_id
+    if account is not None and consumer is not None:
+        faults.append(_foreign("/consumer_id", "a case is a company's or a consumer's, not both"))
+    if known.contact_account_id not in (None, account):
+        faults.append(_foreign("/contact_id", "belongs to another account"))
+    owner = account, consumer
+    if product is not None and (product.account_id, product.consumer_id) != owner:
+        faults.append(_foreign("/sold_product_id", "belongs to another customer"))
+    if known.contract and (known.contract.account_id, known.contract.consumer_id) != owner:
+        faults.append(_foreign("/contract_id", "belongs to another customer"))
+    return (
+        Parties(
+            account_id=account,
+            contact_id=parties.contact_id,
+            consumer_id=consumer,
+            product_model_id=product.product_model_id if product else parties.product_model_id,
+            sold_product_id=sold,
+            install_base_item_id=parties.install_base_item_id,
+            contract_id=parties.contract_id or (product.contract_id if product else None),
+        ),
+        faults,
+    )
+
+
+def customer_kind(parties: Parties) -> CustomerKind:
+    """Whose case it is."""
+    if parties.account_id is not None:
+        return CustomerKind.BUSINESS
+    return CustomerKind.CONSUMER if parties.consumer_id else CustomerKind.UNKNOWN
+
+
+def _missing(parties: Parties, known: Known) -> list[Fault]:
+    absent = {
+        "/contact_id": parties.contact_id and not known.contact_account_id,
+        "/consumer_id": parties.consumer_id and not known.consumer_exists,
+        "/sold_product_id": parties.sold_product_id and not known.product,
+        "/install_base_item_id": parties.install_base_item_id and not known.item_sold_product_id,
+        "/contract_id": parties.contract_id and not known.contract,
+    }
+    return [Fault(p, "not_found", "there is no such record") for p, gone in absent.items() if gone]
+
+
+def _foreign(pointer: str, message: str) -> Fault:
+    return Fault(pointer, "other_customer", message)

@@ -1,0 +1,72 @@
+"""What readers do with an article."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from annotated_types import MaxLen
+from pydantic import BaseModel
+
+from backend.service.knowledge.errors import ArticleNotPublished
+from backend.service.knowledge.models import Article, ArticleFeedback, ArticleState
+from backend.service.knowledge.resources import article_feedback, articles
+from infra.kernel.actions import action
+from infra.kernel.columns import Text
+from infra.kernel.context import Context
+from infra.kernel.markdown import render
+
+
+class ArticlePage(BaseModel):
+    """A published article, ready to show: `html` is sanitised."""
+
+    id: UUID
+    number: str
+    title: str
+    html: str
+    language: str
+    edition: int
+    published_at: datetime | None
+
+
+class FeedbackTaken(BaseModel):
+    """What was noted."""
+
+    article_id: UUID
+    helpful: bool
+
+
+@action(articles, name="page", method="GET", verb="read")
+async def page(ctx: Context, article: Article) -> ArticlePage:
+    """The article as safe HTML."""
+    return ArticlePage(
+        id=article.id,
+        number=article.number or "",
+        title=article.title,
+        html=render(article.body),
+        language=article.language,
+        edition=article.edition,
+        published_at=article.published_at,
+    )
+
+
+@action(articles, name="feedback")
+async def feedback(
+    ctx: Context,
+    article: Article,
+    *,
+    helpful: bool,
+    comment: Annotated[Text, MaxLen(5_000)] = "",
+) -> FeedbackTaken:
+    """Say whether an article helped; who says it again replaces what they said."""
+    if article.state is not ArticleState.PUBLISHED:
+        raise ArticleNotPublished(f"feedback allows published; this is {article.state.value}")
+    profile_id = ctx.caller.profile_id
+    said: ArticleFeedback | None = None
+    if profile_id is not None:
+        mine = ctx.every(article_feedback).filter(article_id=article.id, profile_id=profile_id)
+        said = await mine.first()
+    if said is None:
+        said = ArticleFeedback(article_id=article.id, profile_id=profile_id)
+    said.edition, said.helpful, said.comment = article.edition, helpful, comment
+    await ctx.save(said)
+    return FeedbackTaken(article_id=article.id, helpful=helpful)

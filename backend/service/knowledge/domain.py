@@ -1,0 +1,57 @@
+"""What the house knows: bases, articles in editions, and what readers say."""
+
+from backend.service.knowledge.actions.publish import publish, retire
+from backend.service.knowledge.actions.read import feedback, page
+from backend.service.knowledge.actions.write import create, delete, revise, update
+from backend.service.knowledge.resources import (
+    article_feedback,
+    article_versions,
+    articles,
+    knowledge_bases,
+)
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_KEEP = ("read", "create", "update", "revise", "publish", "retire", "delete", "feedback")
+_BASE_KEEP = ("read", "create", "update", "delete")
+_AGENTS = ("agent_b2b", "agent_b2c")
+_STAFF_READERS = ("case_viewer", "middle_office", "account_contributor", "consumer_contributor")
+_READ = ("read", "feedback")
+_DRAFT = {"state": "draft"}
+_AUDIENCES = {
+    "visitor": ["public"],
+    "customer": ["public", "customer"],
+    "customer_case_manager": ["public", "customer"],
+    "customer_admin": ["public", "customer"],
+    "consumer": ["public", "customer"],
+    "partner": ["public", "customer", "partner"],
+    "partner_admin": ["public", "customer", "partner"],
+}
+
+domain = Domain(
+    name="knowledge",
+    summary="Knowledge bases and articles in editions.",
+    resources=(knowledge_bases, articles, article_versions, article_feedback),
+    actions=(create, update, revise, delete, publish, retire, page, feedback),
+    grants=(
+        Grant("knowledge_manager", "knowledge_bases", _BASE_KEEP),
+        Grant("knowledge_manager", "articles", _KEEP),
+        Grant("knowledge_manager", "article_versions", ("read",)),
+        Grant("knowledge_manager", "article_feedback", ("read",)),
+        Grant("service_manager", "knowledge_bases", ("read",)),
+        Grant("service_manager", "articles", _READ),
+        Grant("service_manager", "article_versions", ("read",)),
+        Grant("service_manager", "article_feedback", ("read",)),
+        *(Grant(role, "knowledge_bases", ("read",)) for role in (*_AGENTS, *_STAFF_READERS)),
+        *(Grant(r, "articles", _READ, where={"state": "published"}) for r in _STAFF_READERS),
+        *(Grant(r, "articles", _READ, where={"state": "published"}) for r in _AGENTS),
+        *(Grant(r, "articles", ("read", "create", "revise"), "written") for r in _AGENTS),
+        # What readers have is the knowledge managers' to change, for whom it is included.
+        *(Grant(r, "articles", ("update", "delete"), "written", where=_DRAFT) for r in _AGENTS),
+        *(Grant(role, "knowledge_bases", ("read",), where={"active": True}) for role in _AUDIENCES),
+        *(
+            Grant(role, "articles", _READ, where={"state": "published", "audience": audiences})
+            for role, audiences in _AUDIENCES.items()
+        ),
+    ),
+)

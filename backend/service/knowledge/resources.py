@@ -1,0 +1,134 @@
+"""What the outside knows of articles: customers read what is published for them, staff all."""
+
+from typing import Annotated
+from uuid import UUID
+
+from annotated_types import MaxLen
+from pydantic import StringConstraints
+
+from backend.service.knowledge.models import (
+    Article,
+    ArticleFeedback,
+    ArticleVersion,
+    KnowledgeBase,
+)
+from infra.kernel.columns import Text
+from infra.kernel.resource import Relation, Resource, View, everything, match
+
+Title = Annotated[Text, StringConstraints(min_length=1, max_length=300)]
+Body = Annotated[Text, StringConstraints(min_length=1, max_length=100_000)]
+Language = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
+]
+
+_BASE = ("name", "description", "language", "active")
+_BASE_READ = ("id", *_BASE, "created_at", "updated_at", "version")
+
+knowledge_bases = Resource(
+    name="knowledge_bases",
+    singular="knowledge_base",
+    model=KnowledgeBase,
+    summary="Shelves of articles.",
+    label="name",
+    views={
+        "staff": View(read=_BASE_READ, create=_BASE, update=_BASE),
+        "customer": View(read=_BASE_READ),
+        "partner": View(read=_BASE_READ),
+        "public": View(read=("id", "name", "description", "language", "created_at")),
+    },
+    filters=("name", "language", "active"),
+    sorts=("name",),
+    default_sort="name",
+    types={"language": Language},
+    required=("name",),
+)
+
+_OPEN = (
+    "id", "number", "knowledge_base_id", "title", "body", "language", "product_model_ids",
+    "edition", "published_at", "created_at", "updated_at", "version",
+)  # fmt: skip
+_SETTINGS = ("knowledge_base_id", "audience", "language", "product_model_ids")
+
+articles = Resource(
+    name="articles",
+    singular="article",
+    model=Article,
+    summary="Answers in Markdown, in editions, each for an audience.",
+    label="title",
+    number="KB",
+    views={
+        "staff": View(
+            read=(
+                *_OPEN, "state", "audience", "draft_title", "draft_body", "author_profile_id",
+                "retired_at",
+            ),
+            create=("title", "body", *_SETTINGS),
+            update=("title", "body", *_SETTINGS),
+        ),
+        "customer": View(read=_OPEN),
+        "partner": View(read=_OPEN),
+        "public": View(read=_OPEN),
+    },
+    filters=(
+        "number", "title", "state", "audience", "language", "knowledge_base_id", "published_at",
+    ),
+    sorts=("title", "number"),
+    default_sort="title",
+    search=("number", "title", "body"),
+    relations={
+        "knowledge_base": Relation("knowledge_base_id", "knowledge_bases"),
+        "author": Relation("author_profile_id", "profiles"),
+    },
+    paths={"all": everything(), "written": match("author_profile_id", "profile_id")},
+    generic=(),
+    types={
+        "title": Title,
+        "body": Body,
+        "language": Language,
+        "product_model_ids": Annotated[list[UUID], MaxLen(200)],
+    },
+    required=("title", "body", "knowledge_base_id"),
+)  # fmt: skip
+
+article_versions = Resource(
+    name="article_versions",
+    singular="article_version",
+    model=ArticleVersion,
+    summary="Editions of articles, word for word as they were published.",
+    label="title",
+    views={
+        "staff": View(
+            read=(
+                "id", "article_id", "edition", "title", "body", "audience", "language",
+                "product_model_ids", "published_at", "publisher_profile_id", "created_at",
+                "version",
+            )
+        )
+    },
+    filters=("article_id", "edition", "published_at"),
+    sorts=("published_at",),
+    default_sort="-published_at",
+    relations={"article": Relation("article_id", "articles")},
+    generic=(),
+    emits=False,
+)  # fmt: skip
+
+article_feedback = Resource(
+    name="article_feedback",
+    singular="article_feedback",
+    model=ArticleFeedback,
+    summary="Whether editions helped their readers.",
+    views={
+        "staff": View(
+            read=(
+                "id", "article_id", "edition", "helpful", "comment", "profile_id", "created_at",
+                "updated_at", "version",
+            )
+        )
+    },
+    filters=("article_id", "edition", "helpful", "profile_id"),
+    sorts=("created_at",),
+    default_sort="-created_at",
+    relations={"article": Relation("article_id", "articles")},
+    generic=(),
+)  # fmt: skip
