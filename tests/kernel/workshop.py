@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 from redis.asyncio import Redis
 
+from infra.kernel import mail, webhooks
 from infra.kernel.config import Settings
 from infra.kernel.context import Context
 from infra.kernel.events import RecordedEvent
@@ -94,7 +95,7 @@ async def dust(ctx: Context) -> None:
 
 workshop = Domain(
     name="workshop",
-    jobs=(noop, write, boom, endless, killer, call),
+    jobs=(noop, write, boom, endless, killer, call, mail.send, webhooks.deliver),
     reactions=(shelve,),
     periodic=(dust,),
 )
