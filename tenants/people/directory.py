@@ -1,0 +1,89 @@
+"""Finding and making people, for whoever needs a person: invitations, contacts, consumers, sign-in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from infra.kernel.context import Context
+from tenants.emails import require_address
+from tenants.people.errors import EmailTaken
+from tenants.people.models import Profile, ProfileKind, ProfileState, User, UserState
+from tenants.people.queries import count_users, plan_name
+from tenants.people.resources import profiles, users
+from tenants.plans import require_room
+from tenants.roles import DEFAULT_ROLE
+
+
+async def user_by_email(ctx: Context, email: str) -> User | None:
+    """The person with this address in its canonical form."""
+    found: User | None = await ctx.every(users).filter(email=email).first()
+    return found
+
+
+async def add_user(
+    ctx: Context,
+    *,
+    email: str,
+    name: str,
+    locale: str = "en",
+    zone: str = "UTC",
+    password_hash: str | None = None,
+    verified_at: datetime | None = None,
+) -> User:
+    """A new person; raises EmailTaken, or QuotaReached where the plan has no room."""
+    address = require_address(email)
+    if await user_by_email(ctx, address) is not None:
+        raise EmailTaken(f"{address} belongs to somebody already")
+    require_room(await plan_name(ctx), "users_max", await count_users(ctx))
+    ready = password_hash is not None or verified_at is not None
+    user = User(
+        email=address,
+        name=name.strip() or address,
+        locale=locale,
+        zone=zone,
+        password_hash=password_hash,
+        email_verified_at=verified_at,
+        state=UserState.ACTIVE if ready else UserState.INVITED,
+    )
+    await ctx.save(user)
+    return user
+
+
+async def ensure_user(ctx: Context, *, email: str, name: str, locale: str = "en") -> User:
+    """The person with this address, made as invited where there is none yet (F3: never twice)."""
+    found = await user_by_email(ctx, require_address(email))
+    return found or await add_user(ctx, email=email, name=name, locale=locale)
+
+
+async def add_profile(
+    ctx: Context,
+    user: User,
+    kind: ProfileKind,
+    *,
+    title: str = "",
+    roles: Sequence[str] | None = None,
+    contact_id: UUID | None = None,
+    consumer_id: UUID | None = None,
+    account_id: UUID | None = None,
+) -> Profile:
+    """One more part for a person to play; the first one is what they start with."""
+    first = not await ctx.every(profiles).filter(user_id=user.id).exists()
+    profile = Profile(
+        user_id=user.id,
+        kind=kind,
+        title=title,
+        roles=list(roles) if roles is not None else [DEFAULT_ROLE[kind.value]],
+        contact_id=contact_id,
+        consumer_id=consumer_id,
+        account_id=account_id,
+        is_default=first,
+        state=ProfileState.ACTIVE,
+    )
+    await ctx.save(profile)
+    return profile
+
+
+async def profiles_of(ctx: Context, user_id: UUID) -> list[Profile]:
+    """The parts a person can play now, the one to start with first."""
+    rows = ctx.every(profiles).filter(user_id=user_id, state=ProfileState.ACTIVE)
+    return list(await rows.order_by("-is_default", "created_at"))

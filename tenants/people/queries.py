@@ -1,0 +1,104 @@
+"""Reads about people that a View cannot say."""
+
+from uuid import UUID
+
+from infra.kernel.context import Context
+from tenants.people.models import ProfileKind
+
+
+async def plan_name(ctx: Context) -> str:
+    """The plan that the tenant is on."""
+    name = await ctx.fetchval("SELECT plan FROM tenants WHERE id = $1", ctx.tenant_id)
+    return str(name or "trial")
+
+
+async def count_users(ctx: Context) -> int:
+    return int(await ctx.fetchval("SELECT count(*) FROM users WHERE tenant_id = $1", ctx.tenant_id))
+
+
+async def count_roles(ctx: Context) -> int:
+    return int(await ctx.fetchval("SELECT count(*) FROM roles WHERE tenant_id = $1", ctx.tenant_id))
+
+
+async def custom_role_audiences(ctx: Context) -> dict[str, str]:
+    """Name → audience of the roles that the tenant wrote itself."""
+    rows = await ctx.fetch("SELECT name, audience FROM roles WHERE tenant_id = $1", ctx.tenant_id)
+    return {row["name"]: row["audience"] for row in rows}
+
+
+async def role_is_held(ctx: Context, name: str) -> bool:
+    """Whether any profile or group has the role."""
+    return bool(
+        await ctx.fetchval(
+            """SELECT EXISTS (SELECT FROM profiles WHERE tenant_id = $1 AND $2 = ANY (roles))
+                 OR EXISTS (SELECT FROM groups WHERE tenant_id = $1 AND $2 = ANY (roles))""",
+            ctx.tenant_id,
+            name,
+        )
+    )
+
+
+async def is_below(ctx: Context, group_id: UUID, ancestor_id: UUID) -> bool:
+    """Whether the group lies below the other, or is it: making it the parent would close a circle."""
+    return bool(
+        await ctx.fetchval(
+            """WITH RECURSIVE line AS (
+                 SELECT id, parent_id FROM groups WHERE tenant_id = $1 AND id = $2
+                 UNION
+                 SELECT g.id, g.parent_id FROM groups g JOIN line ON g.id = line.parent_id
+                  WHERE g.tenant_id = $1)
+               SELECT EXISTS (SELECT FROM line WHERE id = $3)""",
+            ctx.tenant_id,
+            group_id,
+            ancestor_id,
+        )
+    )
+
+
+async def group_dependants(ctx: Context, group_id: UUID) -> int:
+    """How many groups have this one as their parent."""
+    return int(
+        await ctx.fetchval(
+            "SELECT count(*) FROM groups WHERE tenant_id = $1 AND parent_id = $2",
+            ctx.tenant_id,
+            group_id,
+        )
+    )
+
+
+async def last_admin(ctx: Context, user_id: UUID) -> bool:
+    """Whether nobody else who may come in administers the tenant."""
+    others = await ctx.fetchval(
+        """SELECT count(*) FROM users u JOIN profiles p
+             ON p.tenant_id = u.tenant_id AND p.user_id = u.id
+           WHERE u.tenant_id = $1 AND u.id <> $2 AND u.state = 'active'
+             AND p.state = 'active' AND p.kind = 'staff' AND 'admin' = ANY (p.roles)""",
+        ctx.tenant_id,
+        user_id,
+    )
+    return not others
+
+
+async def clear_default_profile(ctx: Context, user_id: UUID) -> None:
+    """Take the mark off the profile with which the person starts."""
+    await ctx.execute(
+        """UPDATE profiles SET is_default = false, version = version + 1
+           WHERE tenant_id = $1 AND user_id = $2 AND is_default""",
+        ctx.tenant_id,
+        user_id,
+    )
+
+
+async def profile_of_record(
+    ctx: Context, kind: ProfileKind, record_column: str, record_id: UUID
+) -> UUID | None:
+    """The profile that stands for this contact or consumer, if there is one."""
+    if record_column not in {"contact_id", "consumer_id"}:
+        raise ValueError(record_column)
+    found: UUID | None = await ctx.fetchval(
+        f"""SELECT id FROM profiles WHERE tenant_id = $1 AND kind = $2 AND {record_column} = $3""",
+        ctx.tenant_id,
+        kind.value,
+        record_id,
+    )
+    return found

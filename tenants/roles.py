@@ -1,0 +1,120 @@
+"""The built-in roles (F68-F91): what each is called, whom it is for, and who may hand it on.
+
+A role is only a name here. What it may do is said by each domain's grants, beside the records
+that it is about.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+STAFF, CUSTOMER, PARTNER, PUBLIC = "staff", "customer", "partner", "public"
+
+AUDIENCE_OF_KIND = MappingProxyType(
+    {"staff": STAFF, "contact": CUSTOMER, "consumer": CUSTOMER, "partner": PARTNER}
+)
+"""Kind of profile → the audience that its bearer belongs to."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """`kinds` are the profiles that may hold it; `delegates` the roles its holder may give."""
+
+    name: str
+    title: str
+    audience: str
+    kinds: tuple[str, ...]
+    summary: str
+    delegates: tuple[str, ...] = ()
+
+
+def _staff(name: str, title: str, summary: str, delegates: tuple[str, ...] = ()) -> Role:
+    return Role(name, title, STAFF, ("staff",), summary, delegates)
+
+
+BUILT_IN = MappingProxyType(
+    {
+        role.name: role
+        for role in (
+            _staff(
+                "admin", "Administrator", "Runs the tenant: people, roles, settings, all records."
+            ),
+            _staff(
+                "agent_b2b", "B2B service agent", "Cases of business customers, with agent tools."
+            ),
+            _staff("agent_b2c", "B2C consumer agent", "Cases of consumers and households."),
+            _staff(
+                "service_manager",
+                "Service manager",
+                "Queues, account teams, contact relationships, performance; sees wider.",
+            ),
+            _staff(
+                "knowledge_manager", "Knowledge manager", "Writes, reviews and retires articles."
+            ),
+            _staff("account_contributor", "Account contributor", "Opens cases for any customer."),
+            _staff("consumer_contributor", "Consumer contributor", "Opens cases for any consumer."),
+            _staff(
+                "relationship_contributor",
+                "Relationship contributor",
+                "Opens and follows cases of customers with an established relationship.",
+            ),
+            _staff("self_contributor", "Self contributor", "Opens cases of one's own."),
+            _staff(
+                "service_organization_contributor",
+                "Service organization contributor",
+                "Opens cases for customers of the own service organization.",
+            ),
+            _staff(
+                "middle_office", "Middle-office contributor", "Works the tasks given on a case."
+            ),
+            _staff("case_viewer", "Case viewer", "Reads cases."),
+            _staff("case_task_viewer", "Case task viewer", "Reads case tasks."),
+            _staff("customer_data_viewer", "Customer data viewer", "Reads accounts and people."),
+            Role("customer", "Customer", CUSTOMER, ("contact",), "Opens and follows own cases."),
+            Role(
+                "customer_admin",
+                "Customer administrator",
+                CUSTOMER,
+                ("contact",),
+                "Manages cases and contacts over the account or its hierarchy.",
+                ("customer", "customer_case_manager"),
+            ),
+            Role(
+                "customer_case_manager",
+                "Customer case manager",
+                CUSTOMER,
+                ("contact",),
+                "Manages the account's cases.",
+            ),
+            Role("partner", "Partner", PARTNER, ("partner",), "Cases of the customers supported."),
+            Role(
+                "partner_admin",
+                "Partner administrator",
+                PARTNER,
+                ("partner",),
+                "Contacts, cases and account information over the partner's customers.",
+                ("partner",),
+            ),
+            Role("consumer", "Consumer", CUSTOMER, ("consumer",), "Own cases, products and data."),
+            Role("visitor", "Visitor", PUBLIC, (), "Somebody who has not signed in."),
+            Role("system", "System", "system", (), "The service itself, in jobs and reactions."),
+        )
+    }
+)
+
+DEFAULT_ROLE = MappingProxyType(
+    {"staff": "case_viewer", "contact": "customer", "consumer": "consumer", "partner": "partner"}
+)
+"""What somebody of that kind holds when nothing else is said."""
+
+_NEVER_GIVEN = frozenset({"visitor", "system"})
+
+
+def grantable(held: Iterable[str], custom: Iterable[str] = ()) -> frozenset[str]:
+    """The roles that the holder of these may give to others: an admin any, others what they have
+    or what their role hands on. Nobody can give more than he has."""
+    own = frozenset(held)
+    if "admin" in own:
+        return (frozenset(BUILT_IN) | frozenset(custom)) - _NEVER_GIVEN
+    handed_on = {name for role in own if role in BUILT_IN for name in BUILT_IN[role].delegates}
+    return (own | handed_on) - _NEVER_GIVEN
