@@ -6,7 +6,6 @@ One that trickles in is cut off by two clocks: the pause between pieces, and a l
 
 import asyncio
 import time
-from collections.abc import Callable
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +15,7 @@ from infra.kernel.errors import Problem, TooLarge
 PAUSE_SECONDS_MAX = 15.0
 GRACE_SECONDS = 20.0
 BYTES_PER_SECOND_MIN = 1_000
+BULK_FACTOR = 4
 URL_BYTES_MAX = 8_192
 HEADER_BYTES_MAX = 32_768
 
@@ -37,7 +37,7 @@ class BadLength(Problem):
 
 
 class BodyLimitMiddleware:
-    """Refuses bodies beyond `bytes_max(path)`, and those that come too slowly.
+    """Refuses bodies beyond what their address takes, and those that come too slowly.
 
     A refusal in the middle of a body is raised from `receive`, so that a handler which writes what
     it reads can clean up; it passes through the handler and is answered here if nothing was yet.
@@ -49,7 +49,6 @@ class BodyLimitMiddleware:
         *,
         json_bytes_max: int = 1024 * 1024,
         attachment_bytes_max: int = 25 * 1024 * 1024,
-        is_upload: Callable[[str], bool] = lambda path: path.endswith("/attachments"),
         pause_seconds_max: float = PAUSE_SECONDS_MAX,
         grace_seconds: float = GRACE_SECONDS,
     ) -> None:
@@ -57,7 +56,6 @@ class BodyLimitMiddleware:
         self._json_bytes_max = json_bytes_max
         # A multipart body has its boundaries and a few fields beside the file.
         self._upload_bytes_max = attachment_bytes_max + 64 * 1024
-        self._is_upload = is_upload
         self._pause_seconds_max = pause_seconds_max
         self._grace_seconds = grace_seconds
 
@@ -65,8 +63,7 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = self._is_upload(scope["path"])
-        bytes_max = self._upload_bytes_max if is_upload else self._json_bytes_max
+        bytes_max = self._bytes_max(scope["path"])
         started = False
 
         async def send_noted(message: Message) -> None:
@@ -85,6 +82,11 @@ class BodyLimitMiddleware:
             if started:
                 raise
             await answer(problem, scope, send)
+
+    def _bytes_max(self, path: str) -> int:
+        if path.endswith("/attachments"):
+            return self._upload_bytes_max
+        return self._json_bytes_max * (BULK_FACTOR if path.endswith("/bulk") else 1)
 
     def _metered(self, receive: Receive, bytes_max: int) -> Receive:
         began = time.monotonic()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -64,7 +65,7 @@ def of_row(plan: Plan, row: Row) -> Shown:
 
 
 def _default(value: Any) -> Any:
-    if isinstance(value, Decimal):
+    if isinstance(value, (Decimal, UUID)):  # asyncpg's UUID is a subclass, which orjson refuses
         return str(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value)

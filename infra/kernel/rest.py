@@ -80,16 +80,25 @@ class Api:
         for definition in services.registry.actions.values():
             place = self._on_collection if definition.on == "collection" else self._on_record
             place.setdefault(definition.resource.name, {})[definition.name] = definition
+        routes = [route for domain in services.registry.domains for route in domain.routes]
+        self._by_hand = frozenset(getattr(route, "path", "") for route in routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         target = self._target(scope["path"]) if scope["type"] == "http" else None
-        if target is None:
+        if target is None or self._is_form(scope):
             await self._fallback(scope, receive, send)
             return
         request = Request(scope, receive)
         scope["route_name"] = _template(target)
         response = await self._respond(request, target)
         await response(scope, receive, send)
+
+    def _is_form(self, scope: Scope) -> bool:
+        """Whether a hand-written route takes this: a file sent where others send JSON."""
+        return scope["path"] in self._by_hand and any(
+            name == b"content-type" and value.lower().startswith(b"multipart/")
+            for name, value in scope["headers"]
+        )
 
     def _target(self, path: str) -> Target | None:
         parts = path.removeprefix(PREFIX).split("/")

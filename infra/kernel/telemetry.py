@@ -179,7 +179,7 @@ class TelemetryMiddleware:
 
 def route_of(scope: Scope) -> str:
     """The template that matched, never the path as it came: `/api/v1/cases/{id}`."""
-    told = scope.get("state", {}).get("route")
+    told = scope.get("route_name")
     if isinstance(told, str):
         return told
     path = getattr(scope.get("route"), "path", None)

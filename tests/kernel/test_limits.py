@@ -29,6 +29,8 @@ APP = BodyLimitMiddleware(
 async def test_a_body_within_the_limit_passes() -> None:
     answer = await exchange(APP, pieces=[b"a" * 500, b"b" * 500])
     assert (answer.status, answer.body) == (200, b"1000")
+    bulk = await exchange(APP, "/api/v1/cases/bulk", pieces=[b"a" * 4_000])
+    assert (bulk.status, bulk.body) == (200, b"4000")
     large = await exchange(APP, "/api/v1/attachments", pieces=[b"a" * 50_000] * 2)
     assert (large.status, large.body) == (200, b"100000")
 
