@@ -1,4 +1,4 @@
-"""A contact or a consumer is a part that one person plays: the person is never stored twice (F3)."""
+"""A contact or a consumer is a part that one person plays: nobody is stored twice (F3)."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from infra.kernel.clock import zone_names
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
-from tenants.emails import canonical, is_address
+from tenants.emails import require_address
 from tenants.people.directory import add_profile, ensure_user
 from tenants.people.models import Profile, ProfileKind, ProfileState
 from tenants.people.resources import profiles
@@ -18,16 +18,16 @@ def clean(values: dict[str, Any]) -> None:
     name = values.get("name", "-")
     if name is None or not name.strip():
         faults.append(Fault("/name", "too_short", "must not be empty"))
-    email = values.get("email")
-    if email is not None and not is_address(email):
-        faults.append(Fault("/email", "email", "must be one e-mail address"))
+    if values.get("email") is not None:
+        try:
+            values["email"] = require_address(values["email"])
+        except Invalid as refused:
+            faults += refused.faults
     zone = values.get("zone")
     if zone is not None and zone not in zone_names():
         faults.append(Fault("/zone", "zone", "must be a time zone of the IANA database"))
     if faults:
         raise Invalid(faults)
-    if email is not None:
-        values["email"] = canonical(email)
 
 
 async def enter(

@@ -4,7 +4,8 @@ from backend.foundation.contacts.models import Contact
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _DATA = (
-    "name", "email", "phone", "mobile", "title", "department", "preferred_channel", "locale", "zone",
+    "name", "email", "phone", "mobile", "title", "department", "preferred_channel", "locale",
+    "zone",
 )  # fmt: skip
 _READ = ("id", "number", "account_id", *_DATA, "state", "created_at", "updated_at", "version")
 

@@ -39,7 +39,7 @@ class Channel(StrEnum):
 
 
 class Entitlement(Record):
-    """A level of support with its hours, channels and times; `scope` is derived from what it names."""
+    """A level of support: hours, channels, times; `scope` follows from what it names."""
 
     number = fields.CharField(max_length=40, null=True)
     name = fields.CharField(max_length=200)

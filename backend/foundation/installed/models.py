@@ -46,7 +46,7 @@ class SoldProduct(Record):
 
 
 class InstallBaseItem(Record):
-    """An installed instance of a sold product; `configuration_item` names it in the customer's CMDB."""
+    """An installed instance of a sold product; `configuration_item` is its name in a CMDB."""
 
     number = fields.CharField(max_length=40, null=True)
     name = fields.CharField(max_length=200)

@@ -43,7 +43,7 @@ sold_products = Resource(
         "location_id",
         "serial_number",
         "state",
-    ),  # fmt: skip
+    ),
     sorts=("name", "number"),
     default_sort="name",
     search=("number", "name", "serial_number"),
@@ -64,7 +64,7 @@ sold_products = Resource(
     generic=("delete",),
     types={"quantity": Annotated[int, Ge(1), Le(1_000_000)]},
     required=("name", "product_model_id"),
-)
+)  # fmt: skip
 
 _ITEM = ("name", "serial_number", "location_id", "configuration_item", "installed_on", "state")
 _ITEM_READ = ("id", "number", "sold_product_id", *_ITEM, "created_at", "updated_at", "version")
@@ -89,7 +89,7 @@ install_base_items = Resource(
         "serial_number",
         "configuration_item",
         "state",
-    ),  # fmt: skip
+    ),
     sorts=("name", "number"),
     default_sort="name",
     search=("number", "name", "serial_number"),
@@ -109,4 +109,4 @@ install_base_items = Resource(
     },
     generic=("delete",),
     required=("name", "sold_product_id"),
-)
+)  # fmt: skip

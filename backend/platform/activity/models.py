@@ -42,7 +42,7 @@ class ActivityEntry(Record):
     entry_type = fields.CharEnumField(EntryType)
     visibility = fields.CharEnumField(Visibility)
     body = fields.TextField(default="")
-    details: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    details: dict[str, Any] = fields.JSONField(default=dict)
     author_profile_id = fields.UUIDField(null=True)
     author_name = fields.CharField(max_length=200, default="")
     author_kind = fields.CharEnumField(AuthorKind)

@@ -12,8 +12,8 @@ class Calendar(Record):
 
     name = fields.CharField(max_length=200)
     zone = fields.CharField(max_length=64)
-    hours: list[dict[str, Any]] = fields.JSONField()  # type: ignore[assignment]
-    holidays: list[str] = fields.JSONField(default=list)  # type: ignore[assignment]
+    hours: list[dict[str, Any]] = fields.JSONField()
+    holidays: list[str] = fields.JSONField(default=list)
 
     class Meta:
         table = "calendars"

@@ -73,7 +73,7 @@ class TaskSla(Record):
     warn_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
     paused_at = fields.DatetimeField(null=True)
-    pauses: list[dict[str, Any]] = fields.JSONField(default=list)  # type: ignore[assignment]
+    pauses: list[dict[str, Any]] = fields.JSONField(default=list)
     warned_at = fields.DatetimeField(null=True)
     breached_at = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)

@@ -7,6 +7,7 @@ too early, because a pause has moved the deadline, only sets the next.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from backend.platform.activity.entries import write_system
@@ -164,7 +165,7 @@ async def tell_breach(ctx: Context, sla: TaskSla) -> None:
     )
 
 
-def _facts(sla: TaskSla) -> dict[str, object]:
+def _facts(sla: TaskSla) -> dict[str, Any]:
     return {
         "sla_id": sla.id,
         "task_kind": sla.kind.value,

@@ -21,6 +21,7 @@ _WORK = (
 _ASK = (
     "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate",
 )  # fmt: skip
+_REPORT = ("read", "create", "comment")
 _TASK_WORK = ("read", "create", "update", "start", "complete", "cancel")
 _BUSINESS = {"customer_kind": ["business", "unknown"]}
 _CONSUMERS = {"customer_kind": ["consumer", "unknown"]}
@@ -41,8 +42,8 @@ domain = Domain(
         Grant("agent_b2b", "cases", _WORK, "assigned"),
         Grant("agent_b2c", "cases", _WORK, "assigned"),
         Grant("case_viewer", "cases", ("read",)),
-        Grant("account_contributor", "cases", ("read", "create", "comment"), "opened", where=_BUSINESS),
-        Grant("consumer_contributor", "cases", ("read", "create", "comment"), "opened", where=_CONSUMERS),
+        Grant("account_contributor", "cases", _REPORT, "opened", where=_BUSINESS),
+        Grant("consumer_contributor", "cases", _REPORT, "opened", where=_CONSUMERS),
         Grant("customer", "cases", _ASK, "own"),
         Grant("customer_case_manager", "cases", _ASK, "own_account"),
         Grant("customer_admin", "cases", _ASK, "account_tree"),

@@ -37,7 +37,7 @@ class CaseCommented(Event, type="cases.commented"):
 
 @dataclass(frozen=True)
 class CaseNoted(Event, type="activity_entries.noted"):
-    """Words for staff only; told as the entry's event, so that whoever may not read it hears nothing."""
+    """Words for staff only: an event of the entry, unheard by whoever may not read that."""
 
     entry_id: UUID
     case_id: UUID

@@ -70,16 +70,16 @@ class Case(Task):
     contract_id = fields.UUIDField(null=True)
     entitlement_id = fields.UUIDField(null=True)
     entitlement_status = fields.CharEnumField(EntitlementStatus, default=EntitlementStatus.NONE)
-    entitlement_explanation: list[dict[str, str]] = fields.JSONField(default=list)  # type: ignore[assignment]
-    product_context: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    entitlement_explanation: list[dict[str, str]] = fields.JSONField(default=list)
+    product_context: dict[str, Any] = fields.JSONField(default=dict)
     opened_by_id = fields.UUIDField(null=True)
     first_responded_at = fields.DatetimeField(null=True)
     resolved_at = fields.DatetimeField(null=True)
-    resolution = fields.TextField(null=True)
-    resolution_code = fields.CharEnumField(ResolutionCode, null=True)
+    resolution: str | None = fields.TextField(null=True)
+    resolution_code: ResolutionCode | None = fields.CharEnumField(ResolutionCode, null=True)
     reopened_count = fields.IntField(default=0)
     rating = fields.IntField(null=True)
-    rating_comment = fields.TextField(null=True)
+    rating_comment: str | None = fields.TextField(null=True)
     rated_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -91,7 +91,7 @@ class CaseTask(Task):
 
     case_id = fields.UUIDField()
     state = fields.CharEnumField(TaskState, default=TaskState.NEW)
-    outcome = fields.TextField(null=True)
+    outcome: str | None = fields.TextField(null=True)
 
     class Meta:
         table = "case_tasks"

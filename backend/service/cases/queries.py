@@ -47,12 +47,14 @@ WITH item AS (
      AND contract_id = coalesce($7::uuid, (SELECT contract_id FROM product))
   UNION ALL
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'account'
-     AND account_id = coalesce($2::uuid, (SELECT account_id FROM person), (SELECT account_id FROM product))
+     AND account_id = coalesce(
+       $2::uuid, (SELECT account_id FROM person), (SELECT account_id FROM product))
   UNION ALL
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'consumer'
      AND consumer_id = coalesce($4::uuid, (SELECT consumer_id FROM product))
 ), definitions AS (
-  SELECT id, name, priority, tier, response_minutes, resolution_minutes, warning_percent, calendar_id
+  SELECT id, name, priority, tier, response_minutes, resolution_minutes, warning_percent,
+         calendar_id
     FROM sla_definitions
    WHERE tenant_id = $1 AND kind = 'cases' AND active AND (priority IS NULL OR priority = $9)
 ), used AS (

@@ -50,7 +50,7 @@ def require(state: CaseState, verb: str) -> None:
 
 
 def priority_of(impact: int | None, urgency: int | None, given: int | None) -> int:
-    """1 (most urgent) to 4: what was given, else from impact and urgency (1 high to 3 low), else 3."""
+    """From 1, most urgent, to 4: as given, else from impact and urgency (1 high, 3 low), else 3."""
     if given is not None:
         return given
     if impact is None and urgency is None:

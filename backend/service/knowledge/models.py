@@ -44,7 +44,7 @@ class Article(Record):
     title = fields.CharField(max_length=300)
     body = fields.TextField()
     draft_title = fields.CharField(max_length=300, null=True)
-    draft_body = fields.TextField(null=True)
+    draft_body: str | None = fields.TextField(null=True)
     state = fields.CharEnumField(ArticleState, default=ArticleState.DRAFT)
     audience = fields.CharEnumField(ArticleAudience, default=ArticleAudience.INTERNAL)
     language = fields.CharField(max_length=35, default="en")

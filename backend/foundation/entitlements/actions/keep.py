@@ -34,7 +34,7 @@ async def create(ctx: Context, **values: Any) -> Entitlement:
     if entitlement.account_id and entitlement.consumer_id:
         faults.append(Fault("/consumer_id", "one_owner", "name an account or a consumer, not both"))
     faults += period_faults(entitlement.starts_on, entitlement.ends_on)
-    if faults:
+    if faults or scope is None:
         raise Invalid(faults)
     entitlement.scope = Scope(scope)
     await ctx.save(entitlement)

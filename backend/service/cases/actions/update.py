@@ -12,7 +12,7 @@ from infra.kernel.context import Context
 
 @action(cases, name="update")
 async def update(ctx: Context, case: Case, **values: Any) -> None:
-    """Change a case; customers rewrite drafts only. What is owed is verified anew where it may differ."""
+    """Change a case, and verify anew what is owed; customers rewrite drafts only."""
     rules.require(case.state, "update" if ctx.caller.audience in {"staff", "system"} else "rewrite")
     owed_by = {name: getattr(case, name) for name in (*PARTY_COLUMNS, "priority")}
     weighs = {"impact", "urgency"} & values.keys() and "priority" not in values
