@@ -18,7 +18,7 @@ from infra.kernel.sql import Parameters, Slot, Statement
 
 NARROW_RECORDS_MAX = 500
 CANDIDATES = 60
-WORDS_CAP = 400
+WORDS_CAP = 1_000
 PROBED_SHARE = 0.1
 _FUSION = 60
 
@@ -51,9 +51,8 @@ def search_statement(question: Question) -> tuple[str, list[Any]]:
         least=p.add(Slot("least"), "::float8"),
     )
     asked = (
-        f"asked AS MATERIALIZED (SELECT {bound.vector}::halfvec(256) AS vector, "
-        f"app_chunk_query({bound.words}, {bound.languages}, true, 12) AS strict, "
-        f"app_chunk_query({bound.words}, {bound.languages}, false, 4) AS loose)"
+        f"asked AS MATERIALIZED (SELECT {bound.vector}::halfvec(256) AS vector, q.* "
+        f"FROM app_chunk_query({bound.words}, {bound.languages}) q)"
     )
     ctes = [asked]
     sides: list[str] = []
@@ -113,7 +112,9 @@ class _Block:
             )
         if with_vector:
             parts.append(f"near{self.n} AS MATERIALIZED ({self._near(wide_records)})")
-        parts.append(f"said{self.n} AS MATERIALIZED ({self._said(wide_records)})")
+        parts.append(
+            f"said{self.n} AS MATERIALIZED ({self._said(wide_records, with_vector=with_vector)})"
+        )
         return parts
 
     def sides(self, *, with_vector: bool) -> list[str]:
@@ -169,21 +170,30 @@ class _Block:
         )
         return f"({wide}) UNION ALL ({narrow})"
 
-    def _said(self, wide_records: str) -> str:
+    def _said(self, wide_records: str, *, with_vector: bool) -> str:
         found = (
             f"SELECT f.id, f.record_id, f.rank, f.every FROM app_chunk_search('{self.kind}', "
-            f"{self.bound.audience}, {self.bound.words}, {self.bound.languages}, {WORDS_CAP}) f "
-            f"ORDER BY f.every DESC, f.rank DESC, f.id"
+            f"{self.bound.audience}, (SELECT all_words FROM asked), (SELECT any_words FROM asked), "
+            f"(SELECT each_word FROM asked), {WORDS_CAP}, {not with_vector}) f"
         )
+        scored = "ts_rank(c.body_tsv, a.any_words, 1) AS rank, c.body_tsv @@ a.all_words AS every"
+        if with_vector:
+            # What the vectors found is scored by its words too, however common they are; the rank
+            # is the function's own, so that a piece found by both is one row.
+            found += (
+                f" UNION SELECT c.id, c.record_id, {scored} FROM near{self.n} n "
+                f"JOIN chunks c ON c.tenant_id = {self.bound.tenant} AND c.id = n.id, asked a "
+                f"WHERE c.body_tsv @@ a.any_words"
+            )
+        found = f"SELECT u.* FROM ({found}) u ORDER BY u.every DESC, u.rank DESC, u.id"
         if not wide_records:
             return f"{found} LIMIT {CANDIDATES}"
         wide = f"SELECT s.* FROM ({found} OFFSET 0) s WHERE {wide_records} LIMIT {CANDIDATES}"
         narrow = (
-            f"SELECT c.id, c.record_id, ts_rank_cd(c.body_tsv, a.loose, 1) AS rank, "
-            f"c.body_tsv @@ a.strict AS every {self._narrow_from(', asked a')} "
-            f"AND (c.body_tsv @@ a.loose OR c.body_tsv @@ a.strict) "
+            f"SELECT c.id, c.record_id, {scored} {self._narrow_from(', asked a')} "
+            f"AND (c.body_tsv @@ a.any_words OR c.body_tsv @@ a.all_words) "
             f"AND {self.bound.audience} = ANY (c.audiences) "
-            f"ORDER BY every DESC, rank DESC LIMIT {CANDIDATES}"
+            f"ORDER BY every DESC, rank DESC, id LIMIT {CANDIDATES}"
         )
         return f"({wide}) UNION ALL ({narrow})"
 

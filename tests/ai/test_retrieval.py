@@ -128,7 +128,8 @@ async def test_a_transaction_without_a_tenant_finds_nothing(
     await remember(opener, embedder, tenant_id, CARD)
     async with pool.acquire() as c:
         found = await c.fetch(
-            "SELECT * FROM app_chunk_search('advice', 'staff', 'blocked card', '{en}', 10)"
+            """SELECT * FROM app_chunk_search(
+                 'advice', 'staff', 'block & card', 'block | card', '{block,card}', 10, true)"""
         )
         assert found == []
         assert await c.fetchval("SELECT count(*) FROM chunks") == 0
