@@ -10,11 +10,12 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any, TextIO
 from uuid import UUID
 
 import structlog
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars
 from structlog.typing import Processor
 
 TEXT_CHARS_MAX = 8_000
@@ -61,6 +62,32 @@ def _rendered(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> st
     return json.dumps(event, ensure_ascii=True, default=str)
 
 
+class _Target:
+    """Where request lines go; None until `set_up_logs`."""
+
+    stream: TextIO | None = None
+    level: int = logging.INFO
+
+
+def write_request(level: int, path: str, **facts: str | int | float) -> None:
+    """The line of one request. It has its own way out because each request pays for it: only the
+    path came from outside, so only the path is searched for secrets."""
+    if _Target.stream is None:
+        structlog.get_logger("atrium.http").log(level, "request", path=path[:300], **facts)
+        return
+    if level < _Target.level:
+        return
+    line = {
+        "event": "request",
+        "level": logging.getLevelName(level).lower(),
+        "timestamp": datetime.now(UTC).isoformat(),
+        **get_contextvars(),
+        **facts,
+        "path": _SECRET_TEXTS.sub(MASK, path[:300]),
+    }
+    _Target.stream.write(json.dumps(line, ensure_ascii=True) + "\n")
+
+
 def set_up_logs(level: int = logging.INFO, stream: TextIO | None = None) -> None:
     """Send structlog and the standard library's logs, as JSON lines, to one stream."""
     shared: list[Processor] = [
@@ -71,6 +98,7 @@ def set_up_logs(level: int = logging.INFO, stream: TextIO | None = None) -> None
         _masked,
     ]
     target = stream or sys.stdout
+    _Target.stream, _Target.level = target, level
     structlog.configure(
         processors=[*shared, _rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -4,13 +4,14 @@ Metrics carry no tenant and no path as it came, only route templates, so their n
 and nothing private is in them. Spans are made only once tracing is set up.
 """
 
+import logging
 import re
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from typing import Any
 
-import structlog
 from opentelemetry import trace
 from opentelemetry.propagators.textmap import Getter
 from opentelemetry.sdk.resources import Resource as TracedService
@@ -24,16 +25,14 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from infra.kernel.ids import uuid7
+from infra.kernel.logs import write_request
 from infra.kernel.otlp import OtlpExporter
-
-log = structlog.get_logger("atrium.http")
 
 METRICS = CollectorRegistry()
 REQUESTS = Counter(
@@ -159,8 +158,10 @@ class TelemetryMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message.setdefault("headers", [])
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id.encode()),
+                ]
             await send(message)
 
         REQUESTS_RUNNING.inc()
@@ -186,19 +187,24 @@ def route_of(scope: Scope) -> str:
     return path if isinstance(path, str) else "unmatched"
 
 
+@lru_cache(maxsize=4096)
+def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, str(status)), REQUEST_SECONDS.labels(method, route)
+
+
 def _account(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "other"
     route = route_of(scope)
-    REQUESTS.labels(method, route, str(status)).inc()
-    REQUEST_SECONDS.labels(method, route).observe(seconds)
+    counter, timer = _meters(method, route, status)
+    counter.inc()
+    timer.observe(seconds)
     if status < 500 and scope["path"].startswith(_QUIET):
         return
-    write = log.error if status >= 500 else log.info
-    write(
-        "request",
+    write_request(
+        logging.ERROR if status >= 500 else logging.INFO,
+        scope["path"],
         method=method,
         route=route,
-        path=scope["path"][:300],
         status=status,
         milliseconds=round(seconds * 1000, 2),
     )

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from infra.kernel import telemetry
+from infra.kernel import logs, telemetry
 from infra.kernel.logs import bind_tenant, mask, set_up_logs
 from infra.kernel.telemetry import TelemetryMiddleware, metrics, set_up_tracing, span
 from tests.kernel.asgi import exchange
@@ -54,6 +54,7 @@ def lines() -> Iterator[io.StringIO]:
     set_up_logs(stream=stream)
     yield stream
     structlog.reset_defaults()
+    logs._Target.stream = None
     root.handlers[:], root.level = before
     structlog.contextvars.clear_contextvars()
 
