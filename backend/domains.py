@@ -18,10 +18,13 @@ from backend.service.knowledge.domain import domain as knowledge
 from infra.kernel.files import domain as attachments
 from infra.kernel.operations import domain as kernel
 from infra.kernel.registry import Domain
+from tenants.domain import domain as tenants
+from tenants.domain import domain as tenants
 
 DOMAINS: tuple[Domain, ...] = (
     kernel,
     attachments,
+    tenants,
     calendars,
     activity,
     slas,

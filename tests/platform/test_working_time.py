@@ -97,7 +97,7 @@ def calendars(draw: st.DrawFn) -> WorkingHours:
         closes = draw(st.integers(opens + 1, 1440))
         return (opens, closes) if draw(st.booleans()) else None
 
-    windows = tuple(window() for _ in range(6)) + ((draw(st.integers(0, 200)), 1440),)
+    windows = (*(window() for _ in range(6)), (draw(st.integers(0, 200)), 1440))
     base = draw(st.sampled_from(CHANGES)).date()
     holidays = frozenset(
         base + timedelta(days=days) for days in draw(st.sets(st.integers(-3, 3), max_size=2))

@@ -76,7 +76,9 @@ class Case(Task):
     first_responded_at = fields.DatetimeField(null=True)
     resolved_at = fields.DatetimeField(null=True)
     resolution: str | None = fields.TextField(null=True)
-    resolution_code: ResolutionCode | None = fields.CharEnumField(ResolutionCode, null=True)
+    resolution_code: ResolutionCode | None = fields.CharEnumField(  # type: ignore[assignment]
+        ResolutionCode, null=True
+    )
     reopened_count = fields.IntField(default=0)
     rating = fields.IntField(null=True)
     rating_comment: str | None = fields.TextField(null=True)
