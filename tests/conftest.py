@@ -20,6 +20,8 @@ from infra.embedded.stack import Addresses, Stack
 from infra.migrations import runner
 from tests.guards import browser_skip_reason, external_skip_reason, loopback_only
 
+pytest_plugins = ["tests.fixtures"]
+
 RUN_HOME = "ATRIUM_TEST_HOME"
 PATRON = "ATRIUM_TEST_PATRON"
 TEMPLATE = "atrium_template"

@@ -1,0 +1,118 @@
+"""The web application: every floor put together. Nothing imports this but the command line."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backend.domains import DOMAINS
+from backend.parts import admit, begin_work, provide
+from backend.version import VERSION
+from infra.kernel import contract, docs_page, telemetry
+from infra.kernel.config import Settings, load
+from infra.kernel.headers import SecurityHeadersMiddleware
+from infra.kernel.health import Health, standard_probes
+from infra.kernel.limits import BodyLimitMiddleware
+from infra.kernel.live import LiveHub
+from infra.kernel.openapi import Document
+from infra.kernel.problems import handle
+from infra.kernel.registry import Registry
+from infra.kernel.rest import PREFIX, Api
+from infra.kernel.services import Services
+from tenants.signin.requests import identify
+
+INLINE_WORKER = "ATRIUM_INLINE_WORKER"
+_BULK_BODIES = 10
+
+
+def create_app(settings: Settings | None = None, *, with_worker: bool | None = None) -> Starlette:
+    """The application; `with_worker` does the background work in this process too."""
+    chosen = settings or load()
+    registry = Registry(DOMAINS)
+    if with_worker is None:
+        with_worker = os.environ.get(INLINE_WORKER) == "1"
+    routes: list[BaseRoute] = [
+        *contract.routes,
+        Route("/health/live", _live),
+        Route("/health/ready", _ready),
+        Route("/metrics", telemetry.metrics),
+    ]
+    for domain in registry.domains:
+        routes += domain.routes
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            services = await Services.open(chosen, registry)
+            stack.push_async_callback(services.close)
+            await provide(services)
+            app.state.services = services
+            app.state.health = _health(services)
+            telemetry.observe_pool(services.database.pool)
+            hub = LiveHub(services)
+            services.provide(hub)
+            stack.push_async_callback(hub.close)
+            if with_worker:
+                await stack.enter_async_context(begin_work(services))
+            yield
+
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: handle})
+    document = Document(registry, routes).build(version=VERSION)
+    app.state.authenticate = identify
+    app.state.openapi = orjson.dumps(document)
+    app.state.docs_page = docs_page.render(document)
+    _wrap(app, chosen)
+    return app
+
+
+class ApiGate:
+    """Hands the registry's addresses to its dispatcher, all others to the routes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._api: Api | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self._app(scope, receive, send)
+            return
+        if self._api is None:
+            self._api = Api(scope["app"].state.services, identify, self._app, admit)
+        await self._api(scope, receive, send)
+
+
+def _wrap(app: Starlette, settings: Settings) -> None:
+    """From the inside out: what is added last is asked first."""
+    app.add_middleware(ApiGate)
+    app.add_middleware(
+        BodyLimitMiddleware,
+        json_bytes_max=settings.json_bytes_max * _BULK_BODIES,
+        attachment_bytes_max=settings.attachment_bytes_max,
+    )
+    app.add_middleware(SecurityHeadersMiddleware, production=settings.is_production)
+    app.add_middleware(telemetry.TelemetryMiddleware)
+
+
+def _health(services: Services) -> Health:
+    settings = services.settings
+    return Health(
+        standard_probes(
+            app_dsn=settings.app_dsn, redis=services.redis, files_dir=settings.files_dir
+        )
+    )
+
+
+async def _live(request: Request) -> Response:
+    health: Health = request.app.state.health
+    return await health.live(request)
+
+
+async def _ready(request: Request) -> Response:
+    health: Health = request.app.state.health
+    return await health.ready(request)

@@ -1,0 +1,3 @@
+"""The version of the product, as the contract and the command line tell it."""
+
+VERSION = "0.1.0"
