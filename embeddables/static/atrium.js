@@ -9,13 +9,15 @@
 // Each element keeps one height (--atrium-height, else what the component needs) and scrolls inside
 // it, so that answers never push the host's page about. A host that wants no movement even while this
 // file loads reserves the room itself:
-//   atrium-knowledge-search, atrium-case-create { display: block; min-height: 26rem }
+//   atrium-knowledge-search { display: block; min-height: 26rem }
+//   atrium-case-create { display: block; min-height: 38rem }
 const here = new URL(import.meta.url);
 const components = { "atrium-knowledge-search": "knowledge-search.js", "atrium-case-create": "case-create.js" };
 
 const bones = new CSSStyleSheet();
 bones.replaceSync(`
-  :host { display: block; box-sizing: border-box; min-inline-size: min(280px, 100%); block-size: var(--atrium-height, 26rem); container-type: inline-size; overflow: auto; overscroll-behavior: contain; }
+  :host { display: block; box-sizing: border-box; min-inline-size: min(280px, 100%); block-size: var(--atrium-height, 26rem); container-type: inline-size; overflow: auto; overscroll-behavior: contain; scroll-padding: 5em 1em; }
+  :host(atrium-case-create) { block-size: var(--atrium-height, 38rem); }
   :host([hidden]) { display: none; }
   .bones { display: grid; gap: 0.9em; padding: 2px; }
   .bones > div { block-size: 0.8em; border-radius: 4px; background: color-mix(in oklab, currentColor 14%, transparent); animation: breathe 1.2s ease-in-out infinite alternate; }

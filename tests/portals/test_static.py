@@ -87,3 +87,15 @@ def test_address_of_a_file_changes_with_its_content() -> None:
 )
 def test_only_static_files_are_served(name: str) -> None:
     assert read_asset(name) is None
+
+
+def test_slimming_takes_comments_and_leaves_code() -> None:
+    style = "/* why */\n.a .b > c:hover { color: red; }\n"
+    assert slimmed(style, ".css") == ".a .b > c:hover{color: red}"
+    script = '// why\nlet a = "x // y";\n  b();\n'
+    assert slimmed(script, ".js") == 'let a = "x // y";\nb();\n'
+
+
+@pytest.mark.parametrize("script", list(STATIC.rglob("*.js")), ids=lambda path: path.name)
+def test_template_literals_stay_on_one_line(script: Path) -> None:
+    assert all(line.count("`") % 2 == 0 for line in script.read_text().splitlines())

@@ -33,6 +33,8 @@ export function press(control) {
     control.closest("form").querySelector("textarea")?.focus();
   } else if (control.matches("input, textarea, select")) control.focus();
   else control.click();
+  // A verb that asks for words opens its small form: go on writing there.
+  if (control.matches("summary") && control.parentElement.open) control.parentElement.querySelector("textarea")?.focus();
 }
 
 addEventListener("keydown", (event) => {

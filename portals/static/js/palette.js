@@ -1,4 +1,4 @@
-// Command palette (Ctrl K, or the control that owns "/"): a combobox over records and verbs. Verbs
+// Command palette, fetched when it is first opened: a combobox over records and verbs. Verbs
 // come from the page's own JSON (#verbs) and from every control that names a key; records from the
 // search of the API, so it shows exactly what this person may see.
 import { controls, nameOf, press } from "./keys.js";
@@ -101,15 +101,11 @@ if (palette) {
     if (event.key === "ArrowDown") mark(all[Math.min(at + 1, all.length - 1)]);
     else if (event.key === "ArrowUp") mark(all[Math.max(at - 1, 0)]);
     else if (event.key === "Enter") all[at]?.click();
+    else if (event.key === "Escape") palette.close();
     else return;
     event.preventDefault();
   });
   // showModal() fires no event of its own; the attribute does.
   new MutationObserver(() => { if (palette.open) { input.value = ""; search(); } }).observe(palette, { attributeFilter: ["open"] });
-  addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
-    event.preventDefault();
-    if (palette.open) palette.close();
-    else if (!document.querySelector("dialog[open]")) palette.showModal();
-  });
+  search();
 }

@@ -3,7 +3,6 @@ import "./theme.js";
 import "./countdown.js";
 import "./tabs.js";
 import "./keys.js";
-import "./palette.js";
 import "./live.js";
 import "./offers.js";
 import "./conversation.js";
@@ -11,3 +10,13 @@ import "./upload.js";
 import "./search.js";
 import "./bulk.js";
 import "./desk.js";
+
+// The palette opens with Ctrl K or by the control that owns "/"; its code comes with the first opening.
+const palette = document.querySelector("dialog.palette");
+new MutationObserver(() => { if (palette.open) import("./palette.js"); }).observe(palette, { attributeFilter: ["open"] });
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+  event.preventDefault();
+  if (palette.open) palette.close();
+  else if (!document.querySelector("dialog[open]")) palette.showModal();
+});
