@@ -25,7 +25,7 @@ DRAIN_SECONDS_MAX = 60
 Drain = Callable[[UUID], Awaitable[None]]
 
 
-class _Listener(ArqWorker):
+class _Listener(ArqWorker):  # type: ignore[misc, unused-ignore]
     """arq's worker, with a bell in place of its clock."""
 
     def __init__(self, drain: Drain, redis_url: str, drains_max: int) -> None:

@@ -21,9 +21,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from infra.kernel.audit_chain import moment
 from infra.kernel.egress import Answer, Egress, EgressFailed, EgressRefused
 from infra.kernel.errors import NotFound, Unauthorized
+from infra.kernel.event_log import allowed_events, document
 from infra.kernel.events import EVENT_COLUMNS, RecordedEvent, event_from_row
 from infra.kernel.jobs import GiveUp, JobRun, job
-from infra.kernel.relay import DELIVER, DELIVER_ATTEMPTS_MAX, event_document
+from infra.kernel.relay import DELIVER, DELIVER_ATTEMPTS_MAX
 
 PREFIX = "whsec_"
 TOLERANCE_SECONDS = 300
@@ -148,10 +149,25 @@ async def rotate(ctx: Any, webhook_id: UUID) -> str:
 # ── Deliveries ─────────────────────────────────────────────────────────────────────────────────
 
 
-def message_of(event: RecordedEvent) -> bytes:
+def message_of(event: RecordedEvent, told: Mapping[str, Any]) -> bytes:
     """The body of the spec: the same bytes at every attempt."""
-    told = {"type": event.type, "timestamp": moment(event.at), "data": event_document(event)}
-    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+    message = {"type": event.type, "timestamp": moment(event.at), "data": told}
+    return orjson.dumps(message, option=orjson.OPT_SORT_KEYS)
+
+
+async def _told(
+    services: Any, tenant_id: UUID, profile_id: UUID | None, event: RecordedEvent
+) -> dict[str, Any] | None:
+    """What the endpoint may hear: what the profile that made it may read now, else None."""
+    caller = services.system_of(tenant_id)
+    if profile_id is not None:
+        try:
+            caller = await services.callers.of_profile(tenant_id, profile_id)
+        except (NotFound, Unauthorized):
+            return None
+    if not await allowed_events(services, caller, [event]):
+        return None
+    return document(services, caller, event)
 
 
 @job(DELIVER, network=True, attempts_max=DELIVER_ATTEMPTS_MAX, timeout_seconds=25)
@@ -162,7 +178,13 @@ async def deliver(run: JobRun, *, delivery_id: UUID) -> None:
         now = ctx.now
     if hook is None or event is None:
         return
-    body = message_of(event)
+    told = await _told(run.services, run.tenant_id, hook["profile_id"], event)
+    if told is None:
+        async with run.transaction() as ctx:
+            error = "the endpoint's owner may not read this record"
+            await ctx.execute(_NOT_TAKEN, run.tenant_id, delivery_id, "dead", None, error, 0)
+        return
+    body = message_of(event, told)
     secrets = Vault(run.services.settings.secret_key).open(json.loads(hook["secrets"]), now)
     headers = signed_headers(secrets, str(event.id), int(now.timestamp()), body)
     answer, error = await _post(run.services.get(Egress), hook["url"], headers, body)
@@ -186,7 +208,8 @@ async def deliver(run: JobRun, *, delivery_id: UUID) -> None:
 
 async def _wanted(ctx: Any, delivery_id: UUID) -> tuple[Any, RecordedEvent | None]:
     hook = await ctx.fetchrow(
-        """SELECT w.id, w.url, w.secrets::text AS secrets, w.active, d.event_id, d.state
+        """SELECT w.id, w.url, w.secrets::text AS secrets, w.active, w.profile_id, d.event_id,
+                  d.state
              FROM webhook_deliveries d
              JOIN webhooks w ON w.tenant_id = d.tenant_id AND w.id = d.webhook_id
             WHERE d.tenant_id = $1 AND d.id = $2""",

@@ -64,7 +64,9 @@ class Worker:
         self.wakeups = Wakeups(services.redis, services.database)
         self.leases = Leases(services.database, self.name, self.settings.lease_seconds)
         self.runs = Runs(services, self.leases, self.wakeups, self._handlers(), self.settings)
-        self._periodic = (*services.registry.periodic, periodic_of(prune))
+        self._periodic = tuple(
+            {d.name: d for d in (periodic_of(prune), *services.registry.periodic)}.values()
+        )
         self._scheduled: dict[tuple[UUID, str], int] = {}
         key = ChainKey(services.settings.secret_key)
         self._relay = Relay(services.database, services.redis, services.registry, key)

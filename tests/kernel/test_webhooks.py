@@ -15,7 +15,9 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from infra.kernel.access import Caller
 from infra.kernel.config import Settings
+from infra.kernel.errors import NotFound
 from infra.kernel.ids import uuid7
 from infra.kernel.performing import perform
 from infra.kernel.services import Services
@@ -241,3 +243,50 @@ async def test_a_rotated_secret_signs_beside_the_old_one(
     [(headers, body)] = sink.heard
     for secret in (first, second):
         assert verify([secret], headers, body, datetime.now(UTC)) == headers["webhook-id"]
+
+
+class Owners:
+    """Who the profiles of the test are."""
+
+    def __init__(self, caller: Caller | None) -> None:
+        self.caller = caller
+
+    async def reload(self, caller: Caller) -> Caller:
+        return caller
+
+    async def of_profile(self, tenant_id: UUID, profile_id: UUID) -> Caller:
+        if self.caller is None:
+            raise NotFound
+        return self.caller
+
+
+async def owned_by(services: Services, tenant: UUID, caller: Caller | None) -> None:
+    services.callers = Owners(caller)
+    async with services.system(tenant, reason="test") as ctx:
+        await ctx.execute(
+            "UPDATE webhooks SET profile_id = $2 WHERE tenant_id = $1", tenant, uuid7()
+        )
+
+
+async def test_an_endpoint_hears_no_more_than_its_owner_may_read(
+    services: Services, tenant: UUID, sink: Sink
+) -> None:
+    await a_webhook(services, tenant, sink.url)
+    await owned_by(services, tenant, a_caller(tenant, "browser"))
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "delivered"))
+    told = json.loads(sink.heard[0][1])["data"]["payload"]["changes"]
+    assert set(told) <= {"id", "title", "state"}
+
+
+@pytest.mark.parametrize("roles", [("reader",), None])
+async def test_an_owner_without_rights_or_gone_hears_nothing(
+    services: Services, tenant: UUID, sink: Sink, roles: tuple[str, ...] | None
+) -> None:
+    await a_webhook(services, tenant, sink.url)
+    await owned_by(services, tenant, a_caller(tenant, *roles) if roles else None)
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "dead"))
+    assert sink.heard == []
