@@ -89,15 +89,21 @@ class Tenant:
         return await self._as_profile("consumer_id", consumer["id"], roles or ("consumer",))
 
     async def _as_profile(self, column: str, key: Any, roles: tuple[str, ...]) -> Actor:
-        (profile,) = [
-            row
-            for row in await self.admin.list("profiles", limit="200", sort="-created_at")
-            if str(row[column]) == str(key)
-        ]
+        (profile,) = await self.admin.list("profiles", **{column: str(key)})
+        await self._let_in(profile["user_id"])
         held = await self.world.services.callers.of_profile(self.id, profile["id"])
         for role in set(roles) - held.roles:
             await self.admin.do("profiles.grant_role", profile["id"], role=role)
         return await self.world.actor(self, profile["id"])
+
+    async def _let_in(self, user_id: Any) -> None:
+        """As if the person had taken an invitation up: nobody else may act as themselves."""
+        async with self.world.services.database.transaction(self.id) as connection:
+            await connection.execute(
+                "UPDATE users SET state = 'active' WHERE tenant_id = $1 AND id = $2",
+                self.id,
+                UUID(str(user_id)),
+            )
 
     async def _person(
         self, kind: str, name: str, roles: tuple[str, ...], profile: dict[str, Any]
