@@ -59,7 +59,9 @@ async function read(state) {
       const event = parse(block);
       if (event.retry) state.wait = event.retry;
       if (event.id) last = event.id;
-      if (event.raw) share("atrium:event", event);
+      // The server lost our place (it keeps a bounded log): look again instead of replaying.
+      if (event.type === "reset") share("atrium:live", { first: false });
+      else if (event.raw) share("atrium:event", event);
     }
   }
 }
