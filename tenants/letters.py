@@ -14,53 +14,73 @@ from tenants.people.models import User
 _INVITATION = {
     "en": (
         "You are invited to {tenant}",
-        (
-            "Hello {name},\n\n{tenant} has an account for you. Choose a password here, within seven"
-            " days:\n\n{link}\n\nIf you did not expect this, you need not do anything.\n"
-        ),
+        """Hello {name},
+
+{tenant} has an account for you. Choose a password here, within seven days:
+
+{link}
+
+If you did not expect this, you need not do anything.
+""",
     ),
     "de": (
         "Ihre Einladung zu {tenant}",
-        (
-            "Guten Tag {name},\n\n{tenant} hat ein Konto für Sie angelegt. Wählen Sie hier innerhalb von"
-            " sieben Tagen ein Passwort:\n\n{link}\n\nWenn Sie das nicht erwartet haben, müssen Sie"
-            " nichts tun.\n"
-        ),
+        """Guten Tag {name},
+
+{tenant} hat ein Konto für Sie angelegt. Wählen Sie hier innerhalb von sieben Tagen ein Passwort:
+
+{link}
+
+Wenn Sie das nicht erwartet haben, müssen Sie nichts tun.
+""",
     ),
 }
 _RESET = {
     "en": (
         "Choose a new password for {tenant}",
-        (
-            "Hello {name},\n\nsomebody asked for a new password for your account at {tenant}. If it was"
-            " you, choose one here, within one hour:\n\n{link}\n\nIf it was not you, your password"
-            " stays as it is.\n"
-        ),
+        """Hello {name},
+
+somebody asked for a new password for your account at {tenant}.
+If it was you, choose one here, within one hour:
+
+{link}
+
+If it was not you, your password stays as it is.
+""",
     ),
     "de": (
         "Ein neues Passwort für {tenant}",
-        (
-            "Guten Tag {name},\n\njemand hat ein neues Passwort für Ihr Konto bei {tenant} angefordert."
-            " Wenn Sie das waren, wählen Sie es hier innerhalb einer Stunde:\n\n{link}\n\nWenn nicht,"
-            " bleibt Ihr Passwort, wie es ist.\n"
-        ),
+        """Guten Tag {name},
+
+jemand hat ein neues Passwort für Ihr Konto bei {tenant} angefordert.
+Wenn Sie das waren, wählen Sie es hier innerhalb einer Stunde:
+
+{link}
+
+Wenn nicht, bleibt Ihr Passwort, wie es ist.
+""",
     ),
 }
 _CHANGED = {
     "en": (
         "Your password for {tenant} was changed",
-        (
-            "Hello {name},\n\nthe password of your account at {tenant} was changed just now, and you"
-            " were signed out everywhere. If that was not you, ask for a new one here:\n\n{link}\n"
-        ),
+        """Hello {name},
+
+the password of your account at {tenant} was changed just now, and you were signed out everywhere.
+If that was not you, ask for a new one here:
+
+{link}
+""",
     ),
     "de": (
         "Ihr Passwort für {tenant} wurde geändert",
-        (
-            "Guten Tag {name},\n\ndas Passwort Ihres Kontos bei {tenant} wurde soeben geändert, und Sie"
-            " wurden überall abgemeldet. Wenn Sie das nicht waren, fordern Sie hier ein neues"
-            " an:\n\n{link}\n"
-        ),
+        """Guten Tag {name},
+
+das Passwort Ihres Kontos bei {tenant} wurde soeben geändert, und Sie wurden überall abgemeldet.
+Wenn Sie das nicht waren, fordern Sie hier ein neues an:
+
+{link}
+""",
     ),
 }
 

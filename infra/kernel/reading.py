@@ -12,7 +12,7 @@ from infra.kernel.ids import parse
 from infra.kernel.query import Query, read_query, read_representation, write_cursor
 from infra.kernel.representation import Shown, reader_of
 from infra.kernel.resource import Resource
-from infra.kernel.services import Services
+from infra.kernel.services import CallerChanged, Services
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ async def read_list(
     needed = _with_references(resource, shown, asked.expand)
 
     async def work(connection: Connection, caller: Caller) -> Page:
+        require_plan(services, caller, plan)
         statement = services.lists.page(plan, asked, needed)
         rows = await connection.fetch(
             statement.text, *services.lists.values(statement, caller, asked)
@@ -73,7 +74,17 @@ async def read_list(
             cursor = write_cursor(resource, asked.sort, [kept[-1][k.column] for k in asked.sort])
         return Page(data, cursor, count)
 
-    return await services.transact(caller, work, read_only=True)
+    try:
+        return await services.transact(caller, work, read_only=True)
+    except CallerChanged as changed:
+        return await read_list(services, changed.caller, name, query, raw=raw)
+
+
+def require_plan(services: Services, caller: Caller, plan: Plan) -> None:
+    """Raise CallerChanged where the proven caller has another plan than the remembered one had:
+    a role that was taken must not read on by what was compiled for it."""
+    if services.plans.of(caller, plan.resource) is not plan:
+        raise CallerChanged(caller)
 
 
 def _with_references(
@@ -144,6 +155,7 @@ async def read_one(
     statement = services.lists.one(plan, "read", needed, by, lock=False)
 
     async def work(connection: Connection, caller: Caller) -> tuple[Shown, int]:
+        require_plan(services, caller, plan)
         slots = {"tenant_id": caller.tenant_id, "key": value}
         row = await connection.fetchrow(statement.text, *statement.values(caller.attributes, slots))
         if row is None:
@@ -152,7 +164,10 @@ async def read_one(
         await expand(services, connection, caller, resource, expanded, [row], [told], raw=raw)
         return told, row["version"] if stamp else 1
 
-    return await services.transact(caller, work, read_only=True)
+    try:
+        return await services.transact(caller, work, read_only=True)
+    except CallerChanged as changed:
+        return await read_one(services, changed.caller, name, key, query, raw=raw)
 
 
 def key_of(resource: Resource, key: UUID | str) -> tuple[str, Any]:

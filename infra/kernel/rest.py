@@ -14,7 +14,7 @@ noun, so a thousand verbs cost no more to find than one.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -27,6 +27,7 @@ from infra.kernel.actions import ActionDefinition
 from infra.kernel.errors import (
     BadRequest,
     Fault,
+    Forbidden,
     MethodNotAllowed,
     NotFound,
     TooLarge,
@@ -38,6 +39,7 @@ from infra.kernel.representation import to_json
 from infra.kernel.schema import read_json
 from infra.kernel.services import Services
 
+T = TypeVar("T")
 PREFIX = "/api/v1/"
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -177,12 +179,17 @@ class Api:
     # ── Handlers ─────────────────────────────────────────────────────────────────────────────
 
     async def _list(self, request: Request, caller: Caller, target: Target) -> Response:
-        page = await read_list(self._services, caller, target.collection, _query(request), raw=True)
+        query = _query(request)
+        page = await self._twice(
+            caller, lambda who: read_list(self._services, who, target.collection, query, raw=True)
+        )
         return _json(200, to_json(page.body()))
 
     async def _read(self, request: Request, caller: Caller, target: Target) -> Response:
-        told, version = await read_one(
-            self._services, caller, target.collection, target.key or "", _query(request), raw=True
+        key, query = target.key or "", _query(request)
+        told, version = await self._twice(
+            caller,
+            lambda who: read_one(self._services, who, target.collection, key, query, raw=True),
         )
         etag = f'"{version}"'
         if request.headers.get("if-none-match") == etag:
@@ -210,7 +217,7 @@ class Api:
         self, request: Request, caller: Caller, definition: ActionDefinition, key: str | None
     ) -> Response:
         # The right to the verb is asked before the body is looked at: a refusal teaches nothing.
-        performing.allow(self._services, caller, definition)
+        caller = await self._allowed(caller, definition)
         asked = performing.Request(
             record_id=key,
             body=await self._arguments(request, definition),
@@ -223,6 +230,23 @@ class Api:
         )
         outcome = await performing.run(self._services, caller, definition, asked)
         return _json(outcome.status, outcome.content(), outcome.headers)
+
+    async def _allowed(self, caller: Caller, definition: ActionDefinition) -> Caller:
+        async def allowed(who: Caller) -> Caller:
+            performing.allow(self._services, who, definition)
+            return who
+
+        return await self._twice(caller, allowed)
+
+    async def _twice(self, caller: Caller, ask: Callable[[Caller], Awaitable[T]]) -> T:
+        """A refusal counts only once the caller was looked up anew: what is remembered of him may
+        be older than a role that he was given a moment ago."""
+        try:
+            return await ask(caller)
+        except Forbidden:
+            if caller.proof is None:
+                raise
+            return await ask(await self._services.callers.reload(caller))
 
     async def _arguments(self, request: Request, definition: ActionDefinition) -> Any:
         if definition.method == "GET":

@@ -35,6 +35,14 @@ class Callers(Protocol):
         """The caller that a profile would be; raises NotFound."""
 
 
+class CallerChanged(Exception):  # noqa: N818
+    """The caller was reloaded and may do other things than before; the plan no longer holds."""
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__("the caller changed")
+        self.caller = caller
+
+
 class _NoCallers:
     async def reload(self, caller: Caller) -> Caller:
         raise Unauthorized

@@ -148,7 +148,9 @@ async def _provider(ctx: Context, name: str) -> IdentityProvider:
 async def _invited(ctx: Context, text: str) -> Invitation:
     parsed = tokens.parse(text, "invitation")
     same_tenant = parsed is not None and parsed.tenant_id == ctx.tenant_id
-    found = await open_invitation(ctx, parsed) if parsed is not None and same_tenant else None
+    found: Invitation | None = None
+    if parsed is not None and same_tenant:
+        found = await open_invitation(ctx, parsed)
     if found is None:
         raise Unauthorized(REFUSED)
     return found

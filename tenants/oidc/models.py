@@ -16,7 +16,7 @@ class IdentityProvider(Record):
     client_id = fields.CharField(max_length=300)
     client_secret = fields.TextField(default="")
     scopes = TextArrayField(default=list)
-    claims: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    claims: dict[str, Any] = fields.JSONField(default=dict)
     provision_kind = fields.CharField(max_length=20, null=True)
     provision_roles = TextArrayField(default=list)
     provision_domains = TextArrayField(default=list)

@@ -1,4 +1,4 @@
-"""Finding and making people, for whoever needs a person: invitations, contacts, consumers, sign-in."""
+"""Finding and making people, for whoever needs a person."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -98,7 +98,7 @@ class TenantRole(Record):
     title = fields.CharField(max_length=200)
     summary = fields.CharField(max_length=1000, default="")
     audience = fields.CharField(max_length=20)
-    grants: list[dict[str, object]] = fields.JSONField(default=list)  # type: ignore[assignment]
+    grants: list[dict[str, object]] = fields.JSONField(default=list)
 
     class Meta:
         table = "roles"

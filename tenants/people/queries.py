@@ -39,7 +39,7 @@ async def role_is_held(ctx: Context, name: str) -> bool:
 
 
 async def is_below(ctx: Context, group_id: UUID, ancestor_id: UUID) -> bool:
-    """Whether the group lies below the other, or is it: making it the parent would close a circle."""
+    """Whether the group lies below the other, or is it."""
     return bool(
         await ctx.fetchval(
             """WITH RECURSIVE line AS (
@@ -67,16 +67,17 @@ async def group_dependants(ctx: Context, group_id: UUID) -> int:
 
 
 async def last_admin(ctx: Context, user_id: UUID) -> bool:
-    """Whether nobody else who may come in administers the tenant."""
-    others = await ctx.fetchval(
-        """SELECT count(*) FROM users u JOIN profiles p
-             ON p.tenant_id = u.tenant_id AND p.user_id = u.id
-           WHERE u.tenant_id = $1 AND u.id <> $2 AND u.state = 'active'
+    """Whether this person administers the tenant and nobody else who is not locked out does."""
+    row = await ctx.fetchrow(
+        """SELECT count(*) FILTER (WHERE u.id = $2) AS own,
+             count(*) FILTER (WHERE u.id <> $2) AS others
+           FROM users u JOIN profiles p ON p.tenant_id = u.tenant_id AND p.user_id = u.id
+           WHERE u.tenant_id = $1 AND u.state <> 'suspended'
              AND p.state = 'active' AND p.kind = 'staff' AND 'admin' = ANY (p.roles)""",
         ctx.tenant_id,
         user_id,
     )
-    return not others
+    return row is not None and row["own"] > 0 and row["others"] == 0
 
 
 async def clear_default_profile(ctx: Context, user_id: UUID) -> None:

@@ -32,7 +32,7 @@ profiles = Resource(
     name="profiles",
     singular="profile",
     model=Profile,
-    summary="The parts a person plays: as staff, as a company's contact, as a consumer, as a partner.",
+    summary="The parts a person plays: as staff, as a contact, as a consumer, as a partner.",
     label="title",
     views={
         "staff": View(

@@ -51,7 +51,7 @@ class Authenticator:
         return await self._load(token)
 
     async def bearer(self, authorization: str | None, host: str | None = None) -> Caller:
-        """As `authenticate`, from an Authorization header; raises Unauthorized for other schemes."""
+        """As `authenticate`, from an Authorization header."""
         return await self.authenticate(tokens.bearer(authorization), host)
 
     def forget(self, text: str | None) -> None:

@@ -53,7 +53,9 @@ def _require_in_force(facts: dict[str, Any]) -> None:
         raise Unauthorized("the credential has ended")
     if facts["kind"] == "session" and facts["idle_seconds"] > IDLE_SECONDS_MAX:
         raise Unauthorized("the session has been idle for too long")
-    if facts["wants_user"] and (user is None or user["state"] != "active"):
+    # A tenant's first key works before its first admin has opened the invitation.
+    welcome = {"active", "invited"} if facts["kind"] == "api_key" else {"active"}
+    if facts["wants_user"] and (user is None or user["state"] not in welcome):
         raise Unauthorized("the credential has ended")
     if facts["wants_profile"] and (profile is None or profile["state"] != "active"):
         raise Unauthorized("the credential has ended")

@@ -1,4 +1,4 @@
-"""What a sign-in handler asks of a request: whose site, whose session, from where, with what body."""
+"""What a sign-in handler asks of a request: whose site and session, from where, what body."""
 
 from typing import Any
 

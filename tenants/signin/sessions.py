@@ -45,7 +45,7 @@ async def sign_in(
         row = await queries.sign_in_row(ctx, key)
     # Outside any transaction: hashing waits its turn, and connections are for those who need them.
     right = await hashing.matches(row["password_hash"] if row else None, password)
-    if not right or row["state"] != "active" or row["profile_id"] is None:
+    if row is None or not right or row["state"] != "active" or row["profile_id"] is None:
         raise Unauthorized(REFUSED)
     renewed = None
     if hashing.needs_rehash(row["password_hash"]):

@@ -1,5 +1,7 @@
 """Inviting people again, and taking invitations back."""
 
+from typing import Any
+
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from tenants.people.errors import AlreadyActive, InvitationSpent
@@ -10,7 +12,7 @@ from tenants.people.resources import invitations, profiles, users
 
 
 @action(invitations, audiences=("staff",), on="collection", name="create")
-async def create(ctx: Context, **values: object) -> Invitation:
+async def create(ctx: Context, **values: Any) -> Invitation:
     """Send a person a new invitation; the one before no longer opens."""
     user = await ctx.get(users, values["user_id"])
     if user.state != UserState.INVITED:
