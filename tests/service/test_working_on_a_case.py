@@ -1,0 +1,295 @@
+"""A case's way: taken, talked about, waited on, resolved, reopened, rated."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from backend.service.cases.errors import CaseAlreadyRated, CaseNotOpen, CaseNotResolved, CaseOver
+from infra.kernel.errors import Forbidden, Invalid, NotFound
+from tests.service.desk import Desk, same
+
+
+async def test_whoever_starts_a_case_has_it(desk: Desk) -> None:
+    case = await desk.case()
+    told = await desk.agent.do("cases.start", case["id"])
+    assert (told["state"], told["assigned_to_id"]) == ("in_progress", desk.agent.profile_id)
+
+
+async def test_a_case_is_given_to_staff_only(desk: Desk) -> None:
+    case = await desk.case()
+    with pytest.raises(Invalid) as refused:
+        await desk.admin.do("cases.assign", case["id"], assigned_to_id=str(desk.contact.profile_id))
+    assert [fault.pointer for fault in refused.value.faults] == ["/assigned_to_id"]
+    told = await desk.admin.do(
+        "cases.assign", case["id"], assigned_to_id=str(desk.agent.profile_id)
+    )
+    assert (told["state"], told["assigned_to_id"]) == ("new", desk.agent.profile_id)
+
+
+async def test_the_first_public_words_of_staff_stop_the_response_clock(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.contact.do("cases.comment", case["id"], body="Hello?")
+    await desk.agent.do("cases.note", case["id"], body="Looks like the fuse")
+    assert (await desk.clocks(case))["response"]["state"] == "running"
+    await desk.agent.do("cases.comment", case["id"], body="We are on it")
+    clocks = await desk.clocks(case)
+    assert (clocks["response"]["state"], clocks["resolution"]["state"]) == ("met", "running")
+    first = (await desk.stored(case))["first_responded_at"]
+    await desk.agent.do("cases.comment", case["id"], body="Nearly there")
+    assert (await desk.stored(case))["first_responded_at"] == first
+
+
+async def test_customers_read_comments_and_never_notes(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.agent.do("cases.comment", case["id"], body="public words")
+    await desk.agent.do("cases.note", case["id"], body="internal words")
+    seen = await desk.stream(case, desk.contact)
+    assert [entry["body"] for entry in seen if entry["entry_type"] == "comment"] == ["public words"]
+    assert all(entry["entry_type"] != "note" for entry in seen)
+    assert "visibility" not in seen[0]
+    bodies = [entry["body"] for entry in await desk.stream(case)]
+    assert "internal words" in bodies
+
+
+async def test_nobody_reads_the_stream_of_anothers_case(desk: Desk) -> None:
+    case = await desk.case()
+    other = await desk.tenant.contact()
+    assert await desk.stream(case, other) == []
+
+
+async def test_waiting_for_the_customer_holds_the_clocks_until_they_answer(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.agent.do("cases.start", case["id"])
+    told = await desk.agent.do("cases.wait", case["id"])
+    assert told["state"] == "waiting_customer"
+    assert {c["state"] for c in (await desk.clocks(case)).values()} == {"paused"}
+    await desk.contact.do("cases.comment", case["id"], body="Here is the serial number")
+    clocks = await desk.clocks(case)
+    assert {c["state"] for c in clocks.values()} == {"running"}
+    assert len(clocks["resolution"]["pauses"]) == 1
+    after = await desk.stored(case)
+    assert (after["state"], after["due_at"]) == ("in_progress", clocks["resolution"]["due_at"])
+
+
+async def test_waiting_for_somebody_inside_stops_no_clock(desk: Desk) -> None:
+    case = await desk.case()
+    told = await desk.agent.do("cases.wait", case["id"], on="internal")
+    assert told["state"] == "waiting_internal"
+    assert {c["state"] for c in (await desk.clocks(case)).values()} == {"running"}
+
+
+async def test_a_resolution_keeps_both_promises_and_the_customer_reads_it(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.agent.do("cases.start", case["id"])
+    await desk.agent.do(
+        "cases.resolve", case["id"], resolution="Changed the fuse", resolution_code="workaround"
+    )
+    seen = await desk.contact.read("cases", case["id"])
+    assert (seen["state"], seen["resolution"]) == ("resolved", "Changed the fuse")
+    assert {c["state"] for c in (await desk.clocks(case)).values()} == {"met"}
+
+
+async def test_a_refused_verb_names_the_states_that_allow_it_and_changes_nothing(
+    desk: Desk,
+) -> None:
+    case = await desk.case()
+    with pytest.raises(CaseNotResolved) as refused:
+        await desk.agent.do("cases.close", case["id"])
+    assert "resolved" in refused.value.detail
+    await desk.agent.do("cases.resolve", case["id"], resolution="Done")
+    before = await desk.stored(case)
+    with pytest.raises(CaseNotOpen):
+        await desk.agent.do("cases.resolve", case["id"], resolution="Done again")
+    assert await desk.stored(case) == before
+    await desk.contact.do("cases.close", case["id"])
+    with pytest.raises(CaseOver):
+        await desk.contact.do("cases.comment", case["id"], body="One more thing")
+
+
+async def test_a_reopened_case_runs_on_and_may_be_rated_again(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.agent.do("cases.start", case["id"])
+    await desk.agent.do("cases.resolve", case["id"], resolution="Done")
+    await desk.contact.do("cases.rate", case["id"], rating=2, comment="Not really")
+    with pytest.raises(CaseAlreadyRated):
+        await desk.contact.do("cases.rate", case["id"], rating=5)
+    told = await desk.contact.do("cases.reopen", case["id"], reason="Dark again")
+    assert (told["state"], told["reopened_count"], told["rating"]) == ("in_progress", 1, None)
+    clocks = await desk.clocks(case)
+    assert (clocks["response"]["state"], clocks["resolution"]["state"]) == ("met", "running")
+    await desk.agent.do("cases.resolve", case["id"], resolution="New router")
+    told = await desk.contact.do("cases.rate", case["id"], rating=5)
+    assert told["rating"] == 5
+
+
+async def test_only_the_customer_rates(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.agent.do("cases.resolve", case["id"], resolution="Done")
+    with pytest.raises(Forbidden):
+        await desk.agent.do("cases.rate", case["id"], rating=5)
+    with pytest.raises(Invalid):
+        await desk.contact.do("cases.rate", case["id"], rating=6)
+
+
+async def test_a_withdrawn_case_owes_nothing(desk: Desk) -> None:
+    case = await desk.case()
+    told = await desk.contact.do("cases.cancel", case["id"], reason="Found it")
+    assert told["state"] == "cancelled"
+    assert {c["state"] for c in (await desk.clocks(case)).values()} == {"cancelled"}
+
+
+async def test_customers_rewrite_drafts_only(desk: Desk) -> None:
+    case = await desk.case()
+    with pytest.raises(Exception, match="draft"):
+        await desk.contact.do("cases.update", case["id"], subject="Other words")
+
+
+async def test_what_is_owed_follows_the_product(desk: Desk) -> None:
+    case = await desk.agent.do("cases.create", subject="?", contact_id=desk.contact_id)
+    assert case["entitlement_status"] == "none"
+    told = await desk.agent.do(
+        "cases.update", case["id"], sold_product_id=str(desk.router["id"]), priority=1
+    )
+    assert told["entitlement_status"] == "uncovered_channel"
+    assert set(await desk.clocks(case)) == {"response", "resolution"}
+    back = await desk.agent.do("cases.update", case["id"], sold_product_id=None)
+    assert (back["entitlement_id"], back["contract_id"]) == (None, None)
+
+
+async def test_the_stream_tells_who_changed_the_state_and_when(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.agent.do("cases.start", case["id"])
+    changes = [e for e in await desk.stream(case) if e["entry_type"] == "change"]
+    assert [(e["details"]["verb"], e["author_kind"]) for e in changes] == [
+        ("create", "customer"),
+        ("start", "staff"),
+    ]
+    assert changes[1]["details"] == {"verb": "start", "from": "new", "to": "in_progress"}
+
+
+async def test_the_page_beside_a_case_shows_who_what_and_what_is_owed(desk: Desk) -> None:
+    case = await desk.case()
+    beside = await desk.agent.do("cases.context", case["id"])
+    assert beside.account.name == "Harbour Dental"
+    assert beside.contact.name == "Maya Lindqvist"
+    assert beside.consumer is None
+    assert [product.serial_number for product in beside.products] == ["R7-0001"]
+    assert beside.contract.name == "Gold support"
+    assert (beside.entitlement.tier, beside.entitlement_status) == ("gold", "verified")
+    assert [clock.target for clock in beside.slas] == ["response", "resolution"]
+    theirs = await desk.contact.do("cases.context", case["id"])
+    assert (theirs.entitlement.tier, theirs.slas, theirs.entitlement_explanation) == (
+        "gold",
+        [],
+        [],
+    )
+
+
+async def test_a_breach_is_told_without_anybody_saving(desk: Desk) -> None:
+    case = await desk.case()
+    await go_back(desk, case, timedelta(hours=2))
+    await desk.tenant.world.work(desk.tenant)
+    clocks = await desk.clocks(case)
+    assert clocks["response"]["state"] == "breached"
+    assert clocks["response"]["breached_at"] == clocks["response"]["due_at"]
+    assert clocks["resolution"]["state"] == "running"
+    told = [e["body"] for e in await desk.stream(case) if e["entry_type"] == "system"]
+    assert told == ["The time promised for the first answer is over."]
+    await desk.tenant.world.work(desk.tenant)
+    assert len([e for e in await desk.stream(case) if e["entry_type"] == "system"]) == 1
+
+
+async def test_a_warning_comes_before_a_breach(desk: Desk) -> None:
+    case = await desk.case()
+    await go_back(desk, case, timedelta(minutes=50))
+    await desk.tenant.world.work(desk.tenant)
+    response = (await desk.clocks(case))["response"]
+    assert (response["state"], response["breached_at"]) == ("running", None)
+    assert response["warned_at"] is not None
+
+
+async def go_back(desk: Desk, case: dict[str, object], by: timedelta) -> None:
+    """As if the case had been opened that much earlier."""
+    async with desk.tenant.world.services.database.transaction(desk.tenant.id) as connection:
+        await connection.execute(
+            """UPDATE task_slas SET started_at = started_at - $3::interval,
+                 warn_at = warn_at - $3::interval, due_at = due_at - $3::interval
+               WHERE tenant_id = $1 AND record_id = $2""",
+            desk.tenant.id,
+            UUID(str(case["id"])),
+            by,
+        )
+        await connection.execute(
+            """UPDATE jobs SET run_at = run_at - $2::interval
+               WHERE tenant_id = $1 AND name = 'slas.tick'""",
+            desk.tenant.id,
+            by,
+        )
+
+
+async def test_case_tasks_go_to_the_back_office_and_come_back(desk: Desk) -> None:
+    case = await desk.case()
+    clerk = await desk.tenant.member("middle_office", name="Karl Clerk")
+    task = await desk.agent.do(
+        "case_tasks.create", case_id=str(case["id"]), subject="Check the invoice",
+        assigned_to_id=str(clerk.profile_id),
+    )  # fmt: skip
+    assert task["number"].startswith("CTSK000")
+    await clerk.do("case_tasks.start", task["id"])
+    done = await clerk.do("case_tasks.complete", task["id"], outcome="It was right")
+    assert (done["state"], done["outcome"]) == ("done", "It was right")
+    assert isinstance(done["closed_at"], datetime | str)
+    kinds = {row["kind"] for row in await desk.admin.list("tasks")}
+    assert kinds == {"cases", "case_tasks"}
+    with pytest.raises(Exception, match="new, in_progress, waiting"):
+        await clerk.do("case_tasks.complete", task["id"])
+    other = await desk.agent.do("case_tasks.create", case_id=str(case["id"]), subject="Other")
+    with pytest.raises(NotFound):
+        await clerk.do("case_tasks.complete", other["id"])
+
+
+async def test_a_business_agent_does_not_see_consumers_cases(desk: Desk) -> None:
+    consumer = await desk.tenant.consumer()
+    private = await consumer.do("cases.create", subject="Private")
+    business = await desk.case()
+    assert [row["id"] for row in await desk.agent.list("cases")] == [business["id"]]
+    with pytest.raises(NotFound):
+        await desk.agent.read("cases", private["id"])
+    b2c = await desk.tenant.member("agent_b2c")
+    assert [row["id"] for row in await b2c.list("cases")] == [private["id"]]
+
+
+async def test_case_managers_see_the_account_and_admins_the_hierarchy(desk: Desk) -> None:
+    below = await desk.tenant.account("Branch", parent_id=str(desk.account["id"]))
+    branch = await desk.tenant.contact(below)
+    in_branch = await branch.do("cases.create", subject="In the branch")
+    own = await desk.case()
+    manager = await desk.tenant.contact(desk.account, "customer_case_manager", name="Case Manager")
+    boss = await desk.tenant.contact(desk.account, "customer_admin", name="Boss")
+    colleague = await desk.tenant.contact(desk.account, name="Colleague")
+    assert await colleague.list("cases") == []
+    assert [row["id"] for row in await manager.list("cases")] == [own["id"]]
+    seen = {UUID(str(row["id"])) for row in await boss.list("cases")}
+    assert seen == {UUID(str(own["id"])), UUID(str(in_branch["id"]))}
+    await boss.do("cases.comment", in_branch["id"], body="From the top")
+    assert len(await desk.stream(in_branch, boss)) == 2
+    with pytest.raises(NotFound):
+        await manager.do("cases.comment", in_branch["id"], body="Not mine")
+
+
+async def test_a_viewer_reads_and_does_nothing(desk: Desk) -> None:
+    case = await desk.case()
+    viewer = await desk.tenant.member("case_viewer")
+    assert same((await viewer.read("cases", case["id"]))["id"], case["id"])
+    with pytest.raises(Forbidden):
+        await viewer.do("cases.comment", case["id"], body="Hm")
+
+
+async def test_another_tenant_finds_nothing(desk: Desk) -> None:
+    case = await desk.case()
+    foreign = (await desk.tenant.world.tenant("Bank")).admin
+    for verb, body in (("comment", {"body": "x"}), ("resolve", {"resolution": "x"})):
+        with pytest.raises(NotFound):
+            await foreign.do(f"cases.{verb}", case["id"], **body)
+    assert await foreign.list("cases") == []
