@@ -20,6 +20,9 @@ ERROR_CHARS_MAX = 4000
 PRIORITIES = "generate_series(0, 9)"
 """0 is most urgent. Each is searched by itself, so that work for later costs the search nothing."""
 
+TOLERANCE = "interval '50 milliseconds'"
+"""`run_at` is written by a process that estimates the database's clock: due now is due now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -175,7 +178,8 @@ _CLAIM = f"""
 WITH due AS (
   SELECT job.id FROM {PRIORITIES} AS level, LATERAL (
     SELECT id FROM jobs
-     WHERE tenant_id = $1 AND state = 'queued' AND priority = level AND run_at <= now()
+     WHERE tenant_id = $1 AND state = 'queued' AND priority = level
+       AND run_at <= now() + {TOLERANCE}
        AND (error LIKE 'lost:%') {{suspected}}
      ORDER BY run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
   ) AS job
@@ -189,10 +193,12 @@ RETURNING jobs.id, name, arguments::text AS arguments, actor::text AS actor, att
 """
 _OUTLOOK = f"""
 SELECT EXISTS (SELECT FROM {PRIORITIES} AS level, LATERAL (SELECT 1 FROM jobs
-          WHERE tenant_id = $1 AND state = 'queued' AND priority = level AND run_at <= now()
+          WHERE tenant_id = $1 AND state = 'queued' AND priority = level
+       AND run_at <= now() + {TOLERANCE}
             AND (error LIKE 'lost:%') IS NOT TRUE LIMIT 1) AS due),
        EXISTS (SELECT FROM {PRIORITIES} AS level, LATERAL (SELECT 1 FROM jobs
-          WHERE tenant_id = $1 AND state = 'queued' AND priority = level AND run_at <= now()
+          WHERE tenant_id = $1 AND state = 'queued' AND priority = level
+       AND run_at <= now() + {TOLERANCE}
             AND error LIKE 'lost:%' LIMIT 1) AS due)
        OR EXISTS (SELECT FROM jobs
           WHERE tenant_id = $1 AND state = 'running' AND lease_until < now()),
@@ -200,7 +206,8 @@ SELECT EXISTS (SELECT FROM {PRIORITIES} AS level, LATERAL (SELECT 1 FROM jobs
        OR EXISTS (SELECT FROM audit_entries WHERE tenant_id = $1 AND seq IS NULL),
        extract(epoch FROM least(
          (SELECT min(soonest.run_at) FROM {PRIORITIES} AS level, LATERAL (SELECT run_at FROM jobs
-            WHERE tenant_id = $1 AND state = 'queued' AND priority = level AND run_at > now()
+            WHERE tenant_id = $1 AND state = 'queued' AND priority = level
+              AND run_at > now() + {TOLERANCE}
             ORDER BY run_at LIMIT 1) AS soonest),
          (SELECT min(lease_until) FROM jobs WHERE tenant_id = $1 AND state = 'running')
        ) - clock_timestamp())::float8,

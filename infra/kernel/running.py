@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+import asyncpg
 import structlog
 from pydantic import ValidationError
 
@@ -110,14 +111,20 @@ class Runs:
         batch = _Batch(deque(claimed), [])
         runners = {self._start(tenant_id, batch) for _ in range(min(room, len(claimed)))}
         loop = asyncio.get_running_loop()
-        _, slow = await asyncio.wait(runners, timeout=max(0.001, deadline - loop.time()))
-        batch.over = True
-        left = [batch.waiting.popleft() for _ in range(len(batch.waiting))]
-        done, batch.done = batch.done, []
+        try:
+            _, slow = await asyncio.wait(runners, timeout=max(0.001, deadline - loop.time()))
+        except asyncio.CancelledError:
+            self._let_go([*batch.waiting, *batch.done])
+            batch.waiting.clear()
+            raise
+        finally:
+            batch.over = True
+        left = list(batch.waiting)
+        batch.waiting.clear()
+        self._let_go(left)
+        await self._finish(tenant_id, batch.done)
         if left:
             await self._leases.release(tenant_id, left)
-            self._let_go(left)
-        await self._finish(tenant_id, done)
         fast = not slow and not left
         pace = most * 4 if fast else max(4, len(claimed) - len(left))
         self._pace[tenant_id] = min(self._limits.batch_max, pace)
@@ -187,8 +194,11 @@ class Runs:
                 self._wakeups.announce_in(tenant_id, 0)
 
     async def _finish(self, tenant_id: UUID, jobs: list[Claimed]) -> None:
-        if jobs:
+        if not jobs:
+            return
+        try:
             await self._leases.finish(tenant_id, jobs)
+        finally:  # held no longer, whatever comes: a lease that nobody renews runs out
             self._let_go(jobs)
 
     async def _attempt(self, job: Claimed) -> bool:
@@ -263,7 +273,7 @@ class Runs:
         final = isinstance(error, (GiveUp, ValidationError))
         try:
             dead = await self._leases.fail(job, _told(error), final=final)
-        except Unavailable:
+        except (Unavailable, asyncpg.PostgresError):
             return  # the lease runs out
         log.warning(
             "job.dead" if dead else "job.failed",

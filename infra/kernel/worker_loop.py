@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
+import asyncpg
 import orjson
 import structlog
 from redis.exceptions import RedisError
@@ -34,6 +35,8 @@ from infra.kernel.watchdog import Watchdog
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 5.0
+STUCK_SECONDS = 60.0
+"""How long a job may keep a worker process of its own from everything else."""
 PRUNE_MAX = 5000
 
 
@@ -41,7 +44,7 @@ PRUNE_MAX = 5000
 class WorkerSettings:
     """How a worker works; times in seconds."""
 
-    jobs_max: int = 16
+    jobs_max: int = 12
     drains_max: int = 8
     batch_max: int = 256
     slice_seconds: float = 0.25
@@ -131,8 +134,8 @@ class Worker:
                 more = (bool(worked) or relayed.is_full) and loop.time() < deadline
             if not self._stopping.is_set():
                 await self._look_ahead(tenant_id)
-        except Unavailable as error:
-            log.warning("worker.drain_failed", tenant=str(tenant_id), error=str(error))
+        except (Unavailable, asyncpg.PostgresError) as error:
+            log.warning("worker.drain_failed", tenant=str(tenant_id), error=repr(error))
             self.wakeups.announce_in(tenant_id, 1.0)
 
     async def _look_ahead(self, tenant_id: UUID) -> None:
@@ -266,6 +269,7 @@ async def run_worker(
     """Work until SIGTERM or SIGINT, or until `stop` is set where others mind the signals."""
     if stop is None:
         stop = asyncio.Event()
+        settings = settings or WorkerSettings(stuck_seconds=STUCK_SECONDS)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await Worker(services, settings).run(stop)

@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from infra.embedded.stack import Addresses
 from infra.kernel.config import Settings
-from infra.kernel.errors import NotFound
+from infra.kernel.errors import NotFound, Unavailable
 from infra.kernel.ids import uuid7
 from infra.kernel.jobs import JobNotDead, JobNotQueued, backoff_seconds, cancel, requeue
 from infra.kernel.leases import Leases
 from infra.kernel.services import Services
+from infra.kernel.watchdog import EXIT_CODE
 from infra.kernel.worker_loop import Worker, WorkerSettings, live_workers
 from tests.kernel import workshop
 from tests.kernel.workshop import (
@@ -148,7 +151,7 @@ async def test_work_for_later_runs_at_its_time(services: Services, tenant: UUID)
         assert await words(services, tenant) == []
         await until(lambda: all_done(services, tenant, "write"), 3)
     [row] = await jobs(services, tenant, "write")
-    assert 0 <= (row["finished_at"] - at).total_seconds() < 0.5
+    assert -0.05 <= (row["finished_at"] - at).total_seconds() < 0.5
 
 
 async def test_the_same_key_waits_once(services: Services, tenant: UUID) -> None:
@@ -181,6 +184,34 @@ async def test_f5_without_redis_work_goes_on_later(
         await until(lambda: all_done(services, tenant, "write"))
     assert await words(services, tenant) == ["quietly"]
     await gone.aclose()
+
+
+async def test_f4_cut_database_connections_lose_and_double_nothing(
+    services: Services, tenant: UUID, stack: Addresses
+) -> None:
+    async with working(services):
+        for number in range(120):
+            await put(services, tenant, "write", arguments={"word": str(number), "seconds": 0.01})
+        for _ in range(4):
+            await asyncio.sleep(0.15)
+            await cut_connections(stack)
+        await until(lambda: settled(services, tenant), 30)
+    assert sorted(map(int, await words(services, tenant))) == list(range(120))
+
+
+async def cut_connections(stack: Addresses) -> None:
+    connection = await asyncpg.connect(stack.superuser_dsn)
+    await connection.execute(
+        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE usename = 'app_rw' AND datname = current_database()"""
+    )
+    await connection.close()
+
+
+async def settled(services: Services, tenant: UUID) -> bool:
+    with contextlib.suppress(Unavailable):
+        return await all_done(services, tenant, "write")
+    return False
 
 
 @pytest.mark.slow
@@ -243,6 +274,18 @@ async def test_f15_a_job_that_kills_its_worker_ends_dead_and_its_neighbours_are_
     assert row["attempts"] == 2
     assert row["error"].startswith("lost:")
     assert await words(services, tenant) == ["neighbour"] * 5
+
+
+@pytest.mark.slow
+async def test_f15_a_job_that_computes_forever_ends_its_worker_and_is_dead(
+    services: Services, tenant: UUID, process: Callable[..., Any]
+) -> None:
+    await put(services, tenant, "spin", attempts_max=1)
+    worker = process(stuck_seconds=1.0)
+    code = await asyncio.to_thread(worker.wait, 20)
+    assert code == EXIT_CODE
+    process()
+    await until(lambda: is_dead(services, tenant, "spin"))
 
 
 @pytest.mark.slow

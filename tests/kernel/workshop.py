@@ -73,6 +73,12 @@ async def killer(ctx: Context) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@job("spin", attempts_max=1)
+async def spin(ctx: Context) -> None:
+    while True:
+        pass
+
+
 @job("call", network=True, timeout_seconds=120)
 async def call(run: JobRun, *, file: str, seconds: float) -> None:
     """Tells a file of its run, as a network call tells the other side, then takes its time."""
@@ -95,7 +101,7 @@ async def dust(ctx: Context) -> None:
 
 workshop = Domain(
     name="workshop",
-    jobs=(noop, write, boom, endless, killer, call, mail.send, webhooks.deliver),
+    jobs=(noop, write, boom, endless, killer, spin, call, mail.send, webhooks.deliver),
     reactions=(shelve,),
     periodic=(dust,),
 )
