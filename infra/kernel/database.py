@@ -195,6 +195,8 @@ class Database:
             try:
                 await connection.execute(begin)
             except asyncpg.PostgresError as error:
+                if isinstance(error, _LOST):
+                    raise
                 await connection.execute("ROLLBACK")
                 clean = True
                 if error.sqlstate in {CREDENTIAL_GONE, CONFIGURATION_CHANGED}:
@@ -202,15 +204,17 @@ class Database:
                 raise
             try:
                 yield connection
-            except (Exception, asyncio.CancelledError):
+            except (Exception, asyncio.CancelledError) as error:
+                if isinstance(error, _LOST):
+                    raise
                 await connection.execute("ROLLBACK")
                 clean = True
                 raise
             await connection.execute("COMMIT")
             clean = True
         except (asyncpg.InterfaceError, OSError, *_LOST) as error:
-            if not connection.is_closed() and isinstance(error, OSError):
-                raise  # not the database's: what the action itself met
+            if not connection.is_closed() and not isinstance(error, _LOST):
+                raise  # not the database's: what the action itself met or did
             raise Unavailable("the database is out of reach") from error
         finally:
             if not clean:
@@ -261,6 +265,8 @@ class Database:
 
 
 _LOST = (
+    # The server has said goodbye to an idle connection whose end has not arrived yet.
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.ConnectionDoesNotExistError,
     asyncpg.CannotConnectNowError,
