@@ -370,8 +370,8 @@ class LiveHub:
     @staticmethod
     async def _room(stream: Stream, size: int) -> None:
         """Wait for the reader, who asked for more at once than a buffer holds."""
-        while not stream.closing and stream.size and stream.size + size > BUFFER_BYTES_MAX:
-            await asyncio.sleep(0.02)  # noqa: ASYNC110  rare, and an Event a stream costs memory
+        while stream.size and stream.size + size > BUFFER_BYTES_MAX and stream.writer is not None:
+            await asyncio.wait({stream.writer})
 
     async def _replay_or_close(self, feed: Feed, stream: Stream) -> None:
         try:

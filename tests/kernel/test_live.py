@@ -327,3 +327,16 @@ async def test_the_log_can_be_read_in_pages_by_the_same_rules(
     assert rest.next == 6
     staff = await read_events(services, a_caller(tenant, "librarian"))
     assert (len(staff.data), staff.more) == (6, False)
+
+
+async def test_a_long_replay_reaches_a_reader_whose_buffer_is_small(
+    services: Services, tenant: UUID, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "BUFFER_BYTES_MAX", 1500)
+    for _ in range(30):
+        await a_book(services, tenant, tell=False)
+    await a_relay(services).run(tenant)
+    listener = await listen(hub, a_caller(tenant, "librarian"), after=0)
+    told = await listener.wait(30)
+    assert [event["position"] for event in told] == list(range(1, 31))
+    await listener.leave()
