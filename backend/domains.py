@@ -9,6 +9,8 @@ from backend.foundation.installed.domain import domain as installed
 from backend.foundation.locations.domain import domain as locations
 from backend.foundation.products.domain import domain as products
 from backend.foundation.skills.domain import domain as skills
+from backend.omnichannel.interactions.domain import domain as interactions
+from backend.omnichannel.routing.domain import domain as routing
 from backend.platform.activity.domain import domain as activity
 from backend.platform.calendars.domain import domain as calendars
 from backend.platform.slas.domain import domain as slas
@@ -18,7 +20,6 @@ from backend.service.knowledge.domain import domain as knowledge
 from infra.kernel.files import domain as attachments
 from infra.kernel.operations import domain as kernel
 from infra.kernel.registry import Domain
-from tenants.domain import domain as tenants
 from tenants.domain import domain as tenants
 
 DOMAINS: tuple[Domain, ...] = (
@@ -40,4 +41,6 @@ DOMAINS: tuple[Domain, ...] = (
     entitlements,
     knowledge,
     cases,
+    interactions,
+    routing,
 )
