@@ -1,0 +1,81 @@
+"""Refusals in the reader's words: what to do about each, beside the field it belongs to."""
+
+from collections.abc import Callable
+from typing import Any
+
+from infra.kernel.errors import Fault, Forbidden, Problem
+from portals.words import noted
+
+Say = Callable[[str], str]
+Errors = list[dict[str, str | None]]
+
+
+class StaleForm(Forbidden):
+    """The form was drawn for another session, or very long ago."""
+
+    type, title = "stale-form", "The form is no longer good"
+
+
+_OF_FIELD = {
+    ("subject", "missing"): noted("Say in one line what it is about"),
+    ("subject", "too_short"): noted("Say in one line what it is about"),
+    ("description", "missing"): noted("Describe what happened"),
+    ("body", "missing"): noted("Write a message"),
+    ("body", "too_short"): noted("Write a message"),
+    ("rating", "missing"): noted("Choose a score from 1 to 5"),
+    ("email", "missing"): noted("Write your email address like name@example.com"),
+    ("email", "email"): noted("Write your email address like name@example.com"),
+    ("password", "missing"): noted("Enter your password"),
+    ("password", "too_short"): noted("Choose a longer password"),
+    ("password", "too_common"): noted("Choose a password that fewer people use"),
+    ("password", "personal"): noted("Choose a password without your name or address"),
+    ("token", "spent"): noted("This link was used already or is too old. Ask for a new one."),
+    ("sold_product_id", "not_found"): noted("Choose one of the products in the list"),
+}
+_OF_CODE = {
+    "missing": noted("Fill this in"),
+    "too_short": noted("Fill this in"),
+    "too_long": noted("Write this shorter"),
+    "not_found": noted("Choose one from the list"),
+    "not_a_choice": noted("Choose one from the list"),
+}
+_OF_TYPE = {
+    "stale-form": noted("The form was open for a long time. Send it again."),
+    "too-large": noted("A file is too large. Leave it out or make it smaller."),
+    "too-many-requests": noted("That was a lot at once. Wait a minute, then send it again."),
+    "stale": noted("Someone changed this while you wrote. Look at it again, then send it."),
+    "forbidden": noted("Your roles do not include this."),
+    "not-found": noted("This is not there any more, or not shared with you."),
+    "unavailable": noted("This does not work right now. Send it again in a minute."),
+    "case-not-open": noted("This case is not open any more."),
+    "case-over": noted("This case is closed. Open it again to write more."),
+    "case-not-resolved": noted("This case is not solved at the moment."),
+    "case-already-rated": noted("You rated this already."),
+}
+_OF_STATUS = {
+    409: noted("It is in another state by now. Look at it again."),
+    500: noted("Something on our side broke. Send it again in a minute."),
+}
+
+
+def errors_of(problem: Problem, say: Say, renamed: dict[str, str] | None = None) -> Errors:
+    """All faults of a problem as the forms list them; `renamed` maps API names to form fields."""
+    if problem.faults:
+        names = renamed or {}
+        return [_of_fault(fault, say, names) for fault in problem.faults]
+    words = _OF_TYPE.get(problem.type) or _OF_STATUS.get(problem.status)
+    return [{"field": None, "message": say(words) if words else problem.detail}]
+
+
+def _of_fault(fault: Fault, say: Say, renamed: dict[str, str]) -> dict[str, str | None]:
+    name = fault.pointer.strip("/").split("/")[0]
+    words = _OF_FIELD.get((name, fault.code)) or _OF_CODE.get(fault.code)
+    message = say(words) if words else fault.message[:1].upper() + fault.message[1:]
+    return {"field": renamed.get(name, name) or None, "message": message}
+
+
+def told(errors: Errors, problem: Problem, request_id: str) -> dict[str, Any]:
+    """The same as a problem document, for the scripts of our pages."""
+    body = problem.body(instance="", request_id=request_id)
+    lines = [{"pointer": f"/{e['field'] or ''}", "message": e["message"]} for e in errors]
+    return body | {"detail": " ".join(str(e["message"]) for e in errors), "errors": lines}

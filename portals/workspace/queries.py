@@ -1,0 +1,19 @@
+"""Reads of the desk that no collection says."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from infra.kernel.context import Context
+
+
+async def colleague_names(ctx: Context, profile_ids: Sequence[UUID]) -> dict[str, str]:
+    """Profile → name, of staff only: who works on a case is no secret among those who may see
+    the case."""
+    rows = await ctx.fetch(
+        """SELECT p.id, u.name FROM profiles p
+             JOIN users u ON u.tenant_id = p.tenant_id AND u.id = p.user_id
+            WHERE p.tenant_id = $1 AND p.id = ANY ($2) AND p.kind = 'staff'""",
+        ctx.tenant_id,
+        list(profile_ids),
+    )
+    return {str(row["id"]): row["name"] for row in rows}
