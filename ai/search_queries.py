@@ -19,7 +19,9 @@ from infra.kernel.sql import Parameters, Slot, Statement
 NARROW_RECORDS_MAX = 500
 CANDIDATES = 60
 WORDS_CAP = 1_000
-PROBED_SHARE = 0.1
+PROBED_SHARE = 0.08
+FILTERED_SHARE = 0.14
+FILTERED_MOST = 3_000
 _FUSION = 60
 
 
@@ -146,6 +148,8 @@ class _Block:
             f"c.embedding IS NOT NULL AND c.model = {self.bound.model} "
             f"AND {self.bound.audience} = ANY (c.audiences)"
         )
+        # A caller who sees a part of the records needs more neighbours for as many answers.
+        share = FILTERED_SHARE if wide_records else PROBED_SHARE
         cells = (
             f"FROM chunk_cells k WHERE k.tenant_id = {self.bound.tenant} AND k.kind = '{self.kind}'"
         )
@@ -153,7 +157,7 @@ class _Block:
         probed = (
             f"SELECT 0 AS cell UNION ALL (SELECT k.cell {cells} AND k.model = {self.bound.model} "
             f"ORDER BY k.centroid <#> (SELECT vector FROM asked) "
-            f"LIMIT (SELECT 8 + ceil(count(*) * {PROBED_SHARE})::integer {cells}))"
+            f"LIMIT (SELECT 8 + ceil(count(*) * {share})::integer {cells}))"
         )
         wide = (
             f"SELECT s.id, s.record_id, s.distance FROM ("
@@ -163,7 +167,7 @@ class _Block:
         )
         if not wide_records:
             return f"{wide} LIMIT {CANDIDATES}) s"
-        wide += f" OFFSET 0) s WHERE {wide_records} LIMIT {CANDIDATES}"
+        wide += f" LIMIT {FILTERED_MOST}) s WHERE {wide_records} LIMIT {CANDIDATES}"
         narrow = (
             f"SELECT c.id, c.record_id, {distance} AS distance {self._narrow_from()} "
             f"AND {fits} ORDER BY distance LIMIT {CANDIDATES}"
@@ -172,9 +176,11 @@ class _Block:
 
     def _said(self, wide_records: str, *, with_vector: bool) -> str:
         found = (
-            f"SELECT f.id, f.record_id, f.rank, f.every FROM app_chunk_search('{self.kind}', "
-            f"{self.bound.audience}, (SELECT all_words FROM asked), (SELECT any_words FROM asked), "
-            f"(SELECT each_word FROM asked), {WORDS_CAP}, {not with_vector}) f"
+            f"SELECT f.id, f.record_id, max(f.rank) AS rank, bool_or(f.every) AS every "
+            f"FROM app_chunk_search('{self.kind}', {self.bound.audience}, "
+            f"(SELECT any_words FROM asked), (SELECT together FROM asked), "
+            f"(SELECT longest FROM asked), {WORDS_CAP}, {not with_vector}) f "
+            f"GROUP BY f.id, f.record_id"
         )
         scored = "ts_rank(c.body_tsv, a.any_words, 1) AS rank, c.body_tsv @@ a.all_words AS every"
         if with_vector:

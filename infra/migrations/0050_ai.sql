@@ -2,7 +2,6 @@
 -- into which a large tenant's vectors are sorted so that a search looks at a part of them only.
 
 CREATE EXTENSION IF NOT EXISTS vector;
-CREATE EXTENSION IF NOT EXISTS btree_gin;
 
 -- The text-search configuration for a language tag; words of a language without one stay as they are.
 CREATE FUNCTION app_text_config(language text) RETURNS regconfig
@@ -48,9 +47,6 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_near ON chunks (tenant_id, kind, cell)
   INCLUDE (id, record_id, model, audiences, embedding) WHERE embedding IS NOT NULL;
 CREATE INDEX chunks_unembedded ON chunks (tenant_id, id) WHERE embedding IS NULL;
--- The tenant and the kind are in the index with the words, so that a word's cost is that of one
--- tenant's use of it, not of everybody's.
-CREATE INDEX chunks_words ON chunks USING gin (tenant_id, kind, body_tsv);
 -- Index-only reads need the visibility map, so a big table is not left to the default fifth.
 ALTER TABLE chunks SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
 CALL app_tenant_table('chunks');
@@ -72,37 +68,53 @@ CREATE TABLE chunk_cells (
 );
 CALL app_tenant_table('chunk_cells');
 
--- What the words mean to the index, in each language asked for: every word, any word, and up to
--- three of the longest by themselves. All null where nothing but stop words was said.
-CREATE FUNCTION app_chunk_query(words text, languages text[], OUT all_words tsquery, OUT any_words tsquery, OUT each_word tsquery[])
+-- A word as the index knows it: with the tenant and the kind in it, so that a word's cost is that of
+-- one tenant's use of it, however many tenants use it too.
+CREATE FUNCTION app_chunk_keys(tenant uuid, kind text, lexemes text[]) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog
+AS $$
+  SELECT coalesce(array_agg(hashtextextended(kind || ':' || lexeme, hashtextextended(tenant::text, 0))), '{}')
+    FROM unnest(lexemes) lexeme
+$$;
+CREATE INDEX chunks_words ON chunks
+  USING gin (app_chunk_keys(tenant_id, kind, tsvector_to_array(body_tsv)));
+
+-- What was said, in each language asked for: `every` holds a language's words (joined, for arrays of
+-- arrays must be square), `longest` up to three of each by themselves. All null where nothing but
+-- stop words was said.
+CREATE FUNCTION app_chunk_query(words text, languages text[], OUT all_words tsquery, OUT any_words tsquery, OUT together text[], OUT longest text[])
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public
 AS $$
 DECLARE
   language text;
   spoken text[];
-  together text[] := '{}';
-  either text[] := '{}';
+  quoted text[];
+  conjunctions text[] := '{}';
+  alternatives text[] := '{}';
 BEGIN
   FOREACH language IN ARRAY languages LOOP
-    SELECT array_agg(quoted) INTO spoken
-      FROM (SELECT '''' || replace(replace(w.lexeme, '\', '\\'), '''', '''''') || '''' AS quoted
-              FROM unnest(to_tsvector(app_text_config(language), words)) w
-             ORDER BY length(w.lexeme) DESC, w.lexeme LIMIT 12) longest;
+    SELECT array_agg(l.lexeme),
+           array_agg('''' || replace(replace(l.lexeme, '\', '\\'), '''', '''''') || '''')
+      INTO spoken, quoted
+      FROM (SELECT w.lexeme FROM unnest(to_tsvector(app_text_config(language), words)) w
+             ORDER BY length(w.lexeme) DESC, w.lexeme LIMIT 12) l;
     IF spoken IS NOT NULL THEN
-      together := together || ('(' || array_to_string(spoken, ' & ') || ')');
-      either := either || spoken;
-      each_word := coalesce(each_word, '{}') || spoken[1:3]::tsquery[];
+      together := together || array_to_string(spoken, E'\n');
+      longest := longest || spoken[1:3];
+      conjunctions := conjunctions || ('(' || array_to_string(quoted, ' & ') || ')');
+      alternatives := alternatives || quoted;
     END IF;
   END LOOP;
-  IF together <> '{}' THEN
-    all_words := array_to_string(together, ' | ')::tsquery;
-    any_words := array_to_string(either, ' | ')::tsquery;
-    SELECT array_agg(DISTINCT w) INTO each_word FROM unnest(each_word) w;
+  IF together IS NOT NULL THEN
+    all_words := array_to_string(conjunctions, ' | ')::tsquery;
+    any_words := array_to_string(alternatives, ' | ')::tsquery;
+    SELECT array_agg(DISTINCT t) INTO together FROM unnest(together) t;
+    SELECT array_agg(DISTINCT l) INTO longest FROM unnest(longest) l;
   END IF;
 END $$;
 
--- The match operator is not leakproof: behind any test that a policy makes of a row, even one of a
--- setting alone, it cannot use its index. So this role, which nobody can be and nothing but the
+-- Operators on arrays and words are not leakproof: behind any test that a policy makes of a row, even one of a
+-- setting alone, they cannot use their index. So this role, which nobody can be and nothing but the
 -- function below runs as, has a policy that folds to true when the statement is planned (its second
 -- half is there for the schema's lint). The function names the tenant itself and, without one,
 -- finds nothing. The caller's own access is tested on what comes out, before anything is ranked.
@@ -113,8 +125,9 @@ GRANT SELECT ON chunks TO search_reader;
 -- First what holds every word. Where that is little, also what holds a rare one: an error code says
 -- more than "please" and "help", and a word that stands in more than `rare` pieces says little. Any
 -- common word is looked up only where nothing else was found and no vectors are asked. The planner
--- may not walk the table in the hope of an early end.
-CREATE FUNCTION app_chunk_search(wanted_kind text, wanted_audience text, all_words tsquery, any_words tsquery, each_word tsquery[], most integer, alone boolean)
+-- may not walk the table in the hope of an early end, and the tenant, which is in the keys, is named
+-- once more outside of the inner selects: inside, the planner would also read its whole primary key.
+CREATE FUNCTION app_chunk_search(wanted_kind text, wanted_audience text, any_words tsquery, together text[], longest text[], most integer, alone boolean)
 RETURNS TABLE (id uuid, record_id uuid, rank real, every boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public
 SET enable_seqscan = off SET enable_indexscan = off
@@ -122,45 +135,47 @@ AS $$
 DECLARE
   rare CONSTANT integer := 100;
   tenant uuid := NULLIF(current_setting('app.tenant_id', true), '')::uuid;
-  one_word tsquery;
-  met integer;
+  keys bigint[];
+  lexeme text;
+  met integer := 0;
+  part integer;
   holding uuid[];
   found uuid[] := '{}';
 BEGIN
-  IF tenant IS NULL OR all_words IS NULL THEN
+  IF tenant IS NULL OR together IS NULL THEN
     RETURN;
   END IF;
-  RETURN QUERY
-    SELECT s.id, s.record_id, ts_rank(s.body_tsv, any_words, 1), true
-      FROM (SELECT c.id, c.record_id, c.body_tsv FROM public.chunks c
-             WHERE c.tenant_id = tenant AND c.kind = wanted_kind AND c.body_tsv @@ all_words
-               AND wanted_audience = ANY (c.audiences) LIMIT most) s;
-  GET DIAGNOSTICS met = ROW_COUNT;
+  FOREACH lexeme IN ARRAY together LOOP
+    keys := public.app_chunk_keys(tenant, wanted_kind, string_to_array(lexeme, E'\n'));
+    RETURN QUERY
+      SELECT s.id, s.record_id, ts_rank(s.body_tsv, any_words, 1), true
+        FROM (SELECT c.* FROM public.chunks c
+               WHERE public.app_chunk_keys(c.tenant_id, c.kind, tsvector_to_array(c.body_tsv)) @> keys
+                 AND wanted_audience = ANY (c.audiences) LIMIT most) s
+       WHERE s.tenant_id = tenant AND s.kind = wanted_kind;
+    GET DIAGNOSTICS part = ROW_COUNT;
+    met := met + part;
+  END LOOP;
   IF met >= 20 THEN
     RETURN;
   END IF;
-  FOREACH one_word IN ARRAY each_word LOOP
+  FOREACH lexeme IN ARRAY longest LOOP
+    keys := public.app_chunk_keys(tenant, wanted_kind, ARRAY[lexeme]);
     SELECT array_agg(s.id) INTO holding
-      FROM (SELECT c.id FROM public.chunks c
-             WHERE c.tenant_id = tenant AND c.kind = wanted_kind AND c.body_tsv @@ one_word
-               AND wanted_audience = ANY (c.audiences) LIMIT rare + 1) s;
-    IF cardinality(holding) <= rare THEN
+      FROM (SELECT c.tenant_id, c.kind, c.id FROM public.chunks c
+             WHERE public.app_chunk_keys(c.tenant_id, c.kind, tsvector_to_array(c.body_tsv)) @> keys
+               AND wanted_audience = ANY (c.audiences) LIMIT rare + 1) s
+     WHERE s.tenant_id = tenant AND s.kind = wanted_kind;
+    IF cardinality(holding) <= rare OR (alone AND met = 0) THEN
       found := found || holding;
     END IF;
   END LOOP;
   IF found <> '{}' THEN
     RETURN QUERY
       SELECT c.id, c.record_id, ts_rank(c.body_tsv, any_words, 1), false
-        FROM public.chunks c
-       WHERE c.tenant_id = tenant AND c.id = ANY (found) AND NOT c.body_tsv @@ all_words;
-  ELSIF met = 0 AND alone THEN
-    RETURN QUERY
-      SELECT s.id, s.record_id, ts_rank(s.body_tsv, any_words, 1), false
-        FROM (SELECT c.id, c.record_id, c.body_tsv FROM public.chunks c
-               WHERE c.tenant_id = tenant AND c.kind = wanted_kind AND c.body_tsv @@ any_words
-                 AND wanted_audience = ANY (c.audiences) LIMIT rare) s;
+        FROM public.chunks c WHERE c.tenant_id = tenant AND c.id = ANY (found);
   END IF;
 END $$;
-ALTER FUNCTION app_chunk_search(text, text, tsquery, tsquery, tsquery[], integer, boolean) OWNER TO search_reader;
-REVOKE ALL ON FUNCTION app_chunk_search(text, text, tsquery, tsquery, tsquery[], integer, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app_chunk_search(text, text, tsquery, tsquery, tsquery[], integer, boolean) TO app_rw;
+ALTER FUNCTION app_chunk_search(text, text, tsquery, text[], text[], integer, boolean) OWNER TO search_reader;
+REVOKE ALL ON FUNCTION app_chunk_search(text, text, tsquery, text[], text[], integer, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_chunk_search(text, text, tsquery, text[], text[], integer, boolean) TO app_rw;

@@ -129,7 +129,7 @@ async def test_a_transaction_without_a_tenant_finds_nothing(
     async with pool.acquire() as c:
         found = await c.fetch(
             """SELECT * FROM app_chunk_search(
-                 'advice', 'staff', 'block & card', 'block | card', '{block,card}', 10, true)"""
+                 'advice', 'staff', 'block | card', '{block}', '{block,card}', 10, true)"""
         )
         assert found == []
         assert await c.fetchval("SELECT count(*) FROM chunks") == 0
