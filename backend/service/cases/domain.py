@@ -25,6 +25,7 @@ _REPORT = ("read", "create", "comment")
 _TASK_WORK = ("read", "create", "update", "start", "complete", "cancel")
 _BUSINESS = {"customer_kind": ["business", "unknown"]}
 _CONSUMERS = {"customer_kind": ["consumer", "unknown"]}
+_NAMED = ("id", "user_id", "kind", "title", "state")
 _WORKERS = ("service_manager", "agent_b2b", "agent_b2c")
 
 domain = Domain(
@@ -54,6 +55,9 @@ domain = Domain(
         *(Grant("middle_office", "case_tasks", ("read", "update", "start", "complete"), path)
           for path in ("assigned", "group")),
         Grant("case_task_viewer", "case_tasks", ("read",)),
+        # Whoever gives work to somebody must be able to name them.
+        *(Grant(role, "profiles", ("read",), columns=_NAMED, where={"kind": "staff"})
+          for role in (*_WORKERS, "middle_office", "case_viewer")),
         *(Grant(role, "case_articles", ("read",)) for role in (*_WORKERS, "case_viewer")),
         Grant("knowledge_manager", "case_articles", ("read",)),
     ),
