@@ -25,6 +25,8 @@ from infra.kernel.problems import handle
 from infra.kernel.registry import Registry
 from infra.kernel.rest import PREFIX, Api
 from infra.kernel.services import Services
+from infra.kernel.wakeups import Wakeups
+from infra.migrations import runner
 from tenants.signin.requests import identify
 
 INLINE_WORKER = "ATRIUM_INLINE_WORKER"
@@ -52,6 +54,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool | None = N
             services = await Services.open(chosen, registry)
             stack.push_async_callback(services.close)
             await provide(services)
+            stack.push_async_callback(services.get(Wakeups).settle)
             app.state.services = services
             app.state.health = _health(services)
             telemetry.observe_pool(services.database.pool)
@@ -65,6 +68,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool | None = N
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: handle})
     document = Document(registry, routes).build(version=VERSION)
     app.state.authenticate = identify
+    app.state.admit = admit
     app.state.openapi = orjson.dumps(document)
     app.state.docs_page = docs_page.render(document)
     _wrap(app, chosen)
@@ -103,7 +107,10 @@ def _health(services: Services) -> Health:
     settings = services.settings
     return Health(
         standard_probes(
-            app_dsn=settings.app_dsn, redis=services.redis, files_dir=settings.files_dir
+            app_dsn=settings.app_dsn,
+            redis=services.redis,
+            files_dir=settings.files_dir,
+            pending_migrations=lambda: runner.pending(settings.app_dsn),
         )
     )
 

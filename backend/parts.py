@@ -37,7 +37,9 @@ async def provide(services: Services) -> None:
     services.callers = authenticator
     services.provide(Providers(egress, services.settings))
     storage_of(services)
-    services.announce = Wakeups(services.redis, services.database).announce
+    wakeups = Wakeups(services.redis, services.database)
+    services.provide(wakeups)
+    services.announce = wakeups.announce
 
 
 async def admit(request: Request, caller: Caller) -> Mapping[str, str]:

@@ -1,12 +1,14 @@
 """The worker process: background work apart from the web application."""
 
 import asyncio
+import logging
 
 from backend.domains import DOMAINS
 from backend.parts import provide
 from infra.kernel.config import load
 from infra.kernel.registry import Registry
 from infra.kernel.services import Services
+from infra.kernel.telemetry import set_up_tracing
 from infra.kernel.worker_loop import run_worker
 
 
@@ -16,7 +18,10 @@ def run() -> None:
 
 
 async def _work() -> None:
-    services = await Services.open(load(), Registry(DOMAINS))
+    settings = load()
+    set_up_logs(logging.getLevelNamesMapping()[settings.log_level.upper()])
+    set_up_tracing(settings.otlp_endpoint)
+    services = await Services.open(settings, Registry(DOMAINS))
     try:
         await provide(services)
         await run_worker(services)

@@ -1,6 +1,7 @@
 """`atrium serve`: the API, the pages and, unless it runs elsewhere, the worker."""
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,9 @@ from starlette.applications import Starlette
 from backend.app import create_app
 from backend.commands import installation, migrate
 from infra.embedded.keeper import die_with_parent
+from infra.kernel.config import load
+from infra.kernel.logs import set_up_logs
+from infra.kernel.telemetry import set_up_tracing
 
 INLINE_WORKER = "ATRIUM_INLINE_WORKER"
 
@@ -61,7 +65,10 @@ def application() -> Starlette:
     """The app of one process; one of several ends with the process that tends them, even killed."""
     if (tending := multiprocessing.parent_process()) is not None and tending.pid is not None:
         die_with_parent(tending.pid, signal.SIGTERM)
-    return create_app()
+    settings = load()
+    set_up_logs(logging.getLevelNamesMapping()[settings.log_level.upper()])
+    set_up_tracing(settings.otlp_endpoint)
+    return create_app(settings)
 
 
 def refuse_taken(host: str, port: int) -> None:

@@ -31,6 +31,7 @@ class Settings:
     egress_allow_private: tuple[str, ...] = ()
     otlp_endpoint: str = ""
     rate_limits: bool = True
+    log_level: str = "info"
 
     @property
     def is_production(self) -> bool:
@@ -63,6 +64,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "operator_key": env.get("ATRIUM_OPERATOR_KEY"),
         "smtp_url": env.get("ATRIUM_SMTP_URL"),
         "mail_sender": env.get("ATRIUM_MAIL_SENDER"),
+        "log_level": env.get("ATRIUM_LOG_LEVEL"),
         "otlp_endpoint": env.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
     }
     values: dict[str, object] = {name: value for name, value in optional.items() if value}
@@ -70,6 +72,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         values["data_dir"] = Path(env["ATRIUM_DATA_DIR"])
     if env.get("ATRIUM_POOL_SIZE"):
         values["pool_size_max"] = int(env["ATRIUM_POOL_SIZE"])
+    values["rate_limits"] = env.get("ATRIUM_RATE_LIMITS", "on") != "off"
     for name in ("trusted_proxies", "egress_allow_private"):
         if text := env.get(f"ATRIUM_{name.upper()}"):
             values[name] = tuple(part.strip() for part in text.split(",") if part.strip())

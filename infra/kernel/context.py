@@ -198,12 +198,16 @@ class Context:
         run_at: datetime | None = None,
         key: str | None = None,
         priority: int = 5,
-        attempts_max: int = 8,
+        attempts_max: int | None = None,
         queue: str = "default",
     ) -> UUID:
-        """Put a job in this transaction; with a key it is not queued twice."""
-        if name not in self.services.registry.jobs:
+        """Put a job in this transaction; with a key it is not queued twice. Priority 0 goes first,
+        9 last."""
+        definition = self.services.registry.jobs.get(name)
+        if definition is None:
             raise ValueError(f"no job is called {name!r}")
+        if not 0 <= priority <= 9:
+            raise ValueError("a priority is 0 to 9")
         job_id = uuid7()
         moment = run_at or self.now
         if run_at is not None and (self.wakes_at is None or moment < self.wakes_at):
@@ -212,7 +216,7 @@ class Context:
             {
                 "id": job_id, "name": name, "queue": queue, "arguments": dict(arguments or {}),
                 "actor": self.actor, "dedupe_key": key, "priority": priority, "run_at": moment,
-                "attempts_max": attempts_max, "request_id": self.request_id,
+                "attempts_max": attempts_max or definition.attempts_max, "request_id": self.request_id,
             }
         )  # fmt: skip
         return job_id

@@ -39,7 +39,9 @@ async def caller_of(request: Request) -> Caller:
     if caller is not None:
         return caller
     authenticate: Callable[[Request], Awaitable[Caller]] = request.app.state.authenticate
-    return await authenticate(request)
+    caller = await authenticate(request)
+    await request.app.state.admit(request, caller)
+    return caller
 
 
 async def upload(request: Request) -> Response:

@@ -246,7 +246,7 @@ async def resend(ctx: Context, delivery: WebhookDelivery) -> None:
     """Send a dead delivery again."""
     if delivery.state != "dead":
         raise DeliveryNotDead(f"it is {delivery.state}")
-    delivery.state, delivery.error = "queued", None
+    delivery.state, delivery.error, delivery.attempts = "queued", None, 0
     await ctx.save(delivery)
     ctx.enqueue(job_of(deliver).name, {"delivery_id": str(delivery.id)})
 

@@ -33,7 +33,9 @@ from infra.kernel.errors import (
     TooLarge,
     UnsupportedMedia,
 )
+from infra.kernel.logs import bind_tenant
 from infra.kernel.problems import problem_response
+from infra.kernel.ratelimit import client_address, trusted_networks
 from infra.kernel.reading import read_list, read_one
 from infra.kernel.representation import to_json
 from infra.kernel.schema import read_json
@@ -77,6 +79,7 @@ class Api:
         self._authenticate = authenticate
         self._fallback = fallback
         self._admit = admit
+        self._trusted = trusted_networks(services.settings.trusted_proxies)
         self._on_collection: dict[str, dict[str, ActionDefinition]] = {}
         self._on_record: dict[str, dict[str, ActionDefinition]] = {}
         for definition in services.registry.actions.values():
@@ -132,6 +135,7 @@ class Api:
                 return await self._otherwise(request, target)
             caller = await self._authenticate(request)
             request.state.caller = caller
+            bind_tenant(caller.tenant_id)
             fields = await self._admit(request, caller)
             response = await handler(request, caller, target)
             response.headers.update(fields)
@@ -226,7 +230,7 @@ class Api:
             else None,
             if_match=request.headers.get("if-match"),
             request_id=getattr(request.state, "request_id", ""),
-            origin=request.client.host if request.client else "",
+            origin=client_address(request.scope, self._trusted),
         )
         outcome = await performing.run(self._services, caller, definition, asked)
         return _json(outcome.status, outcome.content(), outcome.headers)

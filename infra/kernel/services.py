@@ -20,6 +20,7 @@ from infra.kernel.listing import ListCompiler
 from infra.kernel.numbering import Numbers
 from infra.kernel.refusals import is_transient, learn_constraints, refusal
 from infra.kernel.registry import Registry
+from infra.kernel.telemetry import span
 
 T = TypeVar("T")
 _TRIES = 3
@@ -144,10 +145,11 @@ class Services:
         """
         for tried in range(1, _TRIES + 1):
             try:
-                async with self.database.transaction(
-                    caller.tenant_id, proof=caller.proof, read_only=read_only
-                ) as connection:
-                    return await work(connection, caller)
+                with span("transaction"):
+                    async with self.database.transaction(
+                        caller.tenant_id, proof=caller.proof, read_only=read_only
+                    ) as connection:
+                        return await work(connection, caller)
             except ProofFailed:
                 if tried == _TRIES:
                     raise Unauthorized from None

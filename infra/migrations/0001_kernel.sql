@@ -15,6 +15,14 @@ GRANT search_reader TO CURRENT_USER WITH SET TRUE;
 GRANT USAGE ON SCHEMA public TO app_rw, search_reader;
 GRANT CREATE ON SCHEMA public TO search_reader;
 
+-- So that readiness can say which migrations are missing.
+DO $$
+BEGIN
+  IF to_regclass('public.schema_migrations') IS NOT NULL THEN
+    GRANT SELECT ON schema_migrations TO app_rw;
+  END IF;
+END $$;
+
 -- The tenant that this transaction is bound to; null where none is, so that every policy fails closed.
 CREATE FUNCTION app_tenant() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog
