@@ -60,10 +60,10 @@ def public_id(kind: str, tenant_id: UUID, row_id: UUID) -> str:
     return f"atr_{_PURPOSE_LETTERS[kind]}_{tenant_id.hex}.{row_id.hex}"
 
 
-def parse(text: str, *kinds: str, secret: bool = True) -> Token | None:
-    """The parts of a token of one of these kinds, or None for anything else."""
+def parse(text: str, *kinds: str, is_whole: bool = True) -> Token | None:
+    """The parts of a token of one of these kinds, or None; one that is not whole has no secret."""
     found = _FORM.fullmatch(text)
-    if found is None or (found[4] is None) == secret:
+    if found is None or (found[4] is not None) is not is_whole:
         return None
     kind = LETTERS.get(found[1]) or PURPOSES.get(found[1])
     if kind is None or kind not in kinds:

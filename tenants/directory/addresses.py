@@ -58,9 +58,14 @@ def slug_faults(slug: str) -> list[str]:
     # Punycode could spell a look-alike of somebody else's name, and digits for letters nearly so.
     if slug.startswith("xn--") or slug[2:4] == "--":
         return ["must not look like an encoded name"]
-    plain = slug.translate(str.maketrans("0135", "oles")).replace("-", "")
     reserved = {word.replace("-", "") for word in RESERVED_SLUGS}
-    return ["is reserved"] if slug in RESERVED_SLUGS or plain in reserved else []
+    return ["is reserved"] if not reserved.isdisjoint(_readings(slug)) else []
+
+
+def _readings(slug: str) -> set[str]:
+    """What the eye may take the slug for: without hyphens, with letters for the digits."""
+    plain = slug.replace("-", "")
+    return {plain, *(plain.translate(str.maketrans("01345", f"o{one}eas")) for one in "il")}
 
 
 def host_faults(name: str, base: str) -> list[str]:

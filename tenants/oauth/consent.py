@@ -49,7 +49,7 @@ class RefusedToClient(Exception):  # noqa: N818
 async def examine(services: Services, caller: Caller, query: Mapping[str, str]) -> Asked:
     """Check an authorization request. Raises BadRequest while the address to return to is not
     proven to be the client's, RefusedToClient afterwards."""
-    named = tokens.parse(query.get("client_id", ""), "oauth_client", secret=False)
+    named = tokens.parse(query.get("client_id", ""), "oauth_client", is_whole=False)
     row: OAuthClient | None = None
     if named is not None and named.tenant_id == caller.tenant_id:
         async with services.system(caller.tenant_id, reason="oauth") as ctx:

@@ -17,9 +17,7 @@ from tests.tenants.house import OPERATOR_KEY, House, Tenant, application
 
 
 @pytest_asyncio.fixture(scope="session")
-async def house(
-    stack: Addresses, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
+async def house(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     settings = Settings(
         app_dsn=stack.app_dsn,
         owner_dsn=stack.owner_dsn,

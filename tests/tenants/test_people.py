@@ -70,7 +70,12 @@ async def test_a_consumer_profile_has_no_roles_of_the_staffs_groups(acme: Tenant
 
 @pytest.mark.parametrize(
     ("kind", "role"),
-    [("consumer", "agent_b2c"), ("contact", "admin"), ("staff", "consumer"), ("partner", "customer")],
+    [
+        ("consumer", "agent_b2c"),
+        ("contact", "admin"),
+        ("staff", "consumer"),
+        ("partner", "customer"),
+    ],
 )
 async def test_a_role_of_another_kind_is_refused(acme: Tenant, kind: str, role: str) -> None:
     body = {"email": "x@example.test", "name": "X", "kind": kind, "roles": [role]}
@@ -94,7 +99,14 @@ async def test_one_address_is_one_person(acme: Tenant) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "x", "a@b@c.de", "a@example.test,b@example.test", "a\r\nBcc: b@c.de", "аdmin@example.test"],
+    [
+        "",
+        "x",
+        "a@b@c.de",
+        "a@example.test,b@example.test",
+        "a\r\nBcc: b@c.de",
+        "аdmin@example.test",
+    ],
 )
 async def test_what_is_no_single_address_is_refused(acme: Tenant, address: str) -> None:
     answer = await acme.admin.post("/api/v1/users", json={"email": address, "name": "X"})

@@ -46,7 +46,9 @@ async def test_an_address_is_found_however_it_is_typed(acme: Tenant) -> None:
 
 async def test_a_suspended_person_stays_out(acme: Tenant) -> None:
     user, browser = await acme.someone()
-    assert (await acme.admin.post(f"/api/v1/users/{user['id']}/suspend", json={})).status_code == 200
+    assert (
+        await acme.admin.post(f"/api/v1/users/{user['id']}/suspend", json={})
+    ).status_code == 200
     assert (await browser.get("/api/v1/me")).status_code == 401
     assert (await sign_in(acme.browser(), user["email"])).status_code == 401
     assert (await acme.admin.post(f"/api/v1/users/{user['id']}/resume", json={})).status_code == 200
