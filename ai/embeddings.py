@@ -19,6 +19,8 @@ import openai
 from safetensors import safe_open
 from tokenizers import Tokenizer
 
+from ai.transport import capped
+
 DIMENSIONS = 256
 _BATCH = 64
 _TEXT_CHARACTERS_MAX = 8_000
@@ -130,7 +132,7 @@ class EndpointVectors:
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=api_key,
-            http_client=http,
+            http_client=capped(http),
             max_retries=0,
             timeout=seconds_max,
         )

@@ -22,6 +22,7 @@ from ai.summaries import (
     SummarySentence,
     plain,
 )
+from ai.transport import capped
 
 SECONDS_MAX = 8.0
 INPUT_CHARACTERS_MAX = 24_000
@@ -89,7 +90,7 @@ class EndpointSummaries:
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=api_key,
-            http_client=http,
+            http_client=capped(http),
             max_retries=0,
             timeout=seconds_max,
         )

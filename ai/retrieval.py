@@ -1,14 +1,16 @@
 """Search by meaning and by words at once, over what the caller may read, in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from ai.embeddings import Embedder, EmbeddingFailed
 from ai.queries import Reader
-from ai.scopes import Scope
+from ai.scopes import Scope, scopes_of
 from ai.search_queries import Question, search_statement
 from ai.snippets import snippet
+from infra.kernel.context import Context
+from infra.kernel.resource import Resource
 
 QUESTION_CHARACTERS_MAX = 1_000
 SIMILARITY_MIN = 0.2
@@ -123,3 +125,27 @@ def clean(text: str) -> str:
     """The question without what a database refuses, and no longer than any question is."""
     kept = text.replace("\x00", " ").encode("utf-8", "ignore").decode()
     return " ".join(kept.split())[:QUESTION_CHARACTERS_MAX]
+
+
+async def search_as(
+    ctx: Context,
+    text: str,
+    vector: list[float] | None,
+    *,
+    model: str,
+    wanted: Mapping[Resource, Iterable[str]],
+    hits_max: int = 10,
+    similarity_min: float = SIMILARITY_MIN,
+) -> list[Hit]:
+    """`nearest` for whoever acts in this context: resource → the columns that its pieces quote."""
+    return await nearest(
+        ctx,
+        text,
+        vector,
+        model=model,
+        tenant_id=ctx.tenant_id,
+        audience="staff" if ctx.caller.is_system else ctx.caller.audience,
+        scopes=scopes_of(ctx, wanted, hits_max=hits_max),
+        languages=(ctx.caller.locale, "en"),
+        similarity_min=similarity_min,
+    )

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.kernel.access import PathCompiler, Plan
+from infra.kernel.context import Context
 from infra.kernel.registry import Registry
+from infra.kernel.resource import Resource
 from infra.kernel.sql import Parameters
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -60,3 +62,20 @@ def scope_of(
         hits_max,
         attributes,
     )
+
+
+def scopes_of(
+    ctx: Context, wanted: Mapping[Resource, Iterable[str]], *, hits_max: int = 10
+) -> list[Scope]:
+    """What this caller may search of these resources, each with the columns its pieces quote."""
+    found = (
+        scope_of(
+            ctx.services.registry,
+            ctx.plan(resource),
+            ctx.caller.attributes,
+            columns=columns,
+            hits_max=hits_max,
+        )
+        for resource, columns in wanted.items()
+    )
+    return [scope for scope in found if scope is not None]

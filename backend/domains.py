@@ -1,5 +1,6 @@
 """Every domain of the house in its order: each may import those before it, none after it."""
 
+from ai.domain import domain as ai
 from backend.foundation.accounts.domain import domain as accounts
 from backend.foundation.consumers.domain import domain as consumers
 from backend.foundation.contacts.domain import domain as contacts
@@ -26,6 +27,7 @@ DOMAINS: tuple[Domain, ...] = (
     kernel,
     attachments,
     tenants,
+    ai,
     calendars,
     activity,
     slas,

@@ -179,3 +179,21 @@ END $$;
 ALTER FUNCTION app_chunk_search(text, text, tsquery, text[], text[], integer, boolean) OWNER TO search_reader;
 REVOKE ALL ON FUNCTION app_chunk_search(text, text, tsquery, text[], text[], integer, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_chunk_search(text, text, tsquery, text[], text[], integer, boolean) TO app_rw;
+
+-- A tenant's own OpenAI-compatible endpoint for one purpose; its key is stored sealed.
+CREATE TABLE ai_endpoints (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  purpose text NOT NULL CHECK (purpose IN ('embeddings', 'summaries')),
+  base_url text NOT NULL CHECK (length(base_url) <= 500),
+  model text NOT NULL CHECK (length(model) BETWEEN 1 AND 80),
+  sealed_key text NOT NULL DEFAULT '',
+  active boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ai_endpoints_purpose UNIQUE (tenant_id, purpose)
+);
+CREATE INDEX ai_endpoints_created ON ai_endpoints (tenant_id, created_at, id);
+CALL app_tenant_table('ai_endpoints');

@@ -1,6 +1,7 @@
 """An OpenAI-compatible server on loopback whose mood each test sets."""
 
 import asyncio
+import gzip
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 
@@ -23,6 +24,7 @@ class FakeEndpoint:
         self.vector_dimensions = 256
         self.asked: list[dict[str, Any]] = []
         self.base_url = ""
+        self.flooded = 0
 
     async def chat(self, request: Request) -> Response:
         self.asked.append(await request.json())
@@ -65,6 +67,11 @@ class FakeEndpoint:
         vector[len(text) % self.vector_dimensions] = 2.0
         return vector
 
+    async def _flood(self) -> AsyncIterator[bytes]:
+        while self.flooded < 500_000_000:
+            self.flooded += 1_000_000
+            yield b" " * 1_000_000
+
     async def _fault(self) -> Response | None:
         if self.mood == "slow":
             await asyncio.sleep(5)
@@ -76,6 +83,12 @@ class FakeEndpoint:
             return JSONResponse({"error": {"message": "slow down"}}, status_code=429)
         if self.mood == "broken":
             return JSONResponse({"error": {"message": "api_key=sk-secret"}}, status_code=500)
+        if self.mood in {"flood", "flood of errors"}:
+            status = 200 if self.mood == "flood" else 500
+            return StreamingResponse(self._flood(), status_code=status)
+        if self.mood == "packed":
+            packed = gzip.compress(b" " * 50_000_000)
+            return Response(packed, headers={"content-encoding": "gzip"})
         if self.mood == "elsewhere":
             return Response(status_code=307, headers={"location": "http://127.0.0.1:9/v1"})
         return None

@@ -113,6 +113,9 @@ async def test_an_obeyed_injection_leaves_words_only(
         ("too many", None, "the endpoint limits requests"),
         ("broken", None, "the endpoint answered 500"),
         ("elsewhere", None, "the endpoint answered 307"),
+        ("flood", None, "the endpoint cannot be reached"),
+        ("flood of errors", None, "the endpoint cannot be reached"),
+        ("packed", None, "the endpoint cannot be reached"),
         ("ok", "Sure! Here is your summary.", "the answer does not fit the schema"),
         ("ok", {"sentences": "none"}, "the answer does not fit the schema"),
         (
@@ -136,6 +139,7 @@ async def test_any_fault_of_the_endpoint_gives_the_extract_and_says_why(
     assert summary.model == "extractive-1"
     assert [s.text for s in summary.sentences] == [p.text for p in STORY]
     assert len(endpoint.asked) == 1
+    assert endpoint.flooded < 100_000_000
 
 
 async def test_nobody_listening_gives_the_extract(http: httpx2.AsyncClient) -> None:
@@ -169,7 +173,8 @@ async def test_vectors_are_unit_long_and_in_the_order_of_the_texts(
 
 
 @pytest.mark.parametrize(
-    "mood", ["slow", "garbage", "empty", "too many", "broken", "elsewhere", "too few"]
+    "mood",
+    ["slow", "garbage", "empty", "too many", "broken", "elsewhere", "too few", "flood", "packed"],
 )
 async def test_a_faulty_endpoint_gives_no_vectors(
     endpoint: FakeEndpoint, http: httpx2.AsyncClient, mood: str
