@@ -25,33 +25,41 @@ _CANDIDATE = (
     "resolution_minutes"
 )
 
-# One branch a scope, each with its own index; an OR over all of them would read the tenant's.
+# One branch a scope, each with its own index; an OR over all of them would read the tenant's. The
+# ids come from `who` because the policy keeps a comparison with coalesce() out of the index.
 _FACTS = f"""
 WITH item AS (
   SELECT sold_product_id FROM install_base_items WHERE tenant_id = $1 AND id = $6
+), wanted AS (
+  SELECT coalesce($5::uuid, (SELECT sold_product_id FROM item)) AS id
 ), product AS (
   SELECT id, account_id, consumer_id, product_model_id, contract_id FROM sold_products
-   WHERE tenant_id = $1 AND id = coalesce($5::uuid, (SELECT sold_product_id FROM item))
+   WHERE tenant_id = $1 AND id = (SELECT id FROM wanted)
 ), contract AS (
   SELECT id, account_id, consumer_id FROM service_contracts WHERE tenant_id = $1 AND id = $7
 ), person AS (
   SELECT account_id FROM contacts WHERE tenant_id = $1 AND id = $3
+), who AS (
+  SELECT coalesce($2::uuid, (SELECT account_id FROM person), (SELECT account_id FROM product))
+           AS account_id,
+         coalesce($4::uuid, (SELECT consumer_id FROM product)) AS consumer_id,
+         coalesce((SELECT product_model_id FROM product), $8::uuid) AS product_model_id,
+         coalesce($7::uuid, (SELECT contract_id FROM product)) AS contract_id
 ), candidates AS (
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'sold_product'
      AND sold_product_id = (SELECT id FROM product)
   UNION ALL
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'product_model'
-     AND product_model_id = coalesce((SELECT product_model_id FROM product), $8::uuid)
+     AND product_model_id = (SELECT product_model_id FROM who)
   UNION ALL
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'contract'
-     AND contract_id = coalesce($7::uuid, (SELECT contract_id FROM product))
+     AND contract_id = (SELECT contract_id FROM who)
   UNION ALL
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'account'
-     AND account_id = coalesce(
-       $2::uuid, (SELECT account_id FROM person), (SELECT account_id FROM product))
+     AND account_id = (SELECT account_id FROM who)
   UNION ALL
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'consumer'
-     AND consumer_id = coalesce($4::uuid, (SELECT consumer_id FROM product))
+     AND consumer_id = (SELECT consumer_id FROM who)
 ), definitions AS (
   SELECT id, name, priority, tier, response_minutes, resolution_minutes, warning_percent,
          calendar_id
