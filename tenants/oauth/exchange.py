@@ -44,7 +44,7 @@ def client_token(form: Mapping[str, str], header: str | None) -> tokens.Token | 
     """The client that a request names, in the header or the body; None for none of ours."""
     proof = basic(header)
     return tokens.parse(
-        proof[0] if proof else form.get("client_id", ""), "oauth_client", secret=False
+        proof[0] if proof else form.get("client_id", ""), "oauth_client", is_whole=False
     )
 
 

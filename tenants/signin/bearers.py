@@ -54,7 +54,8 @@ def _require_in_force(facts: dict[str, Any]) -> None:
     if facts["kind"] == "session" and facts["idle_seconds"] > IDLE_SECONDS_MAX:
         raise Unauthorized("the session has been idle for too long")
     # A tenant's first key works before its first admin has opened the invitation.
-    welcome = {"active", "invited"} if facts["kind"] == "api_key" else {"active"}
+    is_program = facts["kind"] == "api_key" or bool(facts["credential_roles"])
+    welcome = {"active", "invited"} if is_program else {"active"}
     if facts["wants_user"] and (user is None or user["state"] not in welcome):
         raise Unauthorized("the credential has ended")
     if facts["wants_profile"] and (profile is None or profile["state"] != "active"):

@@ -49,10 +49,10 @@ class Program:
             form.setdefault("client_id", self.id)
         return await self.http.post("/oauth/token", data=form, auth=auth)
 
-    async def redeemed(self, code: str, **more: Any) -> Any:
+    async def redeemed(self, given: str, /, **more: Any) -> Any:
         form = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": given,
             "redirect_uri": BACK,
             "code_verifier": self.verifier,
         } | more
@@ -103,7 +103,7 @@ async def test_a_program_acts_for_itself_within_its_scopes(acme: Tenant) -> None
         ({"grant_type": "client_credentials", "scope": "roles:read"}, "invalid_scope"),
         ({"grant_type": "password", "username": "x", "password": "y"}, "unsupported_grant_type"),
         ({"grant_type": "implicit"}, "unsupported_grant_type"),
-        ({}, "unsupported_grant_type"),
+        ({"scope": "users:read"}, "unsupported_grant_type"),
         ({"grant_type": "refresh_token", "refresh_token": "x"}, "unauthorized_client"),
     ],
 )

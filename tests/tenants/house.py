@@ -1,4 +1,4 @@
-"""A small house for the tests of this floor: the kernel's domain, ours, and an application over it."""
+"""A small house for the tests of this floor: the kernel, ours, and an application over them."""
 
 import json
 import random

@@ -31,7 +31,7 @@ async def test_a_tenant_is_made_with_its_first_admins_key(house: House) -> None:
 
 
 async def test_every_fault_of_a_new_tenant_is_named(house: House) -> None:
-    body = {"slug": "API", "name": " ", "admin_email": "x", "plan": "gold", "admin_password": "x"}
+    body = {"slug": "API", "name": " ", "admin_email": "xyz", "plan": "gold", "admin_password": "x"}
     answer = await house.operator().post(PATH, json=body)
     assert answer.status_code == 422
     pointers = {error["pointer"] for error in answer.json()["errors"]}
