@@ -93,6 +93,8 @@ CREATE TABLE work_items (
   accepted_at timestamptz,
   finished_at timestamptz,
   declined_by_ids uuid[] NOT NULL DEFAULT '{}',
+  pass_id uuid,
+  pass_place integer,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   version integer NOT NULL DEFAULT 1,
@@ -110,39 +112,26 @@ CREATE TABLE work_items (
 CREATE INDEX work_items_by_age ON work_items (tenant_id, queued_at, id);
 CREATE INDEX work_items_waiting ON work_items (tenant_id, rank, queued_at, id) WHERE state = 'queued';
 CREATE INDEX work_items_retry ON work_items (tenant_id, retry_at) WHERE retry_at IS NOT NULL;
+-- Also how overdue offers are found: there are never more offers than places.
 CREATE INDEX work_items_offers ON work_items (tenant_id, offered_to_id, queued_at, id) WHERE offered_to_id IS NOT NULL;
-CREATE INDEX work_items_expiring ON work_items (tenant_id, offer_expires_at) WHERE offer_expires_at IS NOT NULL;
 CREATE INDEX work_items_held ON work_items (tenant_id, accepted_by_id, queued_at, id) WHERE accepted_by_id IS NOT NULL;
 CALL app_tenant_table('work_items');
 
--- Who was there when a batch was routed, in the order of the letters in its decisions' `reasons`.
+-- All that a batch was decided on and what was decided, enough to do it again: compressed JSON, for
+-- a batch of five hundred names five hundred agents in each of its decisions. Work items and their
+-- events say in which pass, and at which place in it, they were decided.
 CREATE TABLE routing_passes (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
   at timestamptz NOT NULL,
   config_version bigint NOT NULL,
-  agents jsonb NOT NULL,
+  decided integer NOT NULL,
+  content bytea NOT NULL,
   PRIMARY KEY (tenant_id, id)
 );
+ALTER TABLE routing_passes ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE INDEX routing_passes_age ON routing_passes (tenant_id, at);
 CALL app_tenant_table('routing_passes', 'SELECT, INSERT, DELETE');
-
--- One letter per agent says why they were not chosen: a log like the audit, with no foreign keys.
-CREATE TABLE routing_decisions (
-  tenant_id uuid NOT NULL,
-  id uuid NOT NULL,
-  pass_id uuid NOT NULL,
-  sequence integer NOT NULL,
-  work_item_id uuid NOT NULL,
-  profile_id uuid NOT NULL,
-  reasons text NOT NULL,
-  required_skills uuid[] NOT NULL,
-  required_levels integer[] NOT NULL,
-  size integer NOT NULL,
-  PRIMARY KEY (tenant_id, id),
-  CONSTRAINT routing_decisions_place UNIQUE (tenant_id, pass_id, sequence)
-);
-CREATE INDEX routing_decisions_item ON routing_decisions (tenant_id, work_item_id, id);
-CALL app_tenant_table('routing_decisions', 'SELECT, INSERT, DELETE');
 
 -- ── Conversations ────────────────────────────────────────────────────────────────────────────
 

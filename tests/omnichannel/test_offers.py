@@ -139,7 +139,9 @@ async def test_nobody_is_offered_a_case_that_they_may_not_see(desk: Desk) -> Non
 
 async def test_a_resolved_case_frees_the_place_and_the_next_one_comes(desk: Desk) -> None:
     agent = await desk.agent(capacity=1)
-    first, second = await desk.case("First"), await desk.case("Second")
+    first = await desk.case("First")
+    await desk.work()
+    second = await desk.case("Second")
     await desk.work()
     item = await desk.item(first)
     await agent.do("work_items.accept", item["id"])

@@ -97,7 +97,7 @@ class Message(Record):
     address = fields.CharField(max_length=254, null=True)
     mail_id = fields.CharField(max_length=1000, null=True)
     in_reply_to = fields.CharField(max_length=1000, null=True)
-    mail_references: list[str] = TextArrayField(default=list)  # type: ignore[assignment]
+    mail_references: list[str] = TextArrayField(default=list)
     at = fields.DatetimeField()
 
     class Meta:

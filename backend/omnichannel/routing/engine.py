@@ -9,13 +9,14 @@ at once are one.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from backend.omnichannel.routing import queries
-from backend.omnichannel.routing.events import WorkItemOffered, WorkItemTimedOut
+from backend.omnichannel.routing.events import WorkItemTimedOut
+from backend.omnichannel.routing.passes import agents_json, pack
 from backend.omnichannel.routing.queries import Cursor, SkillBook, Waiting
-from backend.omnichannel.routing.rules import Decision, Outcome, Reason, Router, skills_at_hand
+from backend.omnichannel.routing.rules import Decision, Outcome, Router, skills_at_hand
 from infra.kernel.context import Context
 from infra.kernel.jobs import JobRun, job, periodic
 
@@ -90,37 +91,35 @@ async def route_batch(ctx: Context, walk: Walk | None = None, *, limit: int = PA
     if not waiting:
         return Page()
     walk.after = waiting[-1].cursor
-    snapshot = queries.snapshot_of(agents)
+    standing = agents_json(agents)
     outcome = router.route(one.item for one in waiting)
     by_id = {one.item.id: one for one in waiting}
     if outcome.decisions:
-        await _name_skills(ctx, walk, outcome.decisions)
-        seconds = {one.item.id: one.offer_seconds for one in waiting}
-        words = [offer_words(decision, walk.skill_names) for decision in outcome.decisions]
-        await queries.store_decisions(ctx, agents, snapshot, outcome.decisions, seconds, words)
-        _tell_offers(ctx, outcome.decisions, seconds)
+        await _store(ctx, walk, standing, outcome.decisions, by_id)
     await _note_waiting(ctx, outcome, by_id)
     more = len(waiting) == limit and router.has_room
     return Page(len(outcome.decisions), len(waiting), more)
 
 
-def _tell_offers(ctx: Context, decisions: Sequence[Decision], seconds: Mapping[UUID, int]) -> None:
-    """One event for each offer, and one timer for all that end at the same moment."""
-    ends: set[datetime] = set()
-    for decision in decisions:
-        expires_at = ctx.now + timedelta(seconds=seconds[decision.item.id])
-        ends.add(expires_at)
-        ctx.emit(
-            WorkItemOffered(
-                work_item_id=decision.item.id,
-                offered_to_id=decision.agent.profile_id,
-                expires_at=expires_at.isoformat(),
-            )
-        )
-    for moment in ends:
-        ctx.enqueue(
-            "routing.expire", key=f"routing.expire:{moment.isoformat()}", run_at=moment, priority=1
-        )
+async def _store(
+    ctx: Context,
+    walk: Walk,
+    standing: bytes,
+    decisions: Sequence[Decision],
+    by_id: Mapping[UUID, Waiting],
+) -> None:
+    """Make the offers, and set one timer for all that end at the same moment."""
+    await _name_skills(ctx, walk, decisions)
+    ends = {
+        seconds: ctx.now + timedelta(seconds=seconds)
+        for seconds in {one.offer_seconds for one in by_id.values()}
+    }
+    expires_at = [ends[by_id[d.item.id].offer_seconds] for d in decisions]
+    words = [offer_words(decision, walk.skill_names) for decision in decisions]
+    await queries.store_decisions(ctx, pack(standing, decisions), decisions, expires_at, words)
+    for moment in set(expires_at):
+        key = f"routing.expire:{moment.isoformat()}"
+        ctx.enqueue("routing.expire", key=key, run_at=moment, priority=1)
 
 
 async def _name_skills(ctx: Context, walk: Walk, decisions: Sequence[Decision]) -> None:
@@ -131,7 +130,7 @@ async def _name_skills(ctx: Context, walk: Walk, decisions: Sequence[Decision]) 
 
 def offer_words(decision: Decision, names: Mapping[UUID, str]) -> str:
     """Why it is this agent, in a sentence for them."""
-    others = decision.reasons.count(Reason.ELIGIBLE)
+    others = decision.letters.count(b"e")
     skills = [names.get(skill, "") for skill, _ in decision.item.need.skills]
     have = f"You have what it needs ({', '.join(sorted(skills))})" if skills else "You have room"
     if not others:

@@ -22,6 +22,8 @@ class WorkItemOffered(Event, type="work_items.offered"):
     work_item_id: UUID
     offered_to_id: UUID
     expires_at: str
+    pass_id: UUID
+    pass_place: int
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,25 @@
 """Why an offer went to whom it went: a stored decision told again, agent by agent.
 
-The pass keeps who was there and how they stood; each decision keeps a letter for each of them.
-What the same pass had given before is added, and nothing is guessed.
+The pass keeps who was there, how they stood, and a letter for each of them in each decision. What
+the same pass had given before is added, and nothing is guessed.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from backend.omnichannel.routing import queries
 from backend.omnichannel.routing.models import WorkItem, WorkState
+from backend.omnichannel.routing.passes import StoredPass, unpack
 from backend.omnichannel.routing.rules import (
     FILTER_NAMES,
     Agent,
-    Item,
+    IdleKey,
     Need,
     Reason,
-    Router,
     idle_key,
     judge,
 )
@@ -60,27 +59,28 @@ TIE_BREAK = "longest idle first, then the smaller profile id"
 
 async def explain(ctx: Context, item: WorkItem) -> RoutingExplanation:
     """The last stored decision on the item; while it waits, how it stands now."""
-    stored = await queries.stored_decision(ctx, item.id)
-    if stored is None or item.state is WorkState.QUEUED:
+    stored = None
+    if item.pass_id is not None and item.state is not WorkState.QUEUED:
+        stored = await queries.stored_pass(ctx, item.pass_id)
+    if stored is None or item.pass_place is None:
         return await _as_it_stands(ctx, item)
-    agents = agents_of(stored["agents"])
-    before = await queries.given_before(ctx, stored["pass_id"], stored["sequence"])
-    order = _catch_up(agents, before, stored["at"])
-    need = Need(
-        item.customer_kind.value,
-        tuple(zip(stored["required_skills"], stored["required_levels"], strict=True)),
-        stored["size"],
-    )
-    reasons = [Reason(letter) for letter in stored["reasons"]]
+    decided = unpack(stored["content"], stored["at"])
+    order = _catch_up(decided, item.pass_place)
     return RoutingExplanation(
         work_item_id=item.id,
         state=item.state,
         waiting_reason=None,
         decided_at=stored["at"],
         config_version=stored["config_version"],
-        chosen_profile_id=stored["profile_id"],
+        chosen_profile_id=decided.chosen[item.pass_place],
         tie_break=TIE_BREAK,
-        candidates=await _candidates(ctx, agents, reasons, need, order),
+        candidates=await _candidates(
+            ctx,
+            decided.agents,
+            [Reason(letter) for letter in decided.letters[item.pass_place]],
+            decided.items[item.pass_place].need,
+            order,
+        ),
     )
 
 
@@ -107,41 +107,16 @@ async def _as_it_stands(ctx: Context, item: WorkItem) -> RoutingExplanation:
     )
 
 
-def agents_of(snapshot: str) -> list[Agent]:
-    """The agents of a stored pass."""
-    return [
-        Agent(
-            profile_id=UUID(row[0]),
-            state=row[1],
-            capacity=row[2],
-            used=row[3],
-            last_assigned_at=datetime.fromisoformat(row[4]) if row[4] else None,
-            customer_kinds=frozenset(row[5]),
-            skills={UUID(skill): level for skill, level in row[6].items()},
-            active=row[7],
-            held=row[8],
-        )
-        for row in json.loads(snapshot)
-    ]
-
-
-def replay(agents: Sequence[Agent], at: datetime, items: Sequence[Item]) -> list[tuple[UUID, str]]:
-    """The same input once more: (chosen agent, letters) of each decision."""
-    outcome = Router(agents, at).route(items)
-    return [(decision.agent.profile_id, decision.reasons) for decision in outcome.decisions]
-
-
-def _catch_up(
-    agents: Sequence[Agent], before: Sequence[tuple[UUID, int, int]], at: datetime
-) -> list[Any]:
-    """Let the agents stand as they did when the decision was made; answers their idle keys."""
-    places = {agent.profile_id: place for place, agent in enumerate(agents)}
-    keys: list[Any] = [idle_key(agent) for agent in agents]
-    for profile_id, sequence, size in before:
-        place = places[profile_id]
-        agents[place].used += size
-        agents[place].last_assigned_at = at + timedelta(microseconds=sequence)
-        keys[place] = (at.replace(tzinfo=None), sequence, profile_id)
+def _catch_up(decided: StoredPass, upto: int) -> list[IdleKey]:
+    """Let the agents stand as they did when this decision was made; answers their idle keys."""
+    places = {agent.profile_id: place for place, agent in enumerate(decided.agents)}
+    keys = [idle_key(agent) for agent in decided.agents]
+    for number in range(upto):
+        place = places[decided.chosen[number]]
+        agent = decided.agents[place]
+        agent.used += decided.items[number].need.size
+        agent.last_assigned_at = decided.at + timedelta(microseconds=number)
+        keys[place] = (decided.at.replace(tzinfo=None), number, agent.profile_id)
     return keys
 
 
@@ -150,7 +125,7 @@ async def _candidates(
     agents: Sequence[Agent],
     reasons: Sequence[Reason],
     need: Need,
-    order: Sequence[Any],
+    order: Sequence[IdleKey],
 ) -> list[Candidate]:
     names = await queries.names_of(ctx, [agent.profile_id for agent in agents])
     skills = await queries.skill_names(ctx, [skill for skill, _ in need.skills])

@@ -1,6 +1,7 @@
 """How work gets into the queue, out of it, and back with its age."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from backend.foundation.products.queries import skills_needed
@@ -59,6 +60,7 @@ async def enter(
     priority: int = 3,
     category: str | None = None,
     product_model_id: UUID | None = None,
+    since: datetime | None = None,
 ) -> WorkItem:
     """The record's work item, queued now where it has none; the row is locked."""
     queue = await queue_of(ctx, channel)
@@ -81,7 +83,7 @@ async def enter(
             "size": queue.item_size,
             "state": WorkState.QUEUED.value,
             "waiting_reason": WaitingReason.ROUTING.value,
-            "queued_at": ctx.now,
+            "queued_at": since or ctx.now,
             "created_at": ctx.now,
             "updated_at": ctx.now,
         },
@@ -136,7 +138,9 @@ async def put_back(ctx: Context, item: WorkItem, *, declined_by: UUID | None = N
 def clear(item: WorkItem) -> None:
     """Forget the offer."""
     item.offered_to_id = item.offered_at = item.offer_expires_at = None
-    item.waiting_reason = item.retry_at = item.offer_reason = None
+    item.waiting_reason = None
+    item.retry_at = None
+    item.offer_reason = None
 
 
 async def finish(ctx: Context, item: WorkItem, state: WorkState = WorkState.COMPLETED) -> None:

@@ -9,7 +9,7 @@ from tortoise.fields.base import Field
 from infra.kernel.model import Record, TextArrayField, UUIDArrayField
 
 
-class IntegerArrayField(Field[list[int]], list):  # type: ignore[type-arg]
+class IntegerArrayField(Field[list[int]], list):  # type: ignore[type-arg,misc]
     """An `integer[]` column."""
 
     SQL_TYPE = "integer[]"
@@ -122,8 +122,8 @@ class WorkItem(Record):
     customer_kind = fields.CharEnumField(CustomerKind)
     priority = fields.IntField(default=3)
     rank = fields.IntField()
-    required_skills: list[UUID] = UUIDArrayField(default=list)  # type: ignore[assignment]
-    required_levels: list[int] = IntegerArrayField(default=list)  # type: ignore[assignment]
+    required_skills: list[UUID] = UUIDArrayField(default=list)
+    required_levels: list[int] = IntegerArrayField(default=list)
     size = fields.IntField(default=1)
     state = fields.CharEnumField(WorkState, default=WorkState.QUEUED)
     queued_at = fields.DatetimeField()
@@ -136,7 +136,9 @@ class WorkItem(Record):
     accepted_by_id = fields.UUIDField(null=True)
     accepted_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
-    declined_by_ids: list[UUID] = UUIDArrayField(default=list)  # type: ignore[assignment]
+    declined_by_ids: list[UUID] = UUIDArrayField(default=list)
+    pass_id = fields.UUIDField(null=True)
+    pass_place = fields.IntField(null=True)
 
     class Meta:
         table = "work_items"

@@ -5,16 +5,15 @@ who has agents' rows, taken in the order of their ids, never waits for an item b
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
-
+from backend.omnichannel.routing.events import WorkItemOffered
 from backend.omnichannel.routing.rules import Agent, Decision, Item, Need
 from infra.kernel.context import Context
 from infra.kernel.ids import uuid7
+from infra.kernel.writing import dumps
 
 Cursor = tuple[int, datetime, UUID]
 """Where a page of waiting items ended: rank, age, id."""
@@ -23,15 +22,31 @@ SkillBook = Mapping[UUID, Mapping[UUID, int]]
 """Profile → skill → level."""
 
 
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """A queued item as a pass reads it."""
 
-    item: Item
-    cursor: Cursor
-    offer_seconds: int
-    retry_seconds: int
-    waiting_reason: str
+    __slots__ = ("item", "offer_seconds", "retry_seconds", "row", "waiting_reason")
+
+    def __init__(self, row: Mapping[str, Any], needs: dict[Any, Need]) -> None:
+        skills, levels = tuple(row["required_skills"]), tuple(row["required_levels"])
+        key = (row["customer_kind"], skills, levels, row["size"])
+        need = needs.get(key)
+        if need is None:
+            wanted = tuple(zip(skills, levels, strict=True))
+            need = needs[key] = Need(key[0], wanted, key[3])
+        declined = row["declined_by_ids"]
+        self.row = row
+        self.item = Item(row["id"], need, frozenset(declined) if declined else _NOBODY)
+        self.offer_seconds: int = row["offer_seconds"]
+        self.retry_seconds: int = row["retry_seconds"]
+        self.waiting_reason: str = row["waiting_reason"]
+
+    @property
+    def cursor(self) -> Cursor:
+        return (self.row["rank"], self.row["queued_at"], self.row["id"])
+
+
+_NOBODY: frozenset[UUID] = frozenset()
 
 
 async def try_writer_lock(ctx: Context) -> bool:
@@ -123,110 +138,76 @@ async def waiting_items(
             else (ctx.tenant_id, list(skills))
         ),
     )
-    return [_waiting(row) for row in rows]
+    needs: dict[Any, Need] = {}
+    return [Waiting(row, needs) for row in rows]
 
 
 _AFTER = "AND (w.rank, w.queued_at, w.id) > ($3::int, $4::timestamptz, $5::uuid)"
 
 
-def _waiting(row: Mapping[str, Any]) -> Waiting:
-    levels = zip(row["required_skills"], row["required_levels"], strict=True)
-    need = Need(row["customer_kind"], tuple(levels), row["size"])
-    return Waiting(
-        item=Item(row["id"], need, frozenset(row["declined_by_ids"])),
-        cursor=(row["rank"], row["queued_at"], row["id"]),
-        offer_seconds=row["offer_seconds"],
-        retry_seconds=row["retry_seconds"],
-        waiting_reason=row["waiting_reason"],
-    )
-
-
 _STORE = """
-WITH given (id, profile_id, expires_at, reasons, sequence, skills, levels, size, words) AS (
-  SELECT * FROM ROWS FROM (
-    unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::timestamptz[]), unnest($5::text[]),
-    unnest($6::int[]), unnest($7::text[]), unnest($8::text[]), unnest($9::int[]),
-    unnest($10::text[]))
+WITH given AS (
+  SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::uuid[])
+    WITH ORDINALITY AS g (id, profile_id, expires_at, words, event_id, place)
 ), offered AS (
   UPDATE work_items w
-     SET state = 'offered', offered_to_id = g.profile_id, offered_at = $11, waiting_reason = NULL,
-         offer_expires_at = g.expires_at, offer_reason = g.words, retry_at = NULL, updated_at = $11,
-         version = w.version + 1
+     SET state = 'offered', offered_to_id = g.profile_id, offered_at = $7, waiting_reason = NULL,
+         offer_expires_at = g.expires_at, offer_reason = g.words, retry_at = NULL, pass_id = $8,
+         pass_place = g.place - 1, updated_at = $7, version = w.version + 1
     FROM given g
    WHERE w.tenant_id = $1 AND w.id = g.id AND w.state = 'queued' RETURNING w.id
 ), taken AS (
   UPDATE agent_presence a
-     SET used = t.used, last_assigned_at = t.at, updated_at = $11, version = a.version + 1
-    FROM unnest($12::uuid[], $13::int[], $14::timestamptz[]) AS t (profile_id, used, at)
+     SET used = t.used, last_assigned_at = t.at, updated_at = $7, version = a.version + 1
+    FROM unnest($9::uuid[], $10::int[], $11::timestamptz[]) AS t (profile_id, used, at)
    WHERE a.tenant_id = $1 AND a.profile_id = t.profile_id RETURNING a.id
-), pass AS (
-  INSERT INTO routing_passes (tenant_id, id, at, config_version, agents)
-  SELECT $1, $15, $11, s.config_version, $16::text::jsonb FROM tenant_state s WHERE s.tenant_id = $1
-  RETURNING id
-), decided AS (
-  INSERT INTO routing_decisions (tenant_id, id, pass_id, sequence, work_item_id, profile_id,
-                                 reasons, required_skills, required_levels, size)
-  SELECT $1, d.id, $15, g.sequence, g.id, g.profile_id, g.reasons, g.skills::uuid[],
-         g.levels::int[], g.size
-    FROM given g JOIN unnest($17::uuid[], $6::int[]) AS d (id, sequence) USING (sequence)
-  RETURNING id
+), kept AS (
+  INSERT INTO routing_passes (tenant_id, id, at, config_version, decided, content)
+  SELECT $1, $8, $7, s.config_version, cardinality($2::uuid[]), $12
+    FROM tenant_state s WHERE s.tenant_id = $1 RETURNING id
+), told AS (
+  INSERT INTO events (tenant_id, id, type, kind, record_id, at, actor, payload)
+  SELECT $1, g.event_id, $14, 'work_items', g.id, $7, $13::text::jsonb,
+         jsonb_build_object('work_item_id', g.id, 'offered_to_id', g.profile_id,
+           'expires_at', g.expires_at, 'pass_id', $8::uuid, 'pass_place', g.place - 1)
+    FROM given g RETURNING id
 )
 SELECT (SELECT count(*) FROM offered) AS offered, (SELECT count(*) FROM taken) AS taken,
-       (SELECT count(*) FROM pass) + (SELECT count(*) FROM decided) AS told
+       (SELECT count(*) FROM kept) + (SELECT count(*) FROM told) AS told
 """
 
 
 async def store_decisions(
     ctx: Context,
-    agents: Sequence[Agent],
-    snapshot: str,
+    content: bytes,
     decisions: Sequence[Decision],
-    seconds: Mapping[UUID, int],
+    expires_at: Sequence[datetime],
     words: Sequence[str],
 ) -> None:
-    """Write a batch in one statement: the items' offers, the agents' places, and why."""
-    chosen: dict[UUID, Decision] = {d.agent.profile_id: d for d in decisions}
-    given = await ctx.fetchrow(
+    """Write a batch in one statement: offers, places, reasons, and the events that tell of them.
+
+    The events are `WorkItemOffered`, one for each item, as `ctx.emit` would write them one by one.
+    """
+    last: dict[UUID, int] = {d.agent.profile_id: place for place, d in enumerate(decisions)}
+    done = await ctx.fetchrow(
         _STORE,
         ctx.tenant_id,
         [d.item.id for d in decisions],
         [d.agent.profile_id for d in decisions],
-        [ctx.now + timedelta(seconds=seconds[d.item.id]) for d in decisions],
-        [d.reasons for d in decisions],
-        [d.sequence for d in decisions],
-        [_array(skill for skill, _ in d.item.need.skills) for d in decisions],
-        [_array(level for _, level in d.item.need.skills) for d in decisions],
-        [d.item.need.size for d in decisions],
+        expires_at,
         words,
-        ctx.now,
-        list(chosen),
-        [d.agent.used for d in chosen.values()],
-        [ctx.now + timedelta(microseconds=d.sequence) for d in chosen.values()],
-        uuid7(),
-        snapshot,
         [uuid7() for _ in decisions],
+        ctx.now,
+        uuid7(),
+        list(last),
+        [decisions[place].agent.used for place in last.values()],
+        [ctx.now + timedelta(microseconds=place) for place in last.values()],
+        content,
+        dumps(ctx.actor),
+        WorkItemOffered.type,
     )
-    if given is None or given["offered"] != len(decisions) or given["taken"] != len(chosen):
+    if done is None or done["offered"] != len(decisions) or done["taken"] != len(last):
         raise RuntimeError("a locked row changed under a routing pass")
-
-
-def _array(values: Any) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
-
-
-def snapshot_of(agents: Sequence[Agent]) -> str:
-    """The agents as they stand before a batch, in the order of the decisions' letters."""
-    return orjson.dumps(
-        [
-            [
-                str(agent.profile_id), agent.state, agent.capacity, agent.used, agent.last_assigned_at,
-                sorted(agent.customer_kinds),
-                {str(skill): level for skill, level in agent.skills.items()},
-                agent.active, agent.held,
-            ]
-            for agent in agents
-        ]
-    ).decode()  # fmt: skip
 
 
 async def note_waiting(
@@ -251,7 +232,8 @@ async def take_back_expired(ctx: Context) -> list[tuple[UUID, UUID]]:
     agents = await ctx.fetch(
         """SELECT a.id FROM agent_presence a WHERE a.tenant_id = $1 AND a.profile_id IN (
              SELECT w.offered_to_id FROM work_items w
-              WHERE w.tenant_id = $1 AND w.state = 'offered' AND w.offer_expires_at <= now())
+              WHERE w.tenant_id = $1 AND w.offered_to_id IS NOT NULL
+                AND w.offer_expires_at <= now())
            ORDER BY a.id FOR UPDATE""",
         ctx.tenant_id,
     )
@@ -263,7 +245,8 @@ async def take_back_expired(ctx: Context) -> list[tuple[UUID, UUID]]:
                JOIN queues q ON q.tenant_id = w.tenant_id AND q.id = w.queue_id
                JOIN agent_presence a ON a.tenant_id = w.tenant_id AND a.profile_id = w.offered_to_id
               WHERE w.tenant_id = $1 AND q.tenant_id = $1 AND a.tenant_id = $1
-                AND w.state = 'offered' AND w.offer_expires_at <= now() AND a.id = ANY ($2::uuid[])
+                AND w.offered_to_id IS NOT NULL AND w.offer_expires_at <= now()
+                AND a.id = ANY ($2::uuid[])
               ORDER BY w.id FOR UPDATE OF w SKIP LOCKED
            ), returned AS (
              UPDATE work_items w
@@ -358,7 +341,7 @@ async def anything_to_do(ctx: Context) -> tuple[bool, bool, bool]:
               AND EXISTS (SELECT FROM agent_presence WHERE tenant_id = $1 AND state = 'available'
                              AND used < capacity),
                   EXISTS (SELECT FROM work_items WHERE tenant_id = $1
-                             AND offer_expires_at <= now()),
+                             AND offered_to_id IS NOT NULL AND offer_expires_at <= now()),
                   EXISTS (SELECT FROM work_items WHERE tenant_id = $1 AND retry_at <= now())""",
         ctx.tenant_id,
     )
@@ -419,30 +402,14 @@ async def skills_by_rule(ctx: Context, queue_id: UUID, category: str | None) -> 
     return {row["skill_id"]: row["level"] for row in rows}
 
 
-async def stored_decision(ctx: Context, item_id: UUID) -> Mapping[str, Any] | None:
-    """The last decision on an item, with what it was decided on."""
+async def stored_pass(ctx: Context, pass_id: UUID) -> Mapping[str, Any] | None:
+    """A pass: when, under which configuration, and its content."""
     return await ctx.fetchrow(
-        """SELECT d.id, d.pass_id, d.sequence, d.profile_id, d.reasons, d.required_skills,
-                  d.required_levels, d.size, p.at, p.config_version, p.agents::text AS agents
-             FROM routing_decisions d
-             JOIN routing_passes p ON p.tenant_id = d.tenant_id AND p.id = d.pass_id
-            WHERE d.tenant_id = $1 AND p.tenant_id = $1 AND d.work_item_id = $2
-            ORDER BY d.id DESC LIMIT 1""",
-        ctx.tenant_id,
-        item_id,
-    )
-
-
-async def given_before(ctx: Context, pass_id: UUID, sequence: int) -> list[tuple[UUID, int, int]]:
-    """What the same pass had given before a decision: (agent, sequence, size)."""
-    rows = await ctx.fetch(
-        """SELECT profile_id, sequence, size FROM routing_decisions
-            WHERE tenant_id = $1 AND pass_id = $2 AND sequence < $3 ORDER BY sequence""",
+        """SELECT at, config_version, content FROM routing_passes
+            WHERE tenant_id = $1 AND id = $2""",
         ctx.tenant_id,
         pass_id,
-        sequence,
     )
-    return [(row["profile_id"], row["sequence"], row["size"]) for row in rows]
 
 
 async def names_of(ctx: Context, profile_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -468,18 +435,11 @@ async def skill_names(ctx: Context, skill_ids: Sequence[UUID]) -> dict[UUID, str
 
 
 async def forget_old(ctx: Context) -> None:
-    """Forget passes after ninety days, and the decisions that were made in them."""
+    """Forget passes after ninety days."""
     await ctx.execute(
-        """WITH old AS (
+        """DELETE FROM routing_passes WHERE tenant_id = $1 AND id IN (
              SELECT id FROM routing_passes WHERE tenant_id = $1
-                AND at < now() - interval '90 days' ORDER BY id LIMIT 1000
-           ), gone AS (
-             DELETE FROM routing_decisions d USING old
-              WHERE d.tenant_id = $1 AND d.pass_id = old.id RETURNING d.id
-           )
-           DELETE FROM routing_passes p USING old
-            WHERE p.tenant_id = $1 AND p.id = old.id AND (SELECT count(*) FROM gone) >= 0
-            RETURNING p.id""",
+                AND at < now() - interval '90 days' ORDER BY at LIMIT 1000)""",
         ctx.tenant_id,
     )
 

@@ -69,6 +69,7 @@ async def enter_case(ctx: Context, case: Case) -> WorkItem:
         priority=case.priority,
         category=case.category,
         product_model_id=case.product_model_id,
+        since=case.opened_at,
     )
 
 
@@ -77,7 +78,8 @@ async def follow_assignment(ctx: Context, case: Case, item: WorkItem, event: Rec
     if event.type not in {CaseAssigned.type, CaseOpened.type}:
         return
     if case.assigned_to_id is not None:
-        if item.state not in _FINISHED or event.type == CaseAssigned.type:
+        # Accepting assigns too: that news changes nothing, even where the work is done by now.
+        if item.accepted_by_id != case.assigned_to_id:
             await intake.give_by_hand(ctx, item, case.assigned_to_id)
     elif item.state is WorkState.ACCEPTED:
         await intake.put_back(ctx, item)

@@ -83,12 +83,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An item and its agent; `reasons` has a letter for each agent, in the order given."""
+    """An item and its agent; `letters` has a reason for each agent, in the order given."""
 
     item: Item
     agent: Agent
-    reasons: str
-    sequence: int
+    letters: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +101,24 @@ class Outcome:
 
 def judge(agent: Agent, need: Need) -> Reason:
     """The first filter that removes the agent, or ELIGIBLE. Whether they declined comes after."""
+    before = _away(agent, need)
+    if before is not None:
+        return before
+    for skill, level in need.skills:
+        if agent.skills.get(skill, 0) < level:
+            return Reason.SKILLS
+    if agent.used + need.size > agent.capacity:
+        return Reason.CAPACITY
+    return Reason.ELIGIBLE if agent.held else Reason.BUSY
+
+
+def _away(agent: Agent, need: Need) -> Reason | None:
+    """What removes the agent whatever they can do and however much room they have."""
     if not agent.active:
         return Reason.INACTIVE
     if agent.state != "available":
         return _PRESENCE.get(agent.state, Reason.OFFLINE)
-    if need.customer_kind not in agent.customer_kinds:
-        return Reason.CUSTOMERS
-    if any(agent.skills.get(skill, 0) < level for skill, level in need.skills):
-        return Reason.SKILLS
-    if agent.used + need.size > agent.capacity:
-        return Reason.CAPACITY
-    return Reason.ELIGIBLE if agent.held else Reason.BUSY
+    return None if need.customer_kind in agent.customer_kinds else Reason.CUSTOMERS
 
 
 IdleKey = tuple[datetime, int, UUID]
@@ -135,13 +141,22 @@ class _Lane:
 
 
 class Router:
-    """Gives items to agents, one after the other, counting as it goes."""
+    """Gives items to agents, one after the other, counting as it goes.
+
+    An agent's letter for a need is what `judge` says; it is found here from the few agents who
+    have the need's first skill, for a lane is opened for each need of a batch.
+    """
 
     def __init__(self, agents: Sequence[Agent], now: datetime) -> None:
         self._agents = agents
         self._places = {agent.profile_id: place for place, agent in enumerate(agents)}
         self._keys = [idle_key(agent) for agent in agents]
         self._lanes: dict[Need, _Lane] = {}
+        self._before_skills: dict[str, bytearray] = {}
+        self._skilled: dict[UUID, list[int]] = {}
+        for place, agent in enumerate(agents):
+            for skill in agent.skills:
+                self._skilled.setdefault(skill, []).append(place)
         self._now = now.replace(tzinfo=None)
         self._given = 0
         self._largest = 1
@@ -168,10 +183,18 @@ class Router:
         return Outcome(decisions, declined, nobody)
 
     def _open(self, need: Need) -> _Lane:
-        letters = bytearray(len(self._agents))
+        base = self._before_skills.get(need.customer_kind)
+        if base is None:
+            base = self._before_skills[need.customer_kind] = self._judged_before_skills(need)
+        letters = bytearray(base)
+        able: Iterable[int] = range(len(letters))
+        if need.skills:
+            able = self._skilled.get(need.skills[0][0], ())
         waiting = []
-        for place, agent in enumerate(self._agents):
-            reason = judge(agent, need)
+        for place in able:
+            if letters[place] != _UNSKILLED:
+                continue
+            reason = judge(self._agents[place], need)
             letters[place] = ord(reason)
             if reason is Reason.ELIGIBLE:
                 waiting.append((self._keys[place], place))
@@ -179,6 +202,13 @@ class Router:
         self._largest = max(self._largest, need.size)
         lane = self._lanes[need] = _Lane(need, letters, waiting)
         return lane
+
+    def _judged_before_skills(self, need: Need) -> bytearray:
+        """Each agent's letter for a need of these customers that nobody has the skills for."""
+        return bytearray(
+            _UNSKILLED if (why := _away(agent, need)) is None else ord(why)
+            for agent in self._agents
+        )
 
     def _longest_idle(self, lane: _Lane, declined_by: frozenset[UUID]) -> tuple[int | None, bool]:
         """The place of the agent who wins, and whether somebody was passed over who declined."""
@@ -211,11 +241,10 @@ class Router:
         agent = self._agents[place]
         agent.used += item.need.size
         self._keys[place] = (self._now, self._given, agent.profile_id)
-        decision = Decision(item, agent, letters.decode("latin-1"), self._given)
         self._given += 1
         if agent.free < self._largest:
             self._fill(place, agent)
-        return decision
+        return Decision(item, agent, bytes(letters))
 
     def _fill(self, place: int, agent: Agent) -> None:
         """Take the agent out of the lanes whose items are too large for what room is left."""
@@ -226,6 +255,7 @@ class Router:
 
 _ELIGIBLE, _CHOSEN = ord(Reason.ELIGIBLE), ord(Reason.CHOSEN)
 _DECLINED, _FULL = ord(Reason.DECLINED), ord(Reason.CAPACITY)
+_UNSKILLED = ord(Reason.SKILLS)
 
 
 def _could_take(agent: Agent) -> bool:
