@@ -94,3 +94,11 @@ async def test_a_customer_administrator_follows_the_hierarchy_as_it_moves(world:
         await boss.do("accounts.update", tree["X"]["id"], phone="1")
     with pytest.raises(Forbidden):
         await (await tenant.contact(tree["P"])).do("accounts.update", tree["P"]["id"], phone="1")
+
+
+async def test_a_company_has_a_name(world: World) -> None:
+    tenant = await world.tenant()
+    for name in ("", "   "):
+        with pytest.raises(Invalid) as refused:
+            await tenant.account(name)
+        assert [fault.pointer for fault in refused.value.faults] == ["/name"]

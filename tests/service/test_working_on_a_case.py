@@ -5,7 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from backend.platform.activity.entries import Author
+from backend.platform.activity.models import AuthorKind
+from backend.service.cases.actions.talk import receive
 from backend.service.cases.errors import CaseAlreadyRated, CaseNotOpen, CaseNotResolved, CaseOver
+from backend.service.cases.resources import cases
 from infra.kernel.errors import Forbidden, Invalid, NotFound
 from tests.service.desk import Desk, same
 
@@ -293,3 +297,30 @@ async def test_another_tenant_finds_nothing(desk: Desk) -> None:
         with pytest.raises(NotFound):
             await foreign.do(f"cases.{verb}", case["id"], **body)
     assert await foreign.list("cases") == []
+
+
+async def test_a_task_of_a_case_has_its_own_promise(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.admin.do(
+        "sla_definitions.create", name="Back office", kind="case_tasks", resolution_minutes=60
+    )
+    task = await desk.agent.do("case_tasks.create", case_id=str(case["id"]), subject="Check")
+    (clock,) = (await desk.clocks(task)).values()
+    assert (clock["target"], clock["due_at"]) == ("resolution", task["due_at"])
+    await desk.agent.do("case_tasks.complete", task["id"])
+    assert (await desk.clocks(task))["resolution"]["state"] == "met"
+
+
+async def test_words_by_another_door_take_a_resolved_case_up_again(desk: Desk) -> None:
+    case = await desk.case()
+    await desk.agent.do("cases.resolve", case["id"], resolution="Done")
+    tenant = desk.tenant
+    async with tenant.world.services.system(tenant.id, reason="mail") as ctx:
+        row = await ctx.find(cases, case["id"], lock=True)
+        author = Author(AuthorKind.CUSTOMER, "Maya", desk.contact.profile_id)
+        await receive(ctx, row, "Still dark", author=author)
+    told = await desk.stored(case)
+    assert (told["state"], told["reopened_count"]) == ("new", 1)
+    (mail,) = [e for e in await desk.stream(case, desk.contact) if e["entry_type"] == "email"]
+    assert (mail["author_name"], mail["author_kind"]) == ("Maya", "customer")
+    assert (await desk.clocks(case))["resolution"]["state"] == "running"

@@ -1,6 +1,7 @@
 """What the outside knows of consumers."""
 
 from backend.foundation.consumers.models import Consumer
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match
 
 _DATA = ("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone")
@@ -13,6 +14,7 @@ consumers = Resource(
     summary="Individual customers, independent of any company.",
     label="name",
     number="CNS",
+    types={"name": Name},
     views={
         "staff": View(read=(*_READ, "user_id"), create=_DATA, update=(*_DATA, "state")),
         "customer": View(read=_READ, update=_DATA),

@@ -1,6 +1,7 @@
 """What the outside knows of contacts."""
 
 from backend.foundation.contacts.models import Contact
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _DATA = (
@@ -16,6 +17,7 @@ contacts = Resource(
     summary="People of companies, each of exactly one.",
     label="name",
     number="CON",
+    types={"name": Name},
     views={
         "staff": View(
             read=(*_READ, "user_id"),

@@ -1,6 +1,7 @@
 """What the outside knows of service contracts."""
 
 from backend.foundation.contracts.models import ServiceContract
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _DATA = ("name", "contract_type", "starts_on", "ends_on", "state", "terms")
@@ -15,6 +16,7 @@ service_contracts = Resource(
     summary="The kind of support that a customer has bought, for a time.",
     label="name",
     number="SC",
+    types={"name": Name},
     views={
         "staff": View(read=_READ, create=("account_id", "consumer_id", *_DATA), update=_DATA),
         "customer": View(read=_READ),

@@ -5,6 +5,7 @@ from typing import Annotated
 from annotated_types import Ge, Le, MaxLen
 
 from backend.foundation.entitlements.models import Channel, Entitlement
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _REFERENCES = ("sold_product_id", "product_model_id", "contract_id", "account_id", "consumer_id")
@@ -49,6 +50,7 @@ entitlements = Resource(
     },
     generic=("delete",),
     types={
+        "name": Name,
         "channels": Annotated[list[Channel], MaxLen(20)],
         "response_minutes": Minutes,
         "resolution_minutes": Minutes,

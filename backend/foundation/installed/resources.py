@@ -5,6 +5,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from backend.foundation.installed.models import InstallBaseItem, SoldProduct
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _TREE = through("account_id", "accounts", "id", subtree("path", "account_path"))
@@ -62,7 +63,7 @@ sold_products = Resource(
         "account_tree": _TREE,
     },
     generic=("delete",),
-    types={"quantity": Annotated[int, Ge(1), Le(1_000_000)]},
+    types={"name": Name, "quantity": Annotated[int, Ge(1), Le(1_000_000)]},
     required=("name", "product_model_id"),
 )  # fmt: skip
 
@@ -76,6 +77,7 @@ install_base_items = Resource(
     summary="Installed instances of sold products, with serial number and place.",
     label="name",
     number="IB",
+    types={"name": Name},
     views={
         "staff": View(read=_ITEM_READ, create=("sold_product_id", *_ITEM), update=_ITEM),
         "customer": View(read=_ITEM_READ),

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from backend.foundation.locations.models import Location
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _DATA = (
@@ -39,6 +40,11 @@ locations = Resource(
         "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
     },
     generic=("delete",),
-    types={"country": Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]},
+    types={
+        "name": Name,
+        "line1": Name,
+        "city": Name,
+        "country": Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")],
+    },
     required=("name", "line1", "city", "country"),
 )

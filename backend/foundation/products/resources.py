@@ -2,6 +2,7 @@
 
 from backend.foundation.products.models import ProductModel, ProductModelSkill
 from backend.foundation.skills.resources import Level
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything
 
 _WRITABLE = ("name", "code", "kind", "parent_id", "manufacturer", "description", "state")
@@ -13,6 +14,7 @@ product_models = Resource(
     model=ProductModel,
     summary="Templates of hardware, software, services and consumables.",
     label="name",
+    types={"name": Name, "code": Name},
     views={
         "staff": View(read=_OPEN, create=_WRITABLE, update=_WRITABLE),
         "customer": View(read=_OPEN),

@@ -5,6 +5,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from backend.foundation.skills.models import Skill, UserSkill
+from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match
 
 Level = Annotated[int, Ge(1), Le(5)]
@@ -15,6 +16,7 @@ skills = Resource(
     model=Skill,
     summary="What work may need and people may have.",
     label="name",
+    types={"name": Name},
     views={
         "staff": View(
             read=("id", "name", "description", "active", "created_at", "updated_at", "version"),

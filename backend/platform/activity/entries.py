@@ -1,5 +1,6 @@
 """The one way to write into an activity stream."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,15 @@ _AUTHORS = {
 }
 
 
+@dataclass(frozen=True)
+class Author:
+    """Whose words these are, where it is not the caller who brings them."""
+
+    kind: AuthorKind
+    name: str
+    profile_id: UUID | None = None
+
+
 async def write(
     ctx: Context,
     kind: str,
@@ -23,9 +33,10 @@ async def write(
     *,
     visibility: Visibility = Visibility.PUBLIC,
     details: dict[str, Any] | None = None,
+    author: Author | None = None,
 ) -> ActivityEntry:
-    """Add an entry in the caller's name."""
-    caller = ctx.caller
+    """Add an entry in the author's name, by default the caller's."""
+    said_by = author or caller_as_author(ctx)
     entry = ActivityEntry(
         kind=kind,
         record_id=record_id,
@@ -33,13 +44,20 @@ async def write(
         visibility=visibility,
         body=body,
         details=details or {},
-        author_profile_id=caller.profile_id,
-        author_name=caller.name[:200],
-        author_kind=_AUTHORS.get(caller.audience, AuthorKind.SYSTEM),
+        author_profile_id=said_by.profile_id,
+        author_name=said_by.name[:200],
+        author_kind=said_by.kind,
         at=ctx.now,
     )
     await ctx.save(entry)
     return entry
+
+
+def caller_as_author(ctx: Context) -> Author:
+    """The caller, as entries name them."""
+    caller = ctx.caller
+    kind = _AUTHORS.get(caller.audience, AuthorKind.SYSTEM)
+    return Author(kind, caller.name, caller.profile_id)
 
 
 async def write_system(ctx: Context, kind: str, record_id: UUID, body: str) -> None:

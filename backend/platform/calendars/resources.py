@@ -1,10 +1,21 @@
 """What the outside knows of calendars."""
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
 
 from backend.platform.calendars.models import Calendar
 from backend.platform.calendars.week import Opening
+from infra.kernel.columns import plain_text
 from infra.kernel.resource import Resource, View
+
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(plain_text),
+]
+"""What people call something: never empty."""
 
 _WRITABLE = ("name", "zone", "hours", "holidays")
 
@@ -24,6 +35,6 @@ calendars = Resource(
     filters=("name",),
     sorts=("name",),
     default_sort="name",
-    types={"hours": list[Opening], "holidays": list[date]},
+    types={"name": Name, "hours": list[Opening], "holidays": list[date]},
     generic=("delete",),
 )

@@ -18,9 +18,12 @@ from backend.platform.calendars.week import working_hours
 from backend.platform.slas import rules
 from backend.platform.slas.events import SlaBreached, SlaWarned
 from backend.platform.slas.models import SlaState, Target, TaskKind, TaskSla
-from backend.platform.slas.resources import task_slas
+from backend.platform.slas.resources import sla_definitions, task_slas
+from backend.platform.slas.rules import Definition
 from infra.kernel.context import Context
 from infra.kernel.jobs import job
+
+_DEFINITION = tuple(Definition.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,25 @@ async def start(
         set_timer(ctx, sla)
         started.append(sla)
     return started
+
+
+async def start_by_rule(
+    ctx: Context, kind: TaskKind, record_id: UUID, *, priority: int
+) -> list[TaskSla]:
+    """Start what the house promises for this kind of task, without an entitlement."""
+    rows = await ctx.every(sla_definitions).filter(kind=kind, active=True)
+    known = [Definition(**{name: getattr(row, name) for name in _DEFINITION}) for row in rows]
+    rule = rules.choose_definition(known, priority=priority, tier=None)
+    if rule is None:
+        return []
+    hours = hours_of(await ctx.find(calendars, rule.calendar_id))
+    minutes = {Target.RESPONSE: rule.response_minutes, Target.RESOLUTION: rule.resolution_minutes}
+    wanted = [
+        Promise(target, given, hours, rule.calendar_id, rule.id, rule.warning_percent)
+        for target, given in minutes.items()
+        if given is not None
+    ]
+    return await start(ctx, kind, record_id, wanted)
 
 
 async def revise(ctx: Context, record_id: UUID, promises: Iterable[Promise]) -> list[TaskSla]:

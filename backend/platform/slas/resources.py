@@ -1,5 +1,6 @@
 """What the outside knows of promises."""
 
+from backend.platform.calendars.resources import Name
 from backend.platform.slas.models import SlaDefinition, TaskSla
 from infra.kernel.resource import Relation, Resource, View
 
@@ -32,6 +33,7 @@ sla_definitions = Resource(
     sorts=("name",),
     default_sort="name",
     relations={"calendar": Relation("calendar_id", "calendars")},
+    types={"name": Name},
     generic=("delete",),
 )
 

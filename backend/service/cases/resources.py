@@ -3,13 +3,17 @@
 from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from backend.service.cases.models import Case, CaseArticle, CaseTask
-from infra.kernel.columns import Text
+from infra.kernel.columns import Text, plain_text
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
-Subject = Annotated[Text, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Subject = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
+    AfterValidator(plain_text),
+]
 Description = Annotated[Text, StringConstraints(max_length=50_000)]
 Priority = Annotated[int, Ge(1), Le(4)]
 Weight = Annotated[int, Ge(1), Le(3)]

@@ -1,6 +1,6 @@
 """What a case's activity stream is told."""
 
-from backend.platform.activity.entries import write
+from backend.platform.activity.entries import Author, write
 from backend.platform.activity.models import ActivityEntry, EntryType, Visibility
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
@@ -8,10 +8,15 @@ from infra.kernel.context import Context
 
 
 async def say(
-    ctx: Context, case: Case, body: str, *, entry_type: EntryType = EntryType.COMMENT
+    ctx: Context,
+    case: Case,
+    body: str,
+    *,
+    entry_type: EntryType = EntryType.COMMENT,
+    author: Author | None = None,
 ) -> ActivityEntry:
     """Words that both sides read."""
-    return await write(ctx, cases.name, case.id, entry_type, body)
+    return await write(ctx, cases.name, case.id, entry_type, body, author=author)
 
 
 async def note_down(ctx: Context, case: Case, body: str) -> ActivityEntry:

@@ -4,18 +4,23 @@ from typing import Annotated
 from uuid import UUID
 
 from annotated_types import MaxLen
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
+from backend.platform.calendars.resources import Name
 from backend.service.knowledge.models import (
     Article,
     ArticleFeedback,
     ArticleVersion,
     KnowledgeBase,
 )
-from infra.kernel.columns import Text
+from infra.kernel.columns import Text, plain_text
 from infra.kernel.resource import Relation, Resource, View, everything, match
 
-Title = Annotated[Text, StringConstraints(min_length=1, max_length=300)]
+Title = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
+    AfterValidator(plain_text),
+]
 Body = Annotated[Text, StringConstraints(min_length=1, max_length=100_000)]
 Language = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
@@ -39,7 +44,7 @@ knowledge_bases = Resource(
     filters=("name", "language", "active"),
     sorts=("name",),
     default_sort="name",
-    types={"language": Language},
+    types={"name": Name, "language": Language},
     required=("name",),
 )
 

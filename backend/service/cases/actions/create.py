@@ -4,6 +4,7 @@ from typing import Any
 
 from backend.foundation.entitlements.models import Channel
 from backend.service.cases import rules
+from backend.service.cases.actions.work import require_staff
 from backend.service.cases.coverage import cover, start_clocks
 from backend.service.cases.events import CaseOpened
 from backend.service.cases.models import Case, CaseState
@@ -24,6 +25,8 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
         stand_for(ctx, case)
     case.state = CaseState.DRAFT if draft else CaseState.NEW
     case.opened_at, case.opened_by_id = ctx.now, ctx.caller.profile_id
+    if case.assigned_to_id is not None:
+        await require_staff(ctx, case.assigned_to_id)
     coverage = await cover(ctx, case)
     await ctx.save(case)
     if not draft:

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from annotated_types import MaxLen, MinLen
 
-from backend.platform.activity.models import ActivityEntry
+from backend.platform.activity.entries import Author
+from backend.platform.activity.models import ActivityEntry, EntryType
 from backend.platform.slas.models import Target
 from backend.platform.slas.promises import fulfil
 from backend.service.cases import rules
+from backend.service.cases.actions.finish import reopen
 from backend.service.cases.actions.work import leave_waiting
 from backend.service.cases.events import CaseCommented, CaseNoted
 from backend.service.cases.models import Case, CaseState
@@ -39,6 +41,29 @@ async def note(ctx: Context, case: Case, *, body: Words) -> ActivityEntry:
     """Note something for staff only."""
     entry = await note_down(ctx, case, body)
     ctx.emit(CaseNoted(entry.id, case_id=case.id))
+    return entry
+
+
+async def receive(
+    ctx: Context,
+    case: Case,
+    body: str,
+    *,
+    author: Author,
+    entry_type: EntryType = EntryType.EMAIL,
+) -> ActivityEntry:
+    """Words of the customer that came by another door, such as a mail: for channels to call.
+
+    They let held clocks run on, and take a resolved case up again.
+    """
+    rules.require(case.state, "comment")
+    entry = await say(ctx, case, body, entry_type=entry_type, author=author)
+    if case.state is CaseState.RESOLVED:
+        await reopen(ctx, case)
+    elif case.state is CaseState.WAITING_CUSTOMER:
+        await take_up(ctx, case)
+    await ctx.save(case)
+    ctx.emit(CaseCommented(case.id, entry_id=entry.id, author_kind=entry.author_kind.value))
     return entry
 
 

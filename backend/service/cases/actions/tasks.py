@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from annotated_types import MaxLen
 
+from backend.platform.slas.models import Target, TaskKind
+from backend.platform.slas.promises import fulfil, give_up, start_by_rule
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
 from backend.service.cases.errors import CaseTaskOver
@@ -31,6 +33,9 @@ async def create(ctx: Context, **values: Any) -> CaseTask:
         await require_staff(ctx, values["assigned_to_id"])
     task = CaseTask(**values)
     task.opened_at = ctx.now
+    slas = await start_by_rule(ctx, TaskKind.CASE_TASKS, task.id, priority=task.priority)
+    promised = [sla.due_at for sla in slas if sla.target is Target.RESOLUTION]
+    task.due_at = task.due_at or next(iter(promised), None)
     await ctx.save(task)
     return task
 
@@ -51,6 +56,7 @@ async def begin(ctx: Context, task: CaseTask) -> None:
     refuse_over(task, "start")
     task.state = TaskState.IN_PROGRESS
     task.assigned_to_id = ctx.caller.profile_id or task.assigned_to_id
+    await fulfil(ctx, task.id, Target.RESPONSE)
     await ctx.save(task)
 
 
@@ -61,6 +67,7 @@ async def complete(
     """Finish a task and say what came of it."""
     refuse_over(task, "complete")
     task.state, task.outcome, task.closed_at = TaskState.DONE, outcome or None, ctx.now
+    await fulfil(ctx, task.id)
     await ctx.save(task)
     ctx.emit(CaseTaskCompleted(task.id, case_id=task.case_id))
 
@@ -70,6 +77,7 @@ async def drop(ctx: Context, task: CaseTask) -> None:
     """Withdraw a task."""
     refuse_over(task, "cancel")
     task.state, task.closed_at = TaskState.CANCELLED, ctx.now
+    await give_up(ctx, task.id)
     await ctx.save(task)
 
 
