@@ -4,8 +4,11 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 
+import asyncpg
 import orjson
+from redis.exceptions import RedisError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,6 +19,7 @@ from backend.parts import admit, begin_work, provide
 from backend.version import VERSION
 from infra.kernel import contract, docs_page, telemetry
 from infra.kernel.config import Settings, load
+from infra.kernel.errors import Problem
 from infra.kernel.headers import SecurityHeadersMiddleware
 from infra.kernel.health import Health, standard_probes
 from infra.kernel.limits import BodyLimitMiddleware
@@ -31,6 +35,10 @@ from tenants.signin.requests import identify
 
 INLINE_WORKER = "ATRIUM_INLINE_WORKER"
 _BULK_BODIES = 10
+_HANDLERS = dict.fromkeys(
+    (Problem, HTTPException, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError, Exception),
+    handle,
+)
 
 
 def create_app(settings: Settings | None = None, *, with_worker: bool | None = None) -> Starlette:
@@ -65,7 +73,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool | None = N
                 await stack.enter_async_context(begin_work(services))
             yield
 
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: handle})
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=_HANDLERS)
     document = Document(registry, routes).build(version=VERSION)
     app.state.authenticate = identify
     app.state.admit = admit

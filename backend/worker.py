@@ -6,6 +6,7 @@ import logging
 from backend.domains import DOMAINS
 from backend.parts import provide
 from infra.kernel.config import load
+from infra.kernel.logs import set_up_logs
 from infra.kernel.registry import Registry
 from infra.kernel.services import Services
 from infra.kernel.telemetry import set_up_tracing

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from backend import demo as story
 from backend.commands import installation, migrate
+from backend.demo import run as story
 
 
 def add_to(app: typer.Typer) -> None:
