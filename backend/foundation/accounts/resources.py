@@ -1,6 +1,7 @@
 """What the outside knows of companies."""
 
 from backend.foundation.accounts.models import Account
+from backend.foundation.accounts.types import Email
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree
 
@@ -20,7 +21,7 @@ accounts = Resource(
     summary="Companies: customers, partners or both, in hierarchies of any depth.",
     label="name",
     number="ACC",
-    types={"name": Name},
+    types={"name": Name, "email": Email},
     views={
         "staff": View(read=(*_OPEN, "notes"), create=_WRITABLE, update=_WRITABLE),
         "customer": View(read=_OPEN, update=("email", "phone", "website")),

@@ -1,5 +1,6 @@
 """What the outside knows of consumers."""
 
+from backend.foundation.accounts.types import Email, Zone
 from backend.foundation.consumers.models import Consumer
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match
@@ -14,7 +15,7 @@ consumers = Resource(
     summary="Individual customers, independent of any company.",
     label="name",
     number="CNS",
-    types={"name": Name},
+    types={"name": Name, "email": Email, "zone": Zone},
     views={
         "staff": View(read=(*_READ, "user_id"), create=_DATA, update=(*_DATA, "state")),
         "customer": View(read=_READ, update=_DATA),

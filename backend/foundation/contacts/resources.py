@@ -1,5 +1,6 @@
 """What the outside knows of contacts."""
 
+from backend.foundation.accounts.types import Email, Zone
 from backend.foundation.contacts.models import Contact
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
@@ -17,7 +18,7 @@ contacts = Resource(
     summary="People of companies, each of exactly one.",
     label="name",
     number="CON",
-    types={"name": Name},
+    types={"name": Name, "email": Email, "zone": Zone},
     views={
         "staff": View(
             read=(*_READ, "user_id"),

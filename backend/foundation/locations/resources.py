@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from backend.foundation.accounts.types import Zone
 from backend.foundation.locations.models import Location
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
@@ -44,6 +45,7 @@ locations = Resource(
         "name": Name,
         "line1": Name,
         "city": Name,
+        "zone": Zone,
         "country": Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")],
     },
     required=("name", "line1", "city", "country"),

@@ -6,9 +6,8 @@ from backend.foundation.accounts.ownership import owner_faults
 from backend.foundation.locations.models import Location
 from backend.foundation.locations.resources import locations
 from infra.kernel.actions import action
-from infra.kernel.clock import zone_names
 from infra.kernel.context import Context
-from infra.kernel.errors import Fault, Forbidden, Invalid
+from infra.kernel.errors import Forbidden, Invalid
 
 
 @action(locations, on="collection", name="create")
@@ -40,9 +39,6 @@ def claim(ctx: Context, location: Location) -> None:
 
 
 def refuse_faults(location: Location) -> None:
-    """Raises Invalid with every fault."""
-    faults = owner_faults(location.account_id, location.consumer_id)
-    if location.zone is not None and location.zone not in zone_names():
-        faults.append(Fault("/zone", "zone", "must be a time zone of the IANA database"))
-    if faults:
+    """Raises Invalid unless exactly one customer is named."""
+    if faults := owner_faults(location.account_id, location.consumer_id):
         raise Invalid(faults)
