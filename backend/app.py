@@ -25,19 +25,20 @@ from infra.kernel.health import Health, standard_probes
 from infra.kernel.limits import BodyLimitMiddleware
 from infra.kernel.live import LiveHub
 from infra.kernel.openapi import Document
-from infra.kernel.problems import handle
 from infra.kernel.registry import Registry
 from infra.kernel.rest import PREFIX, Api
 from infra.kernel.services import Services
 from infra.kernel.wakeups import Wakeups
 from infra.migrations import runner
+from portals.pages import answer
+from portals.uploads import takes_files
 from tenants.signin.requests import identify
 
 INLINE_WORKER = "ATRIUM_INLINE_WORKER"
 _BULK_BODIES = 10
 _HANDLERS = dict.fromkeys(
     (Problem, HTTPException, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError, Exception),
-    handle,
+    answer,
 )
 
 
@@ -106,6 +107,7 @@ def _wrap(app: Starlette, settings: Settings) -> None:
         BodyLimitMiddleware,
         json_bytes_max=settings.json_bytes_max * _BULK_BODIES,
         attachment_bytes_max=settings.attachment_bytes_max,
+        is_upload=takes_files,
     )
     app.add_middleware(SecurityHeadersMiddleware, production=settings.is_production)
     app.add_middleware(telemetry.TelemetryMiddleware)

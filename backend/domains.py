@@ -21,6 +21,7 @@ from backend.service.knowledge.domain import domain as knowledge
 from infra.kernel.files import domain as attachments
 from infra.kernel.operations import domain as kernel
 from infra.kernel.registry import Domain
+from portals.domain import domain as portals
 from tenants.domain import domain as tenants
 
 DOMAINS: tuple[Domain, ...] = (
@@ -45,4 +46,5 @@ DOMAINS: tuple[Domain, ...] = (
     cases,
     interactions,
     routing,
+    portals,
 )

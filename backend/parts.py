@@ -15,6 +15,7 @@ from infra.kernel.ratelimit import CALLER, TENANT, RateLimiter
 from infra.kernel.services import Services
 from infra.kernel.wakeups import Wakeups
 from infra.kernel.worker_loop import run_worker
+from portals.rendering import Renderer
 from tenants.directory.hosts import Hosts
 from tenants.oidc.provider import Providers
 from tenants.passwords import Hashing
@@ -37,6 +38,7 @@ async def provide(services: Services) -> None:
     services.callers = authenticator
     services.provide(Providers(egress, services.settings))
     storage_of(services)
+    services.provide(Renderer())
     wakeups = Wakeups(services.redis, services.database)
     services.provide(wakeups)
     services.announce = wakeups.announce

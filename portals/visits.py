@@ -56,6 +56,8 @@ class Visit:
     typed: dict[str, str] = field(default_factory=dict)
     """What the person wrote, to be shown again where it is refused."""
     files: list[UploadFile] = field(default_factory=list)
+    is_repeat: bool = False
+    """Whether the last verb had been done before under the same Idempotency-Key."""
 
     # ── Who and what ─────────────────────────────────────────────────────────────────────────
 
@@ -65,6 +67,18 @@ class Visit:
         if self.visitor is None:
             raise Unauthorized("sign in first")
         return self.visitor
+
+    @property
+    def reader(self) -> Caller:
+        """Who reads: whoever is signed in, or a visitor, for whom only what is public is there."""
+        return self.visitor or Caller(
+            tenant_id=self.site.tenant_id,
+            audience="public",
+            profile_kind="visitor",
+            name="Visitor",
+            roles=frozenset({"visitor"}),
+            locale=self.locale,
+        )
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -104,31 +118,32 @@ class Visit:
     async def list(self, collection: str, **query: str | Sequence[str]) -> Page:
         """A page of a collection; brackets as `state__in="new,open"`."""
         asked = {_parameter(name): value for name, value in query.items()}
-        return await read_list(self.services, self.caller, collection, asked)
+        return await read_list(self.services, self.reader, collection, asked)
 
     async def read(self, collection: str, key: UUID | str, **query: str) -> Shown:
         """One record by id or number; raises NotFound."""
-        told, _ = await read_one(self.services, self.caller, collection, key, query)
+        told, _ = await read_one(self.services, self.reader, collection, key, query)
         return told
 
-    async def do(self, action: str, record_id: UUID | str | None = None, **body: Any) -> Any:
+    async def do(self, action: str, record_id: UUID | str | None = None, /, **body: Any) -> Any:
         """Perform `cases.comment`; the request's Idempotency-Key goes along. Answers plain values,
         as the API would."""
         outcome = await perform(
             self.services,
-            self.caller,
+            self.reader,
             action,
             record_id=record_id,
             body=body,
             idempotency_key=self.request.headers.get("idempotency-key"),
             request_id=self.request_id,
         )
+        self.is_repeat = "Idempotent-Replayed" in outcome.headers
         return orjson.loads(outcome.content() or b"null")
 
-    async def ask(self, action: str, record_id: UUID | str | None = None, **body: Any) -> Any:
+    async def ask(self, action: str, record_id: UUID | str | None = None, /, **body: Any) -> Any:
         """Perform a verb that only reads."""
         outcome = await perform(
-            self.services, self.caller, action, record_id=record_id, body=body,
+            self.services, self.reader, action, record_id=record_id, body=body,
             request_id=self.request_id,
         )  # fmt: skip
         return orjson.loads(to_json(outcome.body))
@@ -136,9 +151,7 @@ class Visit:
     def may(self, collection: str, verb: str) -> bool:
         """Whether the person has the verb on any record of the collection."""
         resource = self.services.registry.resources.get(collection)
-        if resource is None or self.visitor is None:
-            return False
-        return self.services.plans.of(self.visitor, resource).may(verb)
+        return resource is not None and self.services.plans.of(self.reader, resource).may(verb)
 
     # ── Forms ────────────────────────────────────────────────────────────────────────────────
 

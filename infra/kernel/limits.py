@@ -6,6 +6,7 @@ One that trickles in is cut off by two clocks: the pause between pieces, and a l
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,6 +40,8 @@ class BadLength(Problem):
 class BodyLimitMiddleware:
     """Refuses bodies beyond what their address takes, and those that come too slowly.
 
+    `is_upload` names further addresses whose bodies may hold files.
+
     A refusal in the middle of a body is raised from `receive`, so that a handler which writes what
     it reads can clean up; it passes through the handler and is answered here if nothing was yet.
     """
@@ -49,6 +52,7 @@ class BodyLimitMiddleware:
         *,
         json_bytes_max: int = 1024 * 1024,
         attachment_bytes_max: int = 25 * 1024 * 1024,
+        is_upload: Callable[[str], bool] = lambda _path: False,
         pause_seconds_max: float = PAUSE_SECONDS_MAX,
         grace_seconds: float = GRACE_SECONDS,
     ) -> None:
@@ -56,6 +60,7 @@ class BodyLimitMiddleware:
         self._json_bytes_max = json_bytes_max
         # A multipart body has its boundaries and a few fields beside the file.
         self._upload_bytes_max = attachment_bytes_max + 64 * 1024
+        self._is_upload = is_upload
         self._pause_seconds_max = pause_seconds_max
         self._grace_seconds = grace_seconds
 
@@ -84,7 +89,7 @@ class BodyLimitMiddleware:
             await answer(problem, scope, send)
 
     def _bytes_max(self, path: str) -> int:
-        if path.endswith("/attachments"):
+        if path.endswith("/attachments") or self._is_upload(path):
             return self._upload_bytes_max
         return self._json_bytes_max * (BULK_FACTOR if path.endswith("/bulk") else 1)
 

@@ -1,0 +1,20 @@
+"""The pages: for visitors and customers, and the machinery that those for staff stand on."""
+
+from infra.kernel.registry import Domain
+from portals import files, installation, public
+from portals.portal import answers, cases, home, opening, products
+
+domain = Domain(
+    name="portals",
+    summary="Pages for visitors, customers and staff.",
+    routes=(
+        *files.routes,
+        *installation.routes,
+        *public.routes,
+        *home.routes,
+        *answers.routes,
+        *opening.routes,
+        *cases.routes,
+        *products.routes,
+    ),
+)

@@ -1,0 +1,211 @@
+"""The customer's cases: the list, one case, and what can be done with it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from infra.kernel.errors import NotFound, Problem, Unauthorized
+from portals import paging, uploads
+from portals.pages import page
+from portals.portal import stories
+from portals.visits import Visit
+from portals.words import CHANNELS
+
+_SIZE = 20
+_STATES = {"open": stories.OPEN, "closed": stories.OVER, "all": ()}
+_LINE = "id,number,subject,state,opened_at,due_at,updated_at"
+_ENTRIES_MOST = "200"
+
+
+async def index(visit: Visit) -> Response:
+    """`GET /cases`: what the person asked us, filtered as the address says."""
+    chosen = visit.query.get("state", "open")
+    chosen = chosen if chosen in _STATES else "open"
+    words, product = visit.word("q"), visit.word("product", 40)
+    narrowed: dict[str, str] = {"q": words} if words else {}
+    if product:
+        narrowed["sold_product_id"] = product
+    found, *counts = await asyncio.gather(
+        visit.list(
+            "cases", fields=_LINE, limit=str(_SIZE), count="true", **narrowed, **_in(chosen),
+            **paging.cursor(visit),
+        ),
+        *(visit.list("cases", fields="id", limit="1", count="true", **narrowed, **_in(name))
+          for name in _STATES),
+    )  # fmt: skip
+    kept = {"state": chosen, "q": words, "product": product}
+    return await visit.page(
+        "portal/cases.html",
+        filter=chosen,
+        q=words,
+        counts={name: each.count for name, each in zip(_STATES, counts, strict=True)},
+        cases=await lines(visit, found.data),
+        pages=paging.pages(visit, found, _SIZE, "/cases", kept),
+    )
+
+
+def _in(chosen: str) -> dict[str, str]:
+    states = _STATES[chosen]
+    return {"state__in": ",".join(states)} if states else {}
+
+
+async def lines(visit: Visit, cases: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cases as lists show them, with who of us looks after each."""
+    if not cases:
+        return []
+    entries = await visit.list(
+        "activity_entries", kind="cases", author_kind="staff", sort="-at", limit=_ENTRIES_MOST,
+        record_id__in=",".join(str(case["id"]) for case in cases),
+        fields="record_id,author_name,author_kind",
+    )  # fmt: skip
+    by = {str(each["record_id"]): each["author_name"] for each in reversed(entries.data)}
+    name = visit.say("Resolution")
+    return [stories.line(case, by.get(str(case["id"])), name) for case in cases]
+
+
+# ── One case ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def show(visit: Visit) -> Response:
+    """`GET /cases/{number}`: the conversation and what happens next."""
+    return await _show(visit)
+
+
+async def _show(visit: Visit, problem: Problem | None = None) -> Response:
+    values = await _case(visit)
+    return await visit.page(
+        "portal/case.html",
+        status=problem.status if problem else 200,
+        values=visit.typed,
+        errors=visit.errors(problem, rating="score") if problem else [],
+        **values,
+    )
+
+
+async def thread(visit: Visit) -> Response:
+    """The conversation alone, for the page that is open."""
+    return await visit.fragment("portal/_thread.html", thread=(await _case(visit))["thread"])
+
+
+async def standing(visit: Visit) -> Response:
+    """Where the case stands, for the page that is open."""
+    values = await _case(visit)
+    return await visit.fragment("portal/_standing.html", case=values["case"], steps=values["steps"])
+
+
+async def _case(visit: Visit) -> dict[str, Any]:
+    told = await visit.read("cases", visit.path["number"], expand="sold_product,contact,consumer")
+    newest, files = await asyncio.gather(
+        visit.list(
+            "activity_entries", kind="cases", record_id=str(told["id"]), sort="-at",
+            limit=_ENTRIES_MOST,
+        ),
+        visit.ask("attachments.of_record", kind="cases", record_id=str(told["id"])),
+    )  # fmt: skip
+    entries = newest.data[::-1]
+    me = visit.caller.name
+    owner = told.get("contact") or told.get("consumer") or {}
+    opener = owner.get("name") or ""
+    channel = told.get("channel") or ""
+    came_by = visit.say(CHANNELS[channel]) if channel in CHANNELS else None
+    profile = str(visit.caller.profile_id)
+    mine = [each | {"mine": str(each["created_by"]) == profile} for each in files["data"]]
+    return {
+        "case": _shown(visit, told, entries, opener),
+        "steps": stories.steps(told, entries, came_by),
+        "thread": stories.thread(told, entries, mine, me, opener),
+    }
+
+
+def _shown(
+    visit: Visit, told: dict[str, Any], entries: Sequence[dict[str, Any]], opener: str
+) -> dict[str, Any]:
+    state = told["state"]
+    rated = told.get("rating") is not None
+    return stories.line(told, stories.assignee(entries), visit.say("Resolution")) | {
+        "id": str(told["id"]),
+        "description": told["description"],
+        "created_at": told["opened_at"],
+        "opened_by": opener or None,
+        "product": (told.get("sold_product") or {}).get("name"),
+        "resolution": told["resolution"],
+        "can_comment": _can(visit, "comment", state, *stories.OPEN[1:], "resolved"),
+        "can_close": _can(visit, "close", state, "resolved"),
+        "can_reopen": _can(visit, "reopen", state, "resolved", "closed"),
+        "can_rate": not rated and _can(visit, "rate", state, "resolved", "closed"),
+        "rating": {"score": told["rating"], "comment": told["rating_comment"]} if rated else None,
+    }
+
+
+def _can(visit: Visit, verb: str, state: str, *states: str) -> bool:
+    return state in states and visit.may("cases", verb)
+
+
+# ── Verbs ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def comment(visit: Visit) -> Response:
+    """Write to us, with files."""
+    try:
+        form = await visit.form()
+        told = await visit.read("cases", visit.path["number"], fields="id")
+        kept = await uploads.keep(visit, visit.files)
+        await visit.do("cases.comment", told["id"], body=form.get("body", "").strip())
+        if not visit.is_repeat:
+            await uploads.attach(visit, kept, "cases", str(told["id"]))
+    except Problem as problem:
+        return await _refused(visit, problem)
+    return visit.go(f"/cases/{visit.path['number']}")
+
+
+async def close(visit: Visit) -> Response:
+    """It works."""
+    return await _simply(visit, "cases.close", visit.say("Good. The case is closed."))
+
+
+async def reopen(visit: Visit) -> Response:
+    """It does not work, or not any more."""
+    return await _simply(visit, "cases.reopen", visit.say("The case is open again."))
+
+
+async def _simply(visit: Visit, action: str, notice: str) -> Response:
+    try:
+        await visit.form()
+        await visit.do(action, visit.path["number"])
+    except Problem as problem:
+        return await _refused(visit, problem)
+    return visit.go(f"/cases/{visit.path['number']}", notice=notice)
+
+
+async def rate(visit: Visit) -> Response:
+    """How we did, from 1 to 5."""
+    try:
+        form = await visit.form()
+        score = form.get("score", "")
+        given: dict[str, Any] = {"rating": int(score)} if score in {*"12345"} else {}
+        body = given | {"comment": form.get("comment", "").strip()}
+        await visit.do("cases.rate", visit.path["number"], **body)
+    except Problem as problem:
+        return await _refused(visit, problem)
+    return visit.go(f"/cases/{visit.path['number']}", notice=visit.say("Thank you. We read it."))
+
+
+async def _refused(visit: Visit, problem: Problem) -> Response:
+    """The case page again, with what was written and what to put right."""
+    if visit.is_script or isinstance(problem, Unauthorized | NotFound) or visit.visitor is None:
+        raise problem
+    return await _show(visit, problem)
+
+
+routes = (
+    page("/cases", index, people="customers"),
+    page("/cases/{number}", show, people="customers"),
+    page("/cases/{number}/thread", thread, people="customers"),
+    page("/cases/{number}/standing", standing, people="customers"),
+    page("/cases/{number}/comments", comment, methods=("POST",), people="customers"),
+    page("/cases/{number}/close", close, methods=("POST",), people="customers"),
+    page("/cases/{number}/reopen", reopen, methods=("POST",), people="customers"),
+    page("/cases/{number}/rating", rate, methods=("POST",), people="customers"),
+)

@@ -1,0 +1,72 @@
+"""Opening a case: what it is about, in the customer's words, on what they own."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from infra.kernel.errors import Fault, Invalid, Problem, Unauthorized
+from portals import uploads
+from portals.pages import page
+from portals.portal.answers import find
+from portals.visits import Visit
+
+_PRODUCTS_MOST = "50"
+_FIELDS = ("sold_product_id", "subject", "description")
+
+
+async def show(visit: Visit) -> Response:
+    """`GET /cases/new`: the form, filled in as far as the address says."""
+    return await _form(visit, {name: visit.word(name) for name in _FIELDS})
+
+
+async def create(visit: Visit) -> Response:
+    """`POST /cases/new`: the case, or the form again with all that was written."""
+    try:
+        form = await visit.form()
+        wanted = _wanted(form)
+        kept = await uploads.keep(visit, visit.files)
+        case = await visit.do("cases.create", **wanted)
+        if not visit.is_repeat:
+            await uploads.attach(visit, kept, "cases", case["id"])
+    except Unauthorized:
+        raise
+    except Problem as problem:
+        if visit.is_script or visit.visitor is None:
+            raise
+        return await _form(visit, visit.typed, problem)
+    return visit.go(f"/cases/{case['number']}", notice=visit.say("We have it and write to you."))
+
+
+def _wanted(form: dict[str, str]) -> dict[str, Any]:
+    """The body of `cases.create`; raises Invalid naming what a person must still write."""
+    words = {name: form.get(name, "").strip() for name in _FIELDS}
+    faults = [
+        Fault(f"/{name}", "missing", "is missing")
+        for name in ("subject", "description")
+        if not words[name]
+    ]
+    if faults:
+        raise Invalid(faults)
+    return {name: value for name, value in words.items() if value}
+
+
+async def _form(visit: Visit, values: dict[str, str], problem: Problem | None = None) -> Response:
+    owned = await visit.list(
+        "sold_products", state="active", limit=_PRODUCTS_MOST, fields="id,name,serial_number"
+    )
+    subject = values.get("subject", "")
+    near = await find(visit, subject, most=3) if subject and problem is None else []
+    return await visit.page(
+        "portal/case_new.html",
+        status=problem.status if problem else 200,
+        products=[each | {"id": str(each["id"])} for each in owned.data],
+        values=values,
+        errors=visit.errors(problem) if problem else [],
+        answers=[{"title": each["title"], "url": each["url"]} for each in near],
+    )
+
+
+routes = (
+    page("/cases/new", show, people="customers"),
+    page("/cases/new", create, methods=("POST",), people="customers"),
+)
