@@ -4,7 +4,7 @@ One HNSW index over all tenants loses neighbours once the tenant's filter is on,
 each tenant's own would be DDL at run time. Cells are rows. The nearest centroids are found first
 (a few hundred), then the pieces in their cells are compared exactly, by an index range that names
 the tenant. A tenant below CELLS_FROM has none, and is compared whole. Measured in
-docs/decisions/0005-vector-search.md.
+docs/decisions/0010-vector-search.md.
 """
 
 import asyncio
