@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from infra.kernel.described import described
 from infra.kernel.egress import Egress, EgressFailed, EgressRefused
 from infra.kernel.errors import BadRequest, Conflict, Fault, NotFound, Unauthorized
 from infra.kernel.ids import parse
@@ -216,21 +217,58 @@ def _remove(path: Path) -> None:
     path.parent.rmdir()
 
 
-def _route(path: str, handler: Handler, method: str) -> Route:
-    return Route(f"/platform/v1/tenants{path}", _operators(handler), methods=[method])
+_JSON = "application/json"
+_TENANT, _TENANTS, _HOST, _HOSTS, _PROOF = (
+    {"type": "object", "title": title}
+    for title in ("Tenant", "Tenants", "Tenant host", "Tenant hosts", "Erasure proof")
+)
 
+
+def _route(
+    path: str,
+    handler: Handler,
+    method: str,
+    answers: dict[int, tuple[str, Any]],
+    body: type[BaseModel] | None = None,
+    **more: Any,
+) -> Route:
+    name = more.pop("name", handler.__name__)
+    describe = described(
+        f"platform.{name}",
+        tag="platform",
+        summary=(handler.__doc__ or "").partition("\n")[0],
+        answers=answers,
+        body=(_JSON, body) if body else None,
+        security=("operator",),
+        **more,
+    )
+    endpoint = describe(_operators(handler))
+    return Route(f"/platform/v1/tenants{path}", endpoint, methods=[method])
+
+
+_CREATED = {
+    "type": "object",
+    "title": "New tenant",
+    "required": [each.name for each in fields(provisioning.Created)],
+    "properties": {
+        each.name: {"type": "boolean" if each.name == "invited" else "string"}
+        for each in fields(provisioning.Created)
+    },
+}
+_PAGE = {"limit": {"type": "integer", "minimum": 1, "maximum": 200}, "after": {"type": "string"}}
+_ZIP = {200: ("application/zip", {"type": "string", "format": "binary"})}
 
 routes = (
-    _route("", create, "POST"),
-    _route("", index, "GET"),
-    _route("/{tenant}", read, "GET"),
-    _route("/{tenant}/suspend", suspend, "POST"),
-    _route("/{tenant}/resume", resume, "POST"),
-    _route("/{tenant}/export", export, "GET"),
-    _route("/{tenant}/export", export, "POST"),
-    _route("/{tenant}/erase", erase, "POST"),
-    _route("/{tenant}/hosts", hosts, "GET"),
-    _route("/{tenant}/hosts", claim, "POST"),
-    _route("/{tenant}/hosts/{host}/verify", verify, "POST"),
-    _route("/{tenant}/hosts/{host}", release, "DELETE"),
+    _route("", create, "POST", {201: (_JSON, _CREATED)}, NewTenant),
+    _route("", index, "GET", {200: (_JSON, _TENANTS)}, query=_PAGE),
+    _route("/{tenant}", read, "GET", {200: (_JSON, _TENANT)}),
+    _route("/{tenant}/suspend", suspend, "POST", {200: (_JSON, _TENANT)}),
+    _route("/{tenant}/resume", resume, "POST", {200: (_JSON, _TENANT)}),
+    _route("/{tenant}/export", export, "GET", _ZIP, name="download"),
+    _route("/{tenant}/export", export, "POST", _ZIP),
+    _route("/{tenant}/erase", erase, "POST", {200: (_JSON, _PROOF)}, Confirmed),
+    _route("/{tenant}/hosts", hosts, "GET", {200: (_JSON, _HOSTS)}),
+    _route("/{tenant}/hosts", claim, "POST", {201: (_JSON, _HOST)}, NewHost),
+    _route("/{tenant}/hosts/{host}/verify", verify, "POST", {200: (_JSON, _HOST)}),
+    _route("/{tenant}/hosts/{host}", release, "DELETE", {204: ("", None)}),
 )

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from infra.kernel.described import described
 from infra.kernel.errors import TooMany
 from tenants.directory.hosts import Hosts
 from tenants.oauth import consent, exchange
@@ -36,16 +37,69 @@ class Consent(BaseModel):
     allow: bool
 
 
+class Tokens(BaseModel):
+    """RFC 6749 §5.1."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+    refresh_token: str | None = None
+
+
+_ANY = {"type": "object"}
+_FORM_BODY = {
+    "type": "object",
+    "properties": {
+        name: {"type": "string"}
+        for name in (
+            "grant_type", "client_id", "client_secret", "scope", "code", "redirect_uri",
+            "code_verifier", "refresh_token", "token", "token_type_hint",
+        )
+    },
+}  # fmt: skip
+_REFUSED = dict.fromkeys((400, 401, 429), ("application/json", _ANY))
+
+
+@described(
+    "oauth.token",
+    tag="oauth",
+    answers={200: ("application/json", Tokens)} | _REFUSED,
+    body=(FORM, _FORM_BODY),
+    problems=("413", "503"),
+    security=(),
+)
 async def token(request: Request) -> Response:
     """Exchange a code, a refresh token or the client's own secret for an access token."""
     return await _asked(request, exchange.token)
 
 
+@described(
+    "oauth.revoke",
+    tag="oauth",
+    answers={200: ("application/json", _ANY)} | _REFUSED,
+    body=(FORM, _FORM_BODY),
+    problems=("413", "503"),
+    security=(),
+)
 async def revoke(request: Request) -> Response:
     """End a token."""
     return await _asked(request, exchange.revoke)
 
 
+@described(
+    "oauth.authorize",
+    tag="oauth",
+    answers={200: ("application/json", _ANY), 303: ("", None)},
+    query={
+        name: {"type": "string"}
+        for name in (
+            "client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge",
+            "code_challenge_method",
+        )
+    },
+    security=("session",),
+)  # fmt: skip
 async def authorize(request: Request) -> Response:
     """What a program asks for, for the page that asks the person."""
     caller = await identify(request)
@@ -56,6 +110,13 @@ async def authorize(request: Request) -> Response:
     return JSONResponse(asked.told())
 
 
+@described(
+    "oauth.decide",
+    tag="oauth",
+    answers={200: ("application/json", _ANY)},
+    body=("application/json", Consent),
+    security=("session",),
+)
 async def decide(request: Request) -> Response:
     """The person agrees or does not; either way the program is told at its own address."""
     caller = await identify(request)
@@ -71,6 +132,13 @@ async def decide(request: Request) -> Response:
     return JSONResponse({"location": location})
 
 
+@described(
+    "oauth.metadata",
+    tag="oauth",
+    answers={200: ("application/json", _ANY)},
+    problems=("429",),
+    security=(),
+)
 async def metadata(request: Request) -> Response:
     """What this authorization server can do (RFC 8414)."""
     issuer = f"{_scheme(request)}://{request.headers.get('host', '').lower()}"

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from infra.kernel.described import described
 from infra.kernel.errors import Unauthorized
 from infra.kernel.ratelimit import SIGN_IN_ADDRESS, RateLimiter, address_key
 from tenants.oidc import flow
@@ -14,6 +15,13 @@ from tenants.signin.requests import address_of, services_of, site_of
 from tenants.signin.routes import welcome
 
 
+@described(
+    "auth.providers",
+    tag="auth",
+    answers={200: ("application/json", {"type": "object"})},
+    problems=("404", "429", "503"),
+    security=(),
+)
 async def providers(request: Request) -> Response:
     """With which providers people can sign in here."""
     site = await site_of(request)
@@ -22,6 +30,13 @@ async def providers(request: Request) -> Response:
     return JSONResponse({"data": [{"name": row.name, "title": row.title} for row in rows]})
 
 
+@described(
+    "auth.oidc_start",
+    tag="auth",
+    answers={303: ("", None)},
+    query={"next": {"type": "string"}, "invitation": {"type": "string"}},
+    security=(),
+)
 async def start(request: Request) -> Response:
     """Send the browser to the provider."""
     site = await site_of(request)
@@ -42,6 +57,13 @@ async def start(request: Request) -> Response:
     return response
 
 
+@described(
+    "auth.oidc_callback",
+    tag="auth",
+    answers={303: ("", None)},
+    query={name: {"type": "string"} for name in ("code", "state", "iss")},
+    security=(),
+)
 async def callback(request: Request) -> Response:
     """Take the provider's answer."""
     site = await site_of(request)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from infra.kernel.access import Caller
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
+from infra.kernel.described import described
 from infra.kernel.representation import to_json
 from infra.kernel.services import Services
 from tenants import csrf
@@ -31,12 +32,37 @@ class Switch(BaseModel):
     profile_id: UUID
 
 
+class Me(BaseModel):
+    """Who asks: null where a program acts for itself."""
+
+    tenant: dict[str, Any] | None
+    user: dict[str, Any] | None
+    profiles: list[dict[str, Any]]
+    profile: dict[str, Any] | None
+    audience: str
+    roles: list[str]
+    scopes: list[str] | None
+    permissions: dict[str, list[str]]
+    csrf_token: str | None
+
+
+_ANSWER = {200: ("application/json", Me)}
+
+
+@described("me", tag="me", answers=_ANSWER, problems=("401", "403", "429", "503"))
 async def me(request: Request) -> Response:
     """The person, their profiles, the active one, its roles and its permissions per collection."""
     caller = await identify(request)
     return _answer(await describe(services_of(request), caller))
 
 
+@described(
+    "me.profile",
+    tag="me",
+    answers=_ANSWER,
+    body=("application/json", Switch),
+    security=("session",),
+)
 async def switch(request: Request) -> Response:
     """Act as another of one's profiles from now on, without signing in again."""
     services = services_of(request)

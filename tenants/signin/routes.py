@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from infra.kernel.access import Caller
+from infra.kernel.described import described
 from infra.kernel.errors import Problem
 from tenants import csrf
 from tenants.redirects import local_path
@@ -239,16 +240,59 @@ def _is_page(request: Request) -> bool:
     return is_form and "text/html" in request.headers.get("accept", "")
 
 
-def _route(path: str, handler: Handler, **options: Any) -> Route:
-    return Route(f"/auth/{path}", back_to(f"/auth/{path}")(handler), methods=["POST"], **options)
+_JSON = "application/json"
+_OPEN: tuple[str, ...] = ()
+_PERSON = ("session",)
+_SENT = {202: (_JSON, {"type": "object"})}
+_GONE = {204: ("", None)}
+_BACK = {303: ("", None)}
 
+
+def _route(
+    path: str,
+    handler: Handler,
+    body: type[BaseModel],
+    answers: dict[int, tuple[str, Any]],
+    security: tuple[str, ...] = _OPEN,
+) -> Route:
+    describe = described(
+        f"auth.{handler.__name__}",
+        tag="auth",
+        summary=(handler.__doc__ or "").partition("\n")[0],
+        answers=answers | _BACK,
+        body=(_JSON, body),
+        security=security,
+    )
+    endpoint = describe(back_to(f"/auth/{path}")(handler))
+    return Route(f"/auth/{path}", endpoint, methods=["POST"])
+
+
+class Welcome(BaseModel):
+    """What a sign-in by JSON is answered with, beside the cookie."""
+
+    user_id: str
+    profile_id: str
+    next: str
+    csrf_token: str
+
+
+class CsrfToken(BaseModel):
+    """A token for the forms of this browser."""
+
+    csrf_token: str
+
+
+_IN = {200: (_JSON, Welcome)}
+_csrf_token = described(
+    "auth.csrf", tag="auth", answers={200: (_JSON, CsrfToken)}, problems=("429",), security=()
+)(csrf_token)
 
 routes = (
-    _route("sign-in", sign_in),
-    _route("sign-out", sign_out),
-    _route("forgot", forgot),
-    _route("reset", reset),
-    _route("accept-invitation", accept_invitation),
-    _route("password", change_password),
-    Route("/auth/csrf", csrf_token, methods=["GET"]),
+    _route("sign-in", sign_in, SignIn, _IN),
+    _route("sign-out", sign_out, Nothing, _GONE, _PERSON),
+    _route("forgot", forgot, Forgot, _SENT),
+    _route("reset", reset, NewPassword, _GONE),
+    _route("accept-invitation", accept_invitation, NewPassword, _IN),
+    _route("password", change_password, ChangePassword, _GONE, _PERSON),
+    Route("/auth/csrf", _csrf_token, methods=["GET"]),
 )
