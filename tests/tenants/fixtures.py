@@ -25,7 +25,7 @@ async def house(stack: Addresses, tmp_path_factory: pytest.TempPathFactory) -> A
         operator_key=OPERATOR_KEY,
         secret_key="secret-of-the-tests",
         data_dir=tmp_path_factory.mktemp("house"),
-        egress_allow_private=tuple(f"localhost:{port}" for port in (18711, 18712)),
+        egress_allow_private=tuple(f"localhost:{port}" for port in range(18711, 18751)),
     )
     services = await Services.open(settings, Registry((kernel, domain)))
     furnish(services)
