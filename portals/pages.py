@@ -52,6 +52,8 @@ def page(
             return await handler(visit)
         except Exception as error:  # noqa: BLE001 - every refusal and fault has its page
             return await refuse(request, visit, error)
+        finally:
+            await request.close()
 
     endpoint.__name__ = handler.__name__
     return Route(path, endpoint, methods=list(methods), include_in_schema=False)
