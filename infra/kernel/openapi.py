@@ -46,9 +46,9 @@ class Document:
     def __init__(self, registry: Registry, routes: Iterable[BaseRoute] = ()) -> None:
         self._registry = registry
         self._routes = list(routes)
-        self._models: dict[str, type[BaseModel]] = {}
+        self._references: dict[type[BaseModel], list[dict[str, str]]] = {}
+        self._loose: dict[type[BaseModel], dict[str, Any]] = {}
         self._paths: dict[str, dict[str, Any]] = {}
-        self._extra: dict[str, Any] = {}
 
     def build(self, *, version: str) -> dict[str, Any]:
         """The document as plain values."""
@@ -84,17 +84,26 @@ class Document:
         }
 
     def _schemas(self) -> dict[str, Any]:
-        wanted = [(model, "validation") for model in self._models.values()]
-        _, definitions = models_json_schema(wanted, ref_template=REF)  # type: ignore[arg-type]
+        """Every model once; two that share a name are told apart, so references wait till now."""
+        wanted = [(model, "validation") for model in self._references]
+        places, definitions = models_json_schema(wanted, ref_template=REF)  # type: ignore[arg-type]
         schemas: dict[str, Any] = definitions.get("$defs", {})
-        for name, model in self._models.items():
-            schema = schemas.get(name) or TypeAdapter(model).json_schema(ref_template=REF)
-            schemas[name] = {k: v for k, v in schema.items() if k != "$defs"}
-        return dict(sorted((schemas | self._extra | {"Problem": _PROBLEM}).items()))
+        for model, references in self._references.items():
+            place = places[model, "validation"]["$ref"]
+            for reference in references:
+                reference["$ref"] = place
+            if model in self._loose:
+                schema = schemas[place.rsplit("/", 1)[-1]]
+                schema.pop("required", None)
+                schema["properties"] |= self._loose[model]
+        for name, schema in schemas.items():
+            schema["title"] = name
+        return dict(sorted((schemas | {"Problem": _PROBLEM}).items()))
 
     def _ref(self, model: type[BaseModel]) -> dict[str, str]:
-        self._models[model.__name__] = model
-        return {"$ref": REF.format(model=model.__name__)}
+        reference: dict[str, str] = {}
+        self._references.setdefault(model, []).append(reference)
+        return reference
 
     # ── Resources ────────────────────────────────────────────────────────────────────────────
 
@@ -155,19 +164,16 @@ class Document:
             self._bulk(resource, base)
 
     def _answer(self, resource: Resource) -> dict[str, Any]:
-        model = answer_model(
-            resource, "staff" if "staff" in resource.views else next(iter(resource.views))
-        )
-        schema = model.model_json_schema(ref_template=REF)
-        schema.pop("required", None)
-        for name, relation in resource.relations.items():
-            schema["properties"][name] = {
+        audience = "staff" if "staff" in resource.views else next(iter(resource.views))
+        model = answer_model(resource, audience)
+        self._loose[model] = {
+            name: {
                 "type": ["object", "null"],
                 "description": f"With expand={name}: the record of {relation.resource}",
             }
-        self._extra |= schema.pop("$defs", {})
-        self._extra[model.__name__] = schema
-        return {"$ref": REF.format(model=model.__name__)}
+            for name, relation in resource.relations.items()
+        }
+        return self._ref(model)
 
     def _action(self, definition: ActionDefinition, base: str, answer: dict[str, Any]) -> None:
         audience = next(
@@ -193,7 +199,7 @@ class Document:
         if definition.method in {"POST", "PATCH"}:
             self._body(operation, definition, body)
         elif definition.method == "GET":
-            schema = body.model_json_schema(ref_template=REF)
+            schema = _inlined(body.model_json_schema())
             for name, property_ in schema.get("properties", {}).items():
                 parameters.append(
                     _query(name, property_, required=name in schema.get("required", ()))
@@ -224,7 +230,7 @@ class Document:
         if definition.answers_record:
             resource = self._registry.resource_of(kind) if isinstance(kind, type) else None
             if resource is not None and resource is not definition.resource:
-                answer = {"$ref": REF.format(model=answer_model(resource, "staff").__name__)}
+                answer = self._answer(resource)
             if definition.on == "collection" and kind in (None, type(None)):
                 return {"200": _json({}, "Done")} | _problems(codes)
             status = (
@@ -233,8 +239,7 @@ class Document:
             return {status: _json(answer, "The record", etag=True)} | _problems(codes)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             return {"200": _json(self._ref(kind), "The result")} | _problems(codes)
-        schema = TypeAdapter(kind).json_schema(ref_template=REF) if kind is not None else {}
-        self._extra |= schema.pop("$defs", {})
+        schema = _inlined(TypeAdapter(kind).json_schema()) if kind is not None else {}
         return {"200": _json(schema, "The result")} | _problems(codes)
 
     def _bulk(self, resource: Resource, base: str) -> None:
@@ -327,6 +332,21 @@ class Document:
 
     def _add(self, path: str, method: str, operation: dict[str, Any]) -> None:
         self._paths.setdefault(path, {})[method] = operation
+
+
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what it refers to in its place."""
+    definitions = schema.pop("$defs", {})
+
+    def resolve(part: Any) -> Any:
+        if isinstance(part, dict):
+            if "$ref" in part:
+                return resolve(definitions[part["$ref"].rsplit("/", 1)[-1]])
+            return {key: resolve(value) for key, value in part.items()}
+        return [resolve(value) for value in part] if isinstance(part, list) else part
+
+    resolved: dict[str, Any] = resolve(schema)
+    return resolved
 
 
 def _without_null_defaults(schema: Any) -> Any:
