@@ -9,6 +9,7 @@ from urllib.parse import quote
 from infra.kernel.context import Context
 from infra.kernel.mail import queue_mail
 from tenants.directory.addresses import site_url
+from tenants.directory.queries import site_row
 from tenants.people.models import User
 
 _INVITATION = {
@@ -102,8 +103,8 @@ async def send_changed(ctx: Context, user: User) -> None:
 
 async def _send(ctx: Context, user: User, words: dict[str, tuple[str, str]], path: str) -> None:
     subject, text = words.get(user.locale.partition("-")[0], words["en"])
-    tenant = await ctx.fetchval("SELECT name FROM tenants WHERE id = $1", ctx.tenant_id)
-    values = {"tenant": _plain(tenant), "name": _plain(user.name)}
+    site = await site_row(ctx)
+    values = {"tenant": _plain(site["name"] if site else ""), "name": _plain(user.name)}
     link = await site_url(ctx) + path
     await queue_mail(
         ctx,

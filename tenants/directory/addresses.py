@@ -5,6 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 from infra.kernel.context import Context
+from tenants.directory.queries import site_row
 
 RESERVED_SLUGS = frozenset(
     (
@@ -89,13 +90,7 @@ async def site_url(ctx: Context) -> str:
     """Where this tenant's pages are, from configuration and verified hosts only."""
     base_url = ctx.services.settings.base_url
     parts = urlsplit(base_url)
-    row = await ctx.fetchrow(
-        """SELECT t.slug, (SELECT h.host FROM tenant_hosts h WHERE h.tenant_id = t.id
-             AND h.verified_at IS NOT NULL AND h.released_at IS NULL ORDER BY h.verified_at LIMIT 1)
-             AS host
-           FROM tenants t WHERE t.id = $1""",
-        ctx.tenant_id,
-    )
+    row = await site_row(ctx)
     if row is None:
         return str(base_url)
     own = row["host"] or f"{row['slug']}.{parts.netloc}"

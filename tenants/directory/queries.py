@@ -30,6 +30,17 @@ async def tenant_rows(database: Database, after: UUID | None = None, most: int =
     return rows
 
 
+async def site_row(ctx: Context) -> Any | None:
+    """The tenant's name, state and slug, and the verified host that it has had longest."""
+    return await ctx.fetchrow(
+        """SELECT t.slug, t.name, t.state, (SELECT h.host FROM tenant_hosts h
+             WHERE h.tenant_id = t.id AND h.verified_at IS NOT NULL AND h.released_at IS NULL
+             ORDER BY h.verified_at LIMIT 1) AS host
+           FROM tenants t WHERE t.id = $1""",
+        ctx.tenant_id,
+    )
+
+
 async def add_tenant(ctx: Context, slug: str, name: str, plan: str) -> None:
     """The rows without which nothing of a tenant works."""
     await ctx.execute(

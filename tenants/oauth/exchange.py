@@ -18,6 +18,7 @@ from infra.kernel.ratelimit import Policy, RateLimiter, address_key
 from infra.kernel.services import Services
 from tenants import tokens
 from tenants.credentials import queries as credentials
+from tenants.directory.queries import site_row
 from tenants.oauth import queries
 from tenants.oauth.desk import ACCESS_SECONDS, Answer, Client, Code, Decided, Desk, Refresh
 from tenants.oauth.models import OAuthClient
@@ -82,8 +83,8 @@ async def _client(ctx: Context, named: tokens.Token) -> Client | None:
 
 
 async def _tenant_is_asleep(ctx: Context) -> bool:
-    state = await ctx.fetchval("SELECT state FROM tenants WHERE id = $1", ctx.tenant_id)
-    return bool(state != "active")
+    site = await site_row(ctx)
+    return site is None or site["state"] != "active"
 
 
 async def _desk(ctx: Context, client: Client | None, form: Mapping[str, str]) -> Desk:

@@ -106,12 +106,3 @@ async def use_resets(ctx: Context, user_id: UUID) -> None:
         ctx.tenant_id,
         user_id,
     )
-
-
-async def tenant_state(database: Database, tenant_id: UUID) -> str | None:
-    """The state of a tenant by id, outside any tenant."""
-    async with database.transaction(None, read_only=True) as connection:
-        state: str | None = await connection.fetchval(
-            "SELECT state FROM tenants WHERE id = $1", tenant_id
-        )
-    return state
