@@ -158,7 +158,7 @@ async def test_what_is_owed_follows_the_product(desk: Desk) -> None:
     assert told["entitlement_status"] == "uncovered_channel"
     assert set(await desk.clocks(case)) == {"response", "resolution"}
     back = await desk.agent.do("cases.update", case["id"], sold_product_id=None)
-    assert (back["entitlement_id"], back["contract_id"]) == (None, None)
+    assert (back["entitlement_id"], back["contract_id"], back["product_model_id"]) == (None,) * 3
 
 
 async def test_the_stream_tells_who_changed_the_state_and_when(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 SCOPES = ("sold_product", "product_model", "contract", "account", "consumer")
 TIERS = ("platinum", "gold", "silver", "bronze", "standard")
+REASONS_MAX = 20
 _RANK = {"sold_product": 0, "product_model": 1, "contract": 2, "account": 3, "consumer": 3}
 
 Status = Literal["verified", "none", "uncovered_channel", "expired"]
@@ -64,7 +65,7 @@ class Choice:
     reasons: tuple[tuple[Candidate, Verdict], ...] = field(default=())
 
     def explanation(self) -> list[dict[str, str]]:
-        """The reasons as stored with a case."""
+        """The reasons as stored with a case, as far as anybody reads."""
         return [
             {
                 "entitlement_id": str(candidate.id),
@@ -74,7 +75,7 @@ class Choice:
                 "verdict": verdict,
                 "reason": _reason(candidate, verdict),
             }
-            for candidate, verdict in self.reasons
+            for candidate, verdict in self.reasons[:REASONS_MAX]
         ]
 
 

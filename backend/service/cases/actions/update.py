@@ -19,8 +19,10 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
     apply(cases, case, values)
     if weighs:
         case.priority = rules.priority_of(case.impact, case.urgency, None)
-    if "sold_product_id" in values and "contract_id" not in values:
-        case.contract_id = None
+    if "sold_product_id" in values:
+        # What followed from the product before must not outlive it.
+        for follows in {"contract_id", "product_model_id"} - values.keys():
+            setattr(case, follows, None)
     if any(getattr(case, name) != value for name, value in owed_by.items()):
         coverage = await cover(ctx, case)
         if case.state in rules.WORKED_ON:
