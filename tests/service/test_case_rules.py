@@ -3,6 +3,8 @@
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.service.cases.errors import CaseNotDraft, CaseNotOpen, CaseNotResolved, CaseOver
 from backend.service.cases.models import CaseState, CustomerKind
@@ -134,3 +136,24 @@ def test_a_contradiction_is_a_fault_at_its_place(
 ) -> None:
     _, faults = complete(parties, known)
     assert [fault.pointer for fault in faults] == [pointer]
+
+
+some_id = st.none() | st.sampled_from((ACME, OTHER, ANNA, EVE))
+owned = st.none() | st.builds(Owned, some_id, some_id, some_id, some_id)
+
+
+@given(
+    st.builds(Parties, some_id, some_id, some_id, some_id, some_id, some_id, some_id),
+    st.builds(Known, some_id, st.booleans(), owned, some_id, owned),
+)
+def test_a_case_without_faults_has_one_customer_and_is_complete(
+    named: Parties, known: Known
+) -> None:
+    parties, faults = complete(named, known)
+    if faults:
+        return
+    assert parties.account_id is None or parties.consumer_id is None
+    if known.product is not None:
+        owner = known.product.account_id, known.product.consumer_id
+        assert owner == (parties.account_id, parties.consumer_id)
+    assert complete(parties, known)[0] == parties
