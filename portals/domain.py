@@ -3,6 +3,7 @@
 from infra.kernel.registry import Domain
 from portals import files, installation, public
 from portals.portal import answers, cases, home, opening, products
+from portals.workspace.routes import routes as workspace_routes
 
 domain = Domain(
     name="portals",
@@ -16,5 +17,6 @@ domain = Domain(
         *opening.routes,
         *cases.routes,
         *products.routes,
+        *workspace_routes,
     ),
 )

@@ -299,7 +299,8 @@ CASE_LIST = STAFF | {
         {"name": "state", "value": "is open", "remove_url": "?priority=1"},
         {"name": "priority", "value": "Normal or higher", "remove_url": "?state=open"},
     ],
-    "hidden": {"state": "open"},
+    "hidden": {"state": "open", "columns": "state"},
+    "kept_by_filter": {"view": "open"},
     "fields": [
         {
             "name": "state",
@@ -318,7 +319,6 @@ CASE_LIST = STAFF | {
         {"value": "assign_to_me", "name": "assign_to_me"},
         {"value": "escalate", "name": "escalate"},
     ],
-    "query": "state=open",
     "rows": [
         LIST_ROW,
         LIST_ROW
@@ -365,9 +365,19 @@ STAFF_THREAD = [
         "text": "Same pattern as CS0012791: firmware 4.2.1 restarts under load.",
         "files": [],
     },
+    {
+        "kind": "solution",
+        "id": "4",
+        "author": {"name": "Jonas Reuter", "mine": True},
+        "channel": "email",
+        "at": ago(minutes=2),
+        "text": "The previous software is back on the router.",
+        "files": [],
+    },
 ]
 SOURCE = {"label": "Priya’s note", "url": "#m-3"}
 ADVICE: Values = {
+    "can_summarise": True,
     "summary": {
         "at": ago(minutes=11),
         "made_by": "extract",
@@ -392,7 +402,8 @@ ADVICE: Values = {
             "verb": {
                 "label": "Add to reply",
                 "insert": "Tonight we roll your router back, about six minutes offline.",
-                "action": None,
+                "action": "/workspace/cases/CS0012847/advice/r1",
+                "action_label": "Attach to the case",
                 "fields": {},
             },
         },
@@ -406,9 +417,10 @@ ADVICE: Values = {
             "strength": "fair",
             "sources": [SOURCE],
             "verb": {
-                "label": "Use this resolution",
+                "label": None,
                 "insert": None,
-                "action": "/workspace/cases/CS0012847/advice/r2/apply",
+                "action": "/workspace/cases/CS0012847/advice/r2",
+                "action_label": "Resolve",
                 "fields": {"resolution_from": "CS0012791"},
             },
         },
@@ -434,6 +446,8 @@ CASE_ON_DESK = {
     "priority": 2,
     "channel": "email",
     "assignee": "Jonas Reuter",
+    "assigned": True,
+    "mine": True,
     "clock": CLOCK,
     "created_at": ago(hours=1),
     "verbs": [
@@ -458,6 +472,7 @@ ACTIVITY = [
         ("comment", None),
         ("assignee", "Jonas Reuter"),
         ("assignee", None),
+        ("handed", None),
         ("rating", 4),
         ("opened", None),
         ("line_test_finished", None),
@@ -505,6 +520,16 @@ DESK_CASE = (
             "detail": "by phone, mail and chat, every day 07:00 to 22:00",
             "clocks": [CLOCK | {"name": "First answer", "state": "met"}, CLOCK],
             "contract": {"number": "SC-3391", "url": None, "valid_to": "2028-06-30"},
+            "facts": [{"label": "Level", "text": "Gold"}],
+            "reasons": [
+                {
+                    "name": "Business Care, 4 h",
+                    "text": "chosen, because it is the most specific that holds",
+                    "scope": "By the contract",
+                    "chosen": True,
+                },
+                {"name": "Old care", "text": "has ended", "scope": None, "chosen": False},
+            ],
         },
         "products": [
             {
@@ -529,6 +554,7 @@ DESK_CASE = (
 )
 PEOPLE = STAFF | {
     "kind": "all",
+    "kinds_open": ["accounts", "contacts", "consumers"],
     "q": "",
     "pages": PAGES | {"total": None},
     "rows": [
@@ -604,7 +630,13 @@ ARTICLE_ROW = {
     "helpful": 31,
     "unhelpful": 3,
 }
-STAFF_ARTICLE = ARTICLE_ROW | {"html": ARTICLE_HTML, "version": 4, "author": "Priya Sandhu"}
+STAFF_ARTICLE = ARTICLE_ROW | {
+    "html": ARTICLE_HTML,
+    "version": 4,
+    "author": "Priya Sandhu",
+    "revised": True,
+    "old": False,
+}
 CHOICES = [{"value": "b1", "label": "Internet"}, {"value": "b2", "label": "Voice"}]
 MAIL: Values = {
     "tenant": {
@@ -802,6 +834,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "answers": [],
         },
     ),
+    "installation": ("installation.html", VISITOR | {"docs_url": "/api/docs"}),
     "portal-case": ("portal/case.html", CASE_PAGE | {"case": CASE_OF_CUSTOMER}),
     "portal-case-resolved": ("portal/case.html", CASE_PAGE | {"case": RESOLVED}),
     "portal-case-rated": ("portal/case.html", CASE_PAGE | {"case": RATED}),
@@ -865,6 +898,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
                 "detail": None,
                 "clocks": [],
                 "contract": None,
+                "facts": [],
+                "reasons": [],
             },
             "summary": None,
             "recommendations": [],
@@ -899,6 +934,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         | {
             "desk": CALM,
             "article": STAFF_ARTICLE,
+            "errors": [],
             "verbs": [
                 {"name": "retire", "action": "/x", "fields": [], "main": False, "key": None},
             ],

@@ -1,0 +1,245 @@
+"""Customers: who they are, and everything about one of them on a page."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.responses import Response
+
+from infra.kernel.errors import Forbidden, NotFound
+from portals.faults import Say
+from portals.paging import cursor, pages
+from portals.visits import Visit
+from portals.workspace.clocks import clocks_of
+from portals.workspace.desk import reader_of, show
+from portals.workspace.inbox import OPEN, address_of
+from portals.workspace.reader import IDS_MOST, Reader, Row, joined
+
+PATH = "/workspace/customers"
+COLLECTIONS = ("accounts", "contacts", "consumers")
+SIZE, SIZE_OF_EACH = 50, 15
+_CASES_MOST = "10"
+_MOST = "50"
+
+
+async def customer_list(visit: Visit) -> Response:
+    """`GET /workspace/customers?kind=…&q=…`."""
+    reader = reader_of(visit)
+    readable = [name for name in COLLECTIONS if reader.may(name)]
+    if not readable:
+        raise Forbidden("you may not read customers")
+    kind = visit.word("kind", 20)
+    kind = kind if kind in readable else "all"
+    q = visit.word("q")
+    words = {"q": q} if q else {}
+    if kind == "all":
+        found = await asyncio.gather(
+            *(_page(reader, each, words, SIZE_OF_EACH) for each in readable)
+        )
+        rows = [row for each, page in zip(readable, found, strict=True)
+                for row in _lines(each, page.data)]  # fmt: skip
+        paging = {"first": 1 if rows else 0, "last": len(rows), "total": None,
+                  "previous_url": None, "next_url": None}  # fmt: skip
+    else:
+        page = await _page(reader, kind, words | cursor(visit), SIZE)
+        rows = _lines(kind, page.data)
+        paging = pages(visit, page, SIZE, PATH, {"kind": kind, "q": q})
+    await _count_open(reader, rows)
+    return await show(
+        visit, "workspace/customers.html", kind=kind, kinds_open=readable, q=q, pages=paging,
+        rows=rows,
+    )  # fmt: skip
+
+
+async def _page(reader: Reader, collection: str, query: dict[str, str], size: int) -> Any:
+    extra = {"limit": str(size)}
+    if collection == "contacts":
+        extra["expand"] = "account"
+    return await reader.page(collection, query | extra)
+
+
+def _lines(collection: str, found: Iterable[Row]) -> list[Row]:
+    return [
+        {
+            "id": str(row["id"]),
+            "kind": collection.removesuffix("s"),
+            "name": row["name"],
+            "url": f"{PATH}/{collection}/{row['id']}",
+            "code": row.get("code"),
+            "email": row.get("email"),
+            "phone": row.get("phone"),
+            "account": (row.get("account") or {}).get("name"),
+            "open_cases": None,
+        }
+        for row in found
+    ]
+
+
+async def _count_open(reader: Reader, rows: list[Row]) -> None:
+    """How much each has open; left out where there is too much to count in one look."""
+    kinds = {row["kind"] for row in rows}
+    found = await asyncio.gather(*(_open_of(reader, kind, rows) for kind in sorted(kinds)))
+    counts = dict(zip(sorted(kinds), found, strict=True))
+    for row in rows:
+        known = counts[row["kind"]]
+        row["open_cases"] = known[row["id"]] if known is not None else None
+
+
+async def _open_of(reader: Reader, kind: str, rows: list[Row]) -> Counter[str] | None:
+    column = f"{kind}_id"
+    query = {
+        f"{column}[in]": joined(row["id"] for row in rows if row["kind"] == kind),
+        "state[in]": ",".join(OPEN), "fields": column, "limit": str(IDS_MOST),
+    }  # fmt: skip
+    page = await reader.page("cases", query)
+    return None if page.next else Counter(str(row[column]) for row in page.data)
+
+
+# ── One customer ─────────────────────────────────────────────────────────────────────────────
+
+
+async def customer_page(visit: Visit) -> Response:
+    """`GET /workspace/customers/{accounts|contacts|consumers}/{id}`."""
+    reader, collection = reader_of(visit), visit.path["collection"]
+    if collection not in COLLECTIONS:
+        raise NotFound("there is no such collection")
+    relation = {"accounts": "parent", "contacts": "account"}.get(collection, "")
+    row = await reader.one(collection, visit.path["id"], relation)
+    owner = _owner(collection, row)
+    contacts, children, products, entitlements, cases = await asyncio.gather(
+        _contacts(reader, collection, row),
+        _children(reader, collection, row),
+        reader.rows("sold_products", owner | {"limit": _MOST}) if owner else _none(),
+        reader.rows("entitlements", owner | {"limit": _MOST}) if owner else _none(),
+        reader.rows("cases", _of(collection, row) | {"limit": _CASES_MOST}),
+    )
+    return await show(
+        visit, "workspace/customer.html", customer=_customer(collection, row, visit.say),
+        contacts=contacts, children=children, products=[_product(each) for each in products],
+        entitlements=[_entitlement(each, visit.say) for each in entitlements],
+        cases=await _cases(reader, cases, visit.say),
+        cases_url=f"/workspace/cases?view=all&{collection.removesuffix('s')}_id={row['id']}",
+    )  # fmt: skip
+
+
+async def _none() -> list[Row]:
+    return []
+
+
+def _of(collection: str, row: Row) -> dict[str, str]:
+    return {f"{collection.removesuffix('s')}_id": str(row["id"])}
+
+
+def _owner(collection: str, row: Row) -> dict[str, str]:
+    """Whose products and entitlements the customer shares: a contact has those of the account."""
+    if collection == "contacts":
+        return {"account_id": str(row["account_id"])} if row.get("account_id") else {}
+    return _of(collection, row)
+
+
+async def _contacts(reader: Reader, collection: str, row: Row) -> list[Row]:
+    if collection != "accounts":
+        return []
+    query = {"account_id": str(row["id"]), "limit": _MOST}
+    return [
+        {
+            "name": each["name"],
+            "url": f"{PATH}/contacts/{each['id']}",
+            "role": each.get("title"),
+            "email": each.get("email"),
+        }
+        for each in await reader.rows("contacts", query)
+    ]
+
+
+async def _children(reader: Reader, collection: str, row: Row) -> list[Row]:
+    if collection != "accounts" or not reader.may("accounts"):
+        return []
+    found = await reader.rows("accounts", {"parent_id": str(row["id"]), "limit": _MOST})
+    return [
+        {"name": each["name"], "code": each.get("code"), "url": f"{PATH}/accounts/{each['id']}"}
+        for each in found
+    ]
+
+
+def _customer(collection: str, row: Row, say: Say) -> Row:
+    facts = [
+        {"label": label, "text": row[name]}
+        for name, label in (
+            ("number", say("Number")),
+            ("title", say("Role")),
+            ("department", say("Department")),
+            ("mobile", say("Mobile")),
+            ("website", say("Website")),
+            ("industry", say("Industry")),
+            ("notes", say("Notes")),
+        )
+        if row.get(name)
+    ]
+    return {
+        "kind": collection.removesuffix("s"),
+        "name": row["name"],
+        "code": row.get("code"),
+        "email": row.get("email"),
+        "phone": row.get("phone"),
+        "state": row.get("state"),
+        "since": row.get("created_at"),
+        "parent": _link(row.get("parent")),
+        "account": _link(row.get("account")),
+        "address": [],
+        "facts": facts,
+    }
+
+
+def _link(account: Row | None) -> Row | None:
+    if not account:
+        return None
+    return {"name": account["name"], "url": f"{PATH}/accounts/{account['id']}"}
+
+
+def _product(row: Row) -> Row:
+    return {
+        "name": row["name"],
+        "url": None,
+        "serial_number": row.get("serial_number"),
+        "state": row["state"],
+        "installed_at": row.get("purchased_on"),
+    }
+
+
+def _entitlement(row: Row, say: Say) -> Row:
+    hours = [
+        say("first answer in %(hours)s h") % {"hours": _hours(row["response_minutes"])}
+        if row.get("response_minutes") else "",
+        say("solved in %(hours)s h") % {"hours": _hours(row["resolution_minutes"])}
+        if row.get("resolution_minutes") else "",
+    ]  # fmt: skip
+    detail = ", ".join(part for part in (str(row["tier"]).capitalize(), *hours) if part)
+    return {
+        "name": row["name"],
+        "state": row["state"],
+        "valid_from": row["starts_on"],
+        "valid_to": row.get("ends_on"),
+        "detail": detail,
+    }
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes / 60:g}"
+
+
+async def _cases(reader: Reader, rows: list[Row], say: Say) -> list[Row]:
+    clocks = await clocks_of(reader, (row["id"] for row in rows if row["state"] in OPEN), say)
+    return [
+        {
+            "number": row["number"],
+            "url": address_of(row),
+            "subject": row["subject"],
+            "state": row["state"],
+            "priority": row["priority"],
+            "clock": clocks.get(str(row["id"])),
+            "updated_at": row["updated_at"],
+        }
+        for row in rows
+    ]

@@ -1,0 +1,52 @@
+"""The addresses of the desk; every one is for staff."""
+
+from functools import partial
+
+from portals.pages import page
+from portals.workspace import (
+    advice,
+    article_edit,
+    case_bulk,
+    case_list,
+    case_page,
+    customers,
+    knowledge,
+    search,
+    work,
+)
+
+_staff = partial(page, people="staff")
+_post = partial(page, people="staff", methods=("POST",))
+_CASE = "/workspace/cases/{number}"
+
+routes = (
+    _staff("/workspace", work.inbox_page),
+    _staff("/workspace/inbox/rows", work.inbox_rows),
+    _staff("/workspace/offers", work.offers),
+    _post("/workspace/offers/{id:uuid}/accept", work.accept),
+    _post("/workspace/offers/{id:uuid}/decline", work.decline),
+    _post("/workspace/presence", work.presence),
+    _staff("/workspace/cases", case_list.case_list),
+    _post("/workspace/cases/bulk", case_bulk.bulk),
+    _post("/workspace/cases/bulk/undo", case_bulk.undo),
+    _staff(_CASE, case_page.case_page),
+    _staff(f"{_CASE}/head", case_page.head),
+    _staff(f"{_CASE}/thread", case_page.thread),
+    _staff(f"{_CASE}/activity", case_page.activity),
+    _staff(f"{_CASE}/advice", case_page.advice),
+    _post(f"{_CASE}/reply", case_page.write),
+    _post(f"{_CASE}/do/{{verb}}", case_page.deed),
+    _post(f"{_CASE}/advice/{{id}}", advice.take),
+    _post(f"{_CASE}/summary", advice.summarise),
+    _staff("/workspace/customers", customers.customer_list),
+    _staff("/workspace/customers/{collection}/{id}", customers.customer_page),
+    _staff("/workspace/knowledge", knowledge.article_list),
+    _staff("/workspace/knowledge/new", article_edit.new_article),
+    _post("/workspace/knowledge/new", article_edit.save_new),
+    _staff("/workspace/knowledge/{number}", knowledge.article_page),
+    _staff("/workspace/knowledge/{number}/edit", article_edit.edit_article),
+    _post("/workspace/knowledge/{number}/edit", article_edit.save),
+    _post("/workspace/knowledge/{number}/do/{verb}", knowledge.deed),
+    _staff("/workspace/search", search.search_page),
+    _staff("/workspace/search/results", search.results),
+)
