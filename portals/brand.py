@@ -54,6 +54,10 @@ class Brands:
         self._known[key] = (time.monotonic() + _KEEP_SECONDS, brand)
         return brand
 
+    def forget(self) -> None:
+        """Look all of them up anew."""
+        self._known.clear()
+
 
 def brand_of(name: str, told: dict[str, Any]) -> Brand:
     """A brand from settings; what cannot be shown safely is left out."""

@@ -102,6 +102,9 @@ async def revoke(request: Request) -> Response:
 )  # fmt: skip
 async def authorize(request: Request) -> Response:
     """What a program asks for, for the page that asks the person."""
+    if "text/html" in request.headers.get("accept", ""):
+        # A person's browser: the page asks who they are, and then what they allow.
+        return RedirectResponse(f"/consent?{request.url.query}", status_code=303)
     caller = await identify(request)
     try:
         asked = await consent.examine(services_of(request), caller, dict(request.query_params))

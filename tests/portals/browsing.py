@@ -23,7 +23,7 @@ class Browser:
             base_url=f"http://{host}:{HOST_PORT}",
             headers={"Accept": "text/html", "Accept-Language": "en"},
         )
-        world._clients.append(self.http)  # noqa: SLF001 - closed with the world
+        world._clients.append(self.http)  # closed with the world
         self.page = ""
 
     async def get(self, path: str, **options: Any) -> httpx2.Response:

@@ -194,7 +194,7 @@ async def test_script_is_told_in_the_readers_words(world: World) -> None:
 
 
 async def test_same_message_sent_twice_is_written_once(world: World) -> None:
-    tenant, _, browser = await a_customer(world)
+    _, _, browser = await a_customer(world)
     number = await opened(browser)
     await browser.get(f"/cases/{number}")
     page = browser.page
@@ -236,7 +236,7 @@ async def test_customer_cannot_tell_another_customers_case_from_none(world: Worl
 
 
 async def test_case_list_is_filtered_and_paged_by_its_address(world: World) -> None:
-    tenant, maya, browser = await a_customer(world)
+    _, maya, browser = await a_customer(world)
     for n in range(23):
         await maya.do("cases.create", subject=f"Question {n:02d}", description="About the bill")
     await maya.do("cases.cancel", (await maya.list("cases", limit="1"))[0]["id"])

@@ -14,7 +14,8 @@ from tests.portals.samples import NOW, SAMPLES, VISITOR, ZONE, within
 
 RENDERER = Renderer(clock=lambda: NOW)
 FRAMES = {"base.html", "airy.html", "single.html", "workspace/frame.html", "workspace/_list.html"}
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "noted": None, "_say": (2,)}
+SPOKEN: dict[str, tuple[int, ...] | None] = dict.fromkeys(("_", "gettext", "noted", "say"))
+KEYWORDS = SPOKEN | {"ngettext": (1, 2), "_say": (2,)}
 
 
 def rendered(name: str, locale: str = "en") -> str:
