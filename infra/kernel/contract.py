@@ -110,7 +110,9 @@ async def search_everything(services: Services, caller: Caller, words: str) -> l
     kinds = [
         resource
         for resource in services.registry.resources.values()
-        if resource.searchable(caller.audience) and services.plans.of(caller, resource).may("read")
+        if resource.searchable(caller.audience)
+        and (plan := services.plans.of(caller, resource)).may("read")
+        and set(resource.search) <= plan.open_columns
     ]
     query = {"q": words[:200], "limit": str(_HITS_PER_KIND)}
     pages = await asyncio.gather(*(read_list(services, caller, r.name, query) for r in kinds))
