@@ -85,10 +85,7 @@ async def run(
     values = parse_body(
         definition.body(caller.audience), body, read_only=frozenset(view.read if view else ())
     )
-    columns = columns_of(resource)
-    for column in definition.settable(caller.audience):
-        if column in values and columns[column].sql == "jsonb":
-            values[column] = to_jsonable_python(values[column])
+    _check_columns(definition, caller, values)
     address = f"{definition.permission} {request.record_id or ''}"
     key = keyed(request.idempotency_key, caller, address, body)
 
@@ -115,6 +112,21 @@ async def run(
     if ctx is not None:
         ctx.committed()
     return outcome
+
+
+def _check_columns(definition: ActionDefinition, caller: Caller, values: dict[str, Any]) -> None:
+    """JSON columns become plain values; a column that must not be empty is not given null."""
+    columns = columns_of(definition.resource)
+    faults = []
+    for name in definition.settable(caller.audience):
+        if name not in values:
+            continue
+        if columns[name].sql == "jsonb":
+            values[name] = to_jsonable_python(values[name])
+        if values[name] is None and not columns[name].nullable:
+            faults.append(Fault(f"/{name}", "null", "must not be null"))
+    if faults:
+        raise Invalid(faults)
 
 
 def allow(services: Services, caller: Caller, definition: ActionDefinition) -> Plan:
