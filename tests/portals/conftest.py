@@ -1,0 +1,3 @@
+from tests.portals.screen import chromium, server
+
+__all__ = ["chromium", "server"]
