@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from backend.platform.calendars.rules import ROUND_THE_CLOCK, WorkingHours
+from infra.kernel.clock import zone_names
 from infra.kernel.errors import Fault
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -36,7 +36,7 @@ def minutes_of(wall_time: str) -> int:
 def week_faults(zone: str, hours: Iterable[Opening], holidays: Iterable[date]) -> list[Fault]:
     """Every reason why these hours are no calendar."""
     found = []
-    if zone not in available_timezones():
+    if zone not in zone_names():
         found.append(Fault("/zone", "zone", "must be a time zone of the IANA database"))
     openings = list(hours)
     if not openings:
@@ -63,4 +63,4 @@ def working_hours(stored: Mapping[str, Any] | None) -> WorkingHours:
         window = minutes_of(opening["opens"]), minutes_of(opening["closes"])
         windows[WEEKDAYS.index(opening["weekday"])] = window
     holidays = frozenset(date.fromisoformat(day) for day in stored["holidays"])
-    return WorkingHours(ZoneInfo(stored["zone"]).key, tuple(windows), holidays)
+    return WorkingHours(stored["zone"], tuple(windows), holidays)
