@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from backend.domains import DOMAINS
 from backend.parts import admit, begin_work, provide
 from backend.version import VERSION
+from embeddables.assets import is_embeddable
 from infra.kernel import contract, docs_page, telemetry
 from infra.kernel.config import Settings, load
 from infra.kernel.errors import Problem
@@ -109,7 +110,11 @@ def _wrap(app: Starlette, settings: Settings) -> None:
         attachment_bytes_max=settings.attachment_bytes_max,
         is_upload=takes_files,
     )
-    app.add_middleware(SecurityHeadersMiddleware, production=settings.is_production)
+    app.add_middleware(
+        SecurityHeadersMiddleware,
+        production=settings.is_production,
+        is_embeddable=is_embeddable,
+    )
     app.add_middleware(telemetry.TelemetryMiddleware)
 
 

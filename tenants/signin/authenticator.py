@@ -19,7 +19,8 @@ from tenants.signin.queries import load_caller, load_profile
 
 KEEP_SECONDS = 60.0
 KEEP_MOST = 50_000
-KINDS = ("session", "api_key", "access_token", "module_session")
+KINDS = ("session", "api_key", "access_token")
+"""What opens the API and the pages. A widget's session opens the doors of widgets, nothing else."""
 
 
 @dataclass
@@ -36,10 +37,12 @@ class Authenticator:
         self._hosts: Hosts = services.get(Hosts)
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
 
-    async def authenticate(self, text: str | None, host: str | None = None) -> Caller:
-        """The caller who bears this token. Raises Unauthorized for a token that is none or has
-        ended, Forbidden where the host is another tenant's than the token's."""
-        token = tokens.parse(text or "", *KINDS)
+    async def authenticate(
+        self, text: str | None, host: str | None = None, *, kinds: tuple[str, ...] = KINDS
+    ) -> Caller:
+        """The caller who bears this token. Raises Unauthorized for a token that is none, is not of
+        these kinds or has ended, Forbidden where the host is another tenant's than the token's."""
+        token = tokens.parse(text or "", *kinds)
         if token is None:
             raise Unauthorized("the credential is not one of ours")
         if host is not None:
@@ -50,9 +53,15 @@ class Authenticator:
             return known.caller
         return await self._load(token)
 
-    async def bearer(self, authorization: str | None, host: str | None = None) -> Caller:
+    async def bearer(
+        self,
+        authorization: str | None,
+        host: str | None = None,
+        *,
+        kinds: tuple[str, ...] = KINDS,
+    ) -> Caller:
         """As `authenticate`, from an Authorization header."""
-        return await self.authenticate(tokens.bearer(authorization), host)
+        return await self.authenticate(tokens.bearer(authorization), host, kinds=kinds)
 
     def forget(self, text: str | None) -> None:
         """Look the token up anew next time: what was remembered of it no longer holds."""

@@ -70,8 +70,6 @@ def _roles(facts: dict[str, Any]) -> frozenset[str]:
     held = frozenset(facts["profile"]["roles"]) | frozenset(facts["group_roles"])
     if facts["kind"] in {"session", "access_token"} and not own:
         return held
-    if facts["kind"] == "module_session":
-        return own or held
     return own & held
 
 
@@ -85,8 +83,8 @@ def _audience(facts: dict[str, Any]) -> str:
 
 
 def _scopes(facts: dict[str, Any]) -> frozenset[str] | None:
-    """People in a browser have no scopes; programs have those that were agreed, even if none."""
-    if facts["kind"] in {"session", "module_session"}:
+    """Who signed in has no scopes; programs and widgets have those that were agreed, or none."""
+    if facts["kind"] == "session":
         return None
     return frozenset(facts["scopes"])
 
@@ -100,6 +98,7 @@ def _attributes(facts: dict[str, Any]) -> dict[str, Any]:
     found["account_path"] = facts["account_path"]
     found["group_ids"] = [UUID(text) for text in facts["group_ids"]]
     found["module_id"] = _uuid(facts["module_id"])
+    found["visitor_id"] = _uuid(claims.get("visitor_id"))
     return found
 
 
