@@ -10,6 +10,8 @@ from backend.foundation.installed.domain import domain as installed
 from backend.foundation.locations.domain import domain as locations
 from backend.foundation.products.domain import domain as products
 from backend.foundation.skills.domain import domain as skills
+from backend.omnichannel.channels.chat.domain import domain as chat
+from backend.omnichannel.channels.email.domain import domain as email
 from backend.omnichannel.interactions.domain import domain as interactions
 from backend.omnichannel.routing.domain import domain as routing
 from backend.platform.activity.domain import domain as activity
@@ -18,6 +20,7 @@ from backend.platform.slas.domain import domain as slas
 from backend.platform.tasks.domain import domain as tasks
 from backend.service.cases.domain import domain as cases
 from backend.service.knowledge.domain import domain as knowledge
+from embeddables.domain import domain as embeddables
 from infra.kernel.files import domain as attachments
 from infra.kernel.operations import domain as kernel
 from infra.kernel.registry import Domain
@@ -46,5 +49,8 @@ DOMAINS: tuple[Domain, ...] = (
     cases,
     interactions,
     routing,
+    email,
+    chat,
+    embeddables,
     portals,
 )

@@ -219,15 +219,13 @@ CREATE TABLE mailboxes (
   id uuid NOT NULL,
   name text NOT NULL,
   address text NOT NULL CHECK (address = lower(address)),
-  queue_id uuid,
   acknowledges boolean NOT NULL DEFAULT true,
   active boolean NOT NULL DEFAULT true,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT mailboxes_address UNIQUE (tenant_id, address),
-  CONSTRAINT mailboxes_queue FOREIGN KEY (tenant_id, queue_id) REFERENCES queues (tenant_id, id)
+  CONSTRAINT mailboxes_address UNIQUE (tenant_id, address)
 );
 CREATE INDEX mailboxes_by_age ON mailboxes (tenant_id, created_at, id);
 CALL app_tenant_table('mailboxes');

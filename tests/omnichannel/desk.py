@@ -6,6 +6,8 @@ from uuid import UUID
 
 from tests.world import Actor, Tenant, World
 
+AGENT = ("agent_b2b", "agent_b2c")
+
 
 @dataclass
 class Desk:
@@ -15,7 +17,7 @@ class Desk:
     tenant: Tenant
 
     async def agent(
-        self, name: str = "Agnes", *, capacity: int = 5, roles: tuple[str, ...] = ("agent_b2b", "agent_b2c"),
+        self, name: str = "Agnes", *, capacity: int = 5, roles: tuple[str, ...] = AGENT,
         state: str = "available", **skills: int,
     ) -> Actor:  # fmt: skip
         """Somebody who is there, with these skills by name."""

@@ -138,9 +138,9 @@ async def put_back(ctx: Context, item: WorkItem, *, declined_by: UUID | None = N
 def clear(item: WorkItem) -> None:
     """Forget the offer."""
     item.offered_to_id = item.offered_at = item.offer_expires_at = None
-    item.waiting_reason = None
+    item.waiting_reason = None  # type: ignore[assignment]
     item.retry_at = None
-    item.offer_reason = None
+    item.offer_reason = None  # type: ignore[assignment]
 
 
 async def finish(ctx: Context, item: WorkItem, state: WorkState = WorkState.COMPLETED) -> None:

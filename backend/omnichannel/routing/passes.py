@@ -98,9 +98,7 @@ def unpack(content: bytes, at: datetime) -> StoredPass:
             for row in rows
         ],
         chosen=[UUID(hex=row[3]) for row in rows],
-        letters=[
-            letters[start : start + len(people)] for start in range(0, len(letters), len(people))
-        ],
+        letters=[letters[n * len(people) : (n + 1) * len(people)] for n in range(len(rows))],
     )
 
 
