@@ -20,6 +20,7 @@ Row = dict[str, Any]
 Query = Mapping[str, str]
 NOTHING = Page([], None, 0)
 IDS_MOST = 200
+_PARAMETERS = {"limit", "after", "sort", "q", "fields", "expand", "count"}
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,18 @@ class Reader:
         return resource is not None and self.services.plans.of(self.caller, resource).may(verb)
 
     async def page(self, collection: str, query: Query) -> Page:
-        """A page of the collection; an empty one where nothing of it may be read."""
-        if not self.may(collection):
+        """A page of the collection; an empty one where nothing of it may be read, or too little
+        of it to ask like this."""
+        if not self.may(collection) or not self._may_ask(collection, query):
             return NOTHING
         return await read_list(self.services, self.caller, collection, query)
+
+    def _may_ask(self, collection: str, query: Query) -> bool:
+        resource = self.services.registry.resources[collection]
+        readable = self.services.plans.of(self.caller, resource).open_columns
+        columns = {name.partition("[")[0] for name in query} - _PARAMETERS
+        searched = set(resource.search) if query.get("q") else set()
+        return columns | searched <= readable
 
     async def rows(self, collection: str, query: Query) -> list[Row]:
         """The first page's records."""
@@ -90,13 +99,13 @@ class Reader:
             return set()
         return await self.services.transact(self.caller, work, read_only=True)
 
-    async def ask(self, action: str, record_id: Any = None, **body: Any) -> Any:
+    async def ask(self, action: str, key: Any = None, body: Query | None = None) -> Any:
         """What a reading action answers; None where it is not for this person, or not there."""
         if action not in self.services.registry.actions:
             return None
         try:
             outcome = await perform(
-                self.services, self.caller, action, record_id=record_id, body=body
+                self.services, self.caller, action, record_id=key, body=dict(body or {})
             )
         except (Forbidden, NotFound, Conflict):
             return None

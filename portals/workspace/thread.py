@@ -34,7 +34,7 @@ async def story_of(reader: Reader, case: Row, say: Say) -> Story:
     }  # fmt: skip
     rows, files = await asyncio.gather(
         reader.rows("activity_entries", query),
-        reader.ask("attachments.of_record", kind="cases", record_id=str(case["id"])),
+        reader.ask("attachments.of_record", body={"kind": "cases", "record_id": str(case["id"])}),
     )
     rows.reverse()
     telling = _Telling(case, say, str(reader.caller.profile_id))

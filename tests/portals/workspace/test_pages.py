@@ -29,13 +29,19 @@ async def a_case(tenant: Tenant, maya: Actor, subject: str = "Internet drops") -
     return made
 
 
+async def at_desk(actor: Actor, tenant: Tenant) -> Browser:
+    """A browser in which a member of staff is signed in with these very roles."""
+    await tenant.admin.do("profiles.update", actor.profile_id, is_default=True)
+    return await browser_of(actor, tenant)
+
+
 async def desk(world: World, *roles: str) -> tuple[Tenant, Actor, Browser, dict[str, Any]]:
     """A tenant with a case of Maya's, and somebody with these roles at the desk."""
     tenant = await world.tenant()
     maya = await tenant.contact()
     case = await a_case(tenant, maya)
     actor = await tenant.member(*roles, name="Jonas Reuter")
-    return tenant, actor, await browser_of(actor, tenant), case
+    return tenant, actor, await at_desk(actor, tenant), case
 
 
 @pytest.mark.parametrize("role", READERS)
