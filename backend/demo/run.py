@@ -152,6 +152,7 @@ def _serve_until_stopped(processes: list[subprocess.Popen[bytes]]) -> None:
 def _free_port(wanted: int) -> int:
     for port in range(wanted, wanted + 200):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

@@ -262,7 +262,7 @@ async def _module(tenant: Seeded, name: str, origin: str) -> None:
         name=name,
         origins=[origin],
         theme={"accent": "#0c6b62"},
-        components={"knowledge-search": {}, "case-create": {}},
+        components={"knowledge_search": {}, "case_create": {}},
     )
     tenant.modules.append({"key": module["key"], "secret": module["secret"], "origins": [origin]})
 

@@ -341,10 +341,9 @@ def _owed(context: dict[str, Any]) -> list[str]:
 
 
 def _reason(candidate: dict[str, Any]) -> str:
-    for key in ("reason", "removed_by", "filter", "explanation"):
-        if candidate.get(key):
-            return str(candidate[key])
-    return ", ".join(f"{k} {v}" for k, v in candidate.items() if k != "profile_id")
+    """Why this agent was chosen, or not."""
+    outcome = str(candidate.get("outcome", ""))
+    return f"{outcome}, {candidate['detail']}" if candidate.get("detail") else outcome
 
 
 async def close_all(*people: Somebody) -> None:
