@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from infra.kernel.errors import Problem
 from tests.world import Actor, Tenant, World
 
 AGENT = ("agent_b2b", "agent_b2c")
@@ -89,3 +90,12 @@ class Desk:
                HAVING a.used <> coalesce(sum(w.size), 0) OR a.used > a.capacity"""
         )
         return [tuple(row) for row in rows]
+
+
+async def outcome_of(actor: Actor, action: str, record_id: Any, **body: Any) -> int:
+    """200, or the status of the refusal."""
+    try:
+        await actor.do(action, record_id, **body)
+    except Problem as refusal:
+        return refusal.status
+    return 200

@@ -250,36 +250,6 @@ async def test_files_come_with_the_case_under_harmless_names(
     assert [(file["name"], file["size_bytes"]) for file in listed] == [("bill.pdf", 5)]
 
 
-@pytest.mark.parametrize(
-    "subject",
-    [
-        "Hello\r\n Bcc: x@evil.example",
-        "=?UTF-8?Q?Hello=0ABcc:_x@evil.example?=",
-        "=?UTF-8?Q?Hello=0D=0ABcc:_x@evil.example?=",
-        "=?UTF-8?B?SGVsbG8KQmNjOiB4QGV2aWwuZXhhbXBsZQ==?=",
-    ],
-)
-async def test_break_in_35_a_mail_header_cannot_be_smuggled_through_a_subject(
-    desk: Desk, inbox: dict[str, Any], subject: str
-) -> None:
-    raw = (
-        f"From: =?UTF-8?Q?Eve=0ABcc:_y@evil.example?= <eve@elsewhere.example>\r\nTo: {INBOX}\r\n"
-        f"Subject: {subject}\r\nMessage-ID: <x@y>\r\n\r\nHello\r\n"
-    ).encode()
-    told = await send(desk, inbox, raw)
-    await desk.tenant.admin.do("cases.comment", told["case_id"], body="Answer")
-    await desk.work()
-    folder = desk.world.services.settings.data_dir / "mail"
-    ids = [
-        row["id"] for row in await desk.sql("SELECT id FROM outbound_mails WHERE tenant_id = $1")
-    ]
-    assert len(ids) == 2
-    for mail_id in ids:
-        head = (folder / f"{mail_id}.eml").read_bytes().partition(b"\r\n\r\n")[0].lower()
-        assert not any(line.startswith(b"bcc") for line in head.split(b"\r\n"))
-        assert b"to: eve@elsewhere.example" in head
-
-
 async def test_another_tenants_mailbox_and_mails_are_unknown(
     desk: Desk, inbox: dict[str, Any]
 ) -> None:

@@ -1,43 +1,13 @@
 """Many at once: offers and answers under parallel clients, and the ledger of places afterwards."""
 
 import asyncio
-from typing import Any
 
 from backend.omnichannel.routing.engine import Walk, route_batch
 from backend.omnichannel.routing.passes import unpack
-from infra.kernel.errors import Problem
 from infra.kernel.ids import uuid7
 from infra.kernel.worker_loop import Worker
-from tests.omnichannel.desk import Desk
+from tests.omnichannel.desk import Desk, outcome_of
 from tests.world import Actor
-
-
-async def outcome_of(actor: Actor, action: str, record_id: Any, **body: Any) -> int:
-    """200, or the status of the refusal."""
-    try:
-        await actor.do(action, record_id, **body)
-    except Problem as refusal:
-        return refusal.status
-    return 200
-
-
-async def test_break_in_48_of_fifty_accepts_of_one_offer_exactly_one_wins(desk: Desk) -> None:
-    agent = await desk.agent(capacity=1)
-    others = [await desk.agent(f"Other {n}", state="offline") for n in range(4)]
-    case = await desk.case()
-    await desk.work()
-    item = await desk.item(case)
-    barrier = asyncio.Barrier(50)
-
-    async def accept(actor: Actor) -> int:
-        await barrier.wait()
-        return await outcome_of(actor, "work_items.accept", item["id"])
-
-    told = await asyncio.gather(*(accept([agent, agent, *others][n % 6]) for n in range(50)))
-
-    assert sorted(told) == [200] + [409] * 49
-    assert (await desk.presence(agent))["used"] == 1
-    assert await desk.ledger() == []
 
 
 async def test_an_offer_that_is_accepted_declined_and_left_at_once_ends_one_way(desk: Desk) -> None:
