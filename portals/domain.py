@@ -2,7 +2,7 @@
 
 from infra.kernel.registry import Domain
 from portals import files, installation, public
-from portals.portal import answers, cases, home, opening, products
+from portals.portal import answers, cases, chat, home, opening, products
 from portals.workspace.routes import routes as workspace_routes
 
 domain = Domain(
@@ -17,6 +17,7 @@ domain = Domain(
         *opening.routes,
         *cases.routes,
         *products.routes,
+        *chat.routes,
         *workspace_routes,
     ),
 )

@@ -33,7 +33,6 @@ STATES = {
     "awaiting_customer": Word(noted("Waiting for customer"), "waiting"),
     "waiting_for_customer": Word(noted("Waiting for customer"), "waiting"),
     "waiting_internal": Word(noted("Waiting for a colleague"), "waiting"),
-    "waiting_internal": Word(noted("Waiting for a colleague"), "waiting"),
     "on_hold": Word(noted("On hold"), "waiting"),
     "escalated": Word(noted("Escalated"), "bad"),
     "resolved": Word(noted("Resolved"), "done"),

@@ -32,7 +32,7 @@ from infra.kernel.services import Services
 from infra.kernel.storage import Storage, Stored
 
 DRAFT_DAYS_MAX = 7
-_ADDING = ("attach", "comment", "update")
+_ADDING = ("attach", "comment", "say", "update")
 """Whoever may do one of these to a record may add a file to it."""
 
 

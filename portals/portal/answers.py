@@ -1,65 +1,88 @@
 """Knowledge in the portal: search as one types, and an article with its question at the end."""
 
+import asyncio
 from typing import Any
 
 from starlette.responses import Response
 
+from ai.providers import providers_of
+from ai.retrieval import Hit, search_as, vector_of
 from ai.snippets import snippet
-from portals import paging
+from infra.kernel.access import Caller
+from infra.kernel.context import Context
+from infra.kernel.database import Connection
 from portals.pages import page
 from portals.visits import Visit
 
-_SIZE = 10
+_MOST = 12
+_BODY = ("title", "body")
 
 
 async def search(visit: Visit) -> Response:
     """`GET /search`: what the house knows."""
     words = visit.word("q")
-    found = await _found(visit, words, _SIZE, paged=True)
+    found = await find(visit, words, most=_MOST)
+    nowhere = {"first": 1, "last": len(found), "total": len(found)}
     return await visit.page(
         "portal/search.html",
         q=words,
-        results=found["results"],
-        total=found["total"],
-        pages=found["pages"],
+        results=found,
+        total=len(found),
+        pages=nowhere | {"previous_url": None, "next_url": None},
     )
 
 
 async def results(visit: Visit) -> Response:
     """The same, as a piece of the page."""
     words = visit.word("q")
-    found = await _found(visit, words, _SIZE, paged=False)
-    return await visit.fragment(
-        "portal/_results.html", q=words, results=found["results"], total=found["total"]
-    )
+    found = await find(visit, words, most=_MOST)
+    return await visit.fragment("portal/_results.html", q=words, results=found, total=len(found))
 
 
 async def find(visit: Visit, words: str, *, most: int) -> list[dict[str, Any]]:
-    """The best articles for these words that the reader may see."""
-    results: list[dict[str, Any]] = (await _found(visit, words, most, paged=False))["results"]
-    return results
-
-
-async def _found(visit: Visit, words: str, size: int, *, paged: bool) -> dict[str, Any]:
+    """The best articles for these words that the reader may see: by meaning and by words, and
+    last those which hold every word but are not indexed yet."""
     if not words or not visit.may("articles", "read"):
-        nothing = {"first": 0, "last": 0, "total": 0, "previous_url": None, "next_url": None}
-        return {"results": [], "total": 0, "pages": nothing}
-    page_of = await visit.list(
-        "articles", q=words, limit=str(size), count="true", expand="knowledge_base",
-        fields="number,title,body,knowledge_base_id", **(paging.cursor(visit) if paged else {}),
+        return []
+    hits, said = await asyncio.gather(
+        _nearest(visit, words, most),
+        visit.list("articles", q=words, limit=str(most), fields="id,body"),
+    )
+    snippets = {str(hit.record_id): hit.snippet for hit in hits}
+    for row in said.data:
+        snippets.setdefault(str(row["id"]), snippet(plain(row["body"]), words))
+    chosen = list(snippets)[:most]
+    if not chosen:
+        return []
+    rows = await visit.list(
+        "articles", id__in=",".join(chosen), limit=str(most), expand="knowledge_base",
+        fields="id,number,title,knowledge_base_id",
     )  # fmt: skip
-    return {
-        "results": [_result(each, words) for each in page_of.data],
-        "total": page_of.count or 0,
-        "pages": paging.pages(visit, page_of, size, "/search", {"q": words}),
-    }
+    by_id = {str(row["id"]): row for row in rows.data}
+    return [_result(by_id[key], snippets[key]) for key in chosen if key in by_id]
 
 
-def _result(article: dict[str, Any], words: str) -> dict[str, Any]:
+async def _nearest(visit: Visit, words: str, most: int) -> list[Hit]:
+    services, reader = visit.services, visit.reader
+    async with services.system(reader.tenant_id, reason="search") as ctx:
+        embedder = await providers_of(services).embedder(ctx)
+    vector = await vector_of(embedder, words)
+    wanted = {services.registry.resources["articles"]: _BODY}
+
+    async def work(connection: Connection, caller: Caller) -> list[Hit]:
+        ctx = Context(services, connection, caller)
+        return await search_as(
+            ctx, words, vector, model=embedder.model, wanted=wanted, hits_max=most
+        )
+
+    return await services.transact(reader, work, read_only=True)
+
+
+def _result(article: dict[str, Any], shown: str) -> dict[str, Any]:
     return {
         "number": article["number"],
         "title": article["title"],
-        "snippet": snippet(plain(article["body"]), words),
+        "snippet": shown,
         "url": f"/knowledge/{article['number']}",
         "base": (article.get("knowledge_base") or {}).get("name"),
     }

@@ -33,7 +33,7 @@ def clock(case: Shown, name: str) -> Shown | None:
     """The promise that runs on the case."""
     if case.get("due_at") is None or case["state"] not in OPEN[:5]:
         return None
-    target = _at(case["due_at"]) - _at(case["opened_at"])
+    target = moment(case["due_at"]) - moment(case["opened_at"])
     paused = case["state"] == "waiting_customer"
     return {
         "name": name,
@@ -100,6 +100,14 @@ def thread(
     return said
 
 
+def messages(entries: Sequence[Shown], files: Sequence[Shown], me: str) -> list[Shown]:
+    """What was said in a chat, oldest first."""
+    said = [_said(each, me) for each in entries]
+    for file in files:
+        _place(said, file, me)
+    return said
+
+
 def _said(entry: Shown, me: str) -> Shown:
     return {
         "id": entry["id"],
@@ -115,7 +123,7 @@ def _said(entry: Shown, me: str) -> Shown:
 
 def _place(said: list[Shown], file: Mapping[str, Any], me: str) -> None:
     """A form's files are kept a moment before its words are written: they go with those words."""
-    at = _at(file["created_at"])
+    at = moment(file["created_at"])
     shown = {
         "name": file["name"],
         "size_bytes": file["size_bytes"],
@@ -123,7 +131,7 @@ def _place(said: list[Shown], file: Mapping[str, Any], me: str) -> None:
     }
     is_mine = bool(file.get("mine"))
     for entry in said:
-        gap = _at(entry["at"]) - at
+        gap = moment(entry["at"]) - at
         if entry["author"]["mine"] == is_mine and abs(gap) <= _WITH_WORDS:
             entry["files"].append(shown)
             return
@@ -131,8 +139,9 @@ def _place(said: list[Shown], file: Mapping[str, Any], me: str) -> None:
     lone = {"id": file["id"], "author": author, "at": file["created_at"], "text": "",
             "files": [shown]}  # fmt: skip
     said.append(lone)
-    said.sort(key=lambda each: _at(each["at"]))
+    said.sort(key=lambda each: moment(each["at"]))
 
 
-def _at(moment: str | datetime) -> datetime:
-    return moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
+def moment(told: str | datetime) -> datetime:
+    """A time of the API, typed."""
+    return told if isinstance(told, datetime) else datetime.fromisoformat(told)

@@ -22,6 +22,7 @@ from tests.world import Actor, Tenant
 
 SHOTS = "ATRIUM_SCREENSHOTS"
 WIDTHS = (360, 1280)
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Server:
@@ -44,7 +45,7 @@ async def server(app: Starlette, services: Services) -> AsyncIterator[Server]:
         serving.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         async with begin_work(services):
             task = asyncio.create_task(serving.serve(sockets=[listening]))
-            while not serving.started:
+            while not serving.started:  # noqa: ASYNC110 - uvicorn tells it in no other way
                 await asyncio.sleep(0.01)
             yield Server(port)
             serving.should_exit = True
@@ -105,6 +106,7 @@ class Screen:
             for width in WIDTHS:
                 await self.page.set_viewport_size({"width": width, "height": 800})
                 place = f"{name} {scheme} {width}"
+                await self.page.evaluate(_DRAWN)
                 found = await Axe().run(self.page)
                 wrong += [f"{place}: {_finding(each)}" for each in found.response["violations"]]
                 if await self.page.evaluate("document.documentElement.scrollWidth") > width:

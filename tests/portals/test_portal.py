@@ -2,6 +2,8 @@
 
 import re
 
+from ai.indexing import Part, Source, refresh
+from ai.providers import providers_of
 from tests.portals.browsing import Browser, a_product, an_article, browser_of
 from tests.world import Actor, Tenant, World
 
@@ -304,3 +306,27 @@ async def test_browser_may_choose_its_look_but_not_where_it_is_sent(world: World
     assert answer.headers["location"] == "/"
     await browser.get("/signin")
     assert 'data-theme="dark"' in browser.page
+
+
+async def test_search_finds_by_meaning_and_what_is_not_indexed_yet(world: World) -> None:
+    tenant = await world.tenant()
+    floor = "Move the router off the floor, away from heat, when it restarts."
+    indexed = await an_article(tenant, "Router restarts", floor)
+    hidden = await an_article(tenant, "Router secrets", floor, "internal")
+    for article in (indexed, hidden):
+        source = Source("articles", article["id"], 1, (Part(floor, ("staff", "public")),))
+        await refresh(
+            lambda: world.services.system(tenant.id, reason="test"),
+            providers_of(world.services).built_in,
+            source,
+            tenant_id=tenant.id,
+        )
+    await an_article(tenant, "Router colours", "The router comes in white.")
+    browser = Browser(world, tenant.slug)
+    await browser.get("/search?q=why+does+my+box+restart+again+and+again")
+    assert "Router restarts" in browser.text
+    assert "Router secrets" not in browser.text
+    await browser.get("/search?q=router+white")
+    assert "Router colours" in browser.text
+    await browser.get("/search?q=%00%27+OR+1%3D1")
+    assert "Try fewer or other words" in browser.text

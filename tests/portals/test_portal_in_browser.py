@@ -158,6 +158,7 @@ async def test_every_page_is_sound_at_every_width_and_in_both_looks(
     await agent.do("cases.wait", number)
     solved = (await maya.do("cases.create", subject="Add a seat", description="x"))["number"]
     await agent.do("cases.resolve", solved, resolution="We put the previous software back.")
+    await maya.do("interactions.start_chat", body="Is the line down?")
     (article, *_) = await tenant.admin.list("articles", sort="number")
     public = {
         "visitor": "/", "signin": "/signin", "forgot": "/forgot", "reset": "/reset?token=x",
@@ -167,7 +168,8 @@ async def test_every_page_is_sound_at_every_width_and_in_both_looks(
         "home": "/", "search": "/search?q=slow+evening", "search-none": "/search?q=zebra",
         "article": f"/knowledge/{article['number']}", "cases": "/cases",
         "cases-none": "/cases?q=zebra", "case-new": "/cases/new?subject=slow+evening",
-        "case": f"/cases/{number}", "case-solved": f"/cases/{solved}", "products": "/products",
+        "chat": "/chat", "case": f"/cases/{number}", "case-solved": f"/cases/{solved}",
+        "products": "/products",
     }  # fmt: skip
     wrong: list[str] = []
     async with window(chromium, server, tenant) as screen:
@@ -188,5 +190,11 @@ async def test_every_page_is_sound_at_every_width_and_in_both_looks(
         for name in ("visitor", "signin"):
             await screen.open(public[name])
             await expect(screen.page.locator("html")).to_have_attribute("lang", "de")
+            wrong += await screen.inspect(f"{name}-de")
+        await signed_in(screen, maya, tenant)
+        await screen.open("/")
+        await screen.page.get_by_role("button", name="Deutsch").click()
+        for name in ("home", "case", "case-solved", "products", "chat"):
+            await screen.open(own[name])
             wrong += await screen.inspect(f"{name}-de")
     assert wrong == []
