@@ -1,5 +1,6 @@
 """The record behind a work item: begun and given up through its own domain's verbs."""
 
+from backend.omnichannel.interactions.errors import InteractionOver
 from backend.omnichannel.interactions.models import Interaction, InteractionState
 from backend.omnichannel.interactions.resources import interactions
 from backend.omnichannel.routing.models import WorkItem, WorkKind
@@ -19,6 +20,8 @@ async def begin_work(ctx: Context, item: WorkItem) -> None:
         return
     talk: Interaction | None = await ctx.find(interactions, item.record_id, lock=True)
     if talk is not None:
+        if talk.state is not InteractionState.OPEN:
+            raise InteractionOver("the customer has ended it")
         talk.assigned_to_id = ctx.caller.profile_id
         await ctx.save(talk)
 
