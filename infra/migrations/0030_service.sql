@@ -160,6 +160,7 @@ CREATE INDEX cases_of_account ON cases (tenant_id, account_id, opened_at, id) WH
 CREATE INDEX cases_of_contact ON cases (tenant_id, contact_id, opened_at, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX cases_of_consumer ON cases (tenant_id, consumer_id, opened_at, id) WHERE consumer_id IS NOT NULL;
 CREATE INDEX cases_of_assignee ON cases (tenant_id, assigned_to_id, opened_at, id) WHERE assigned_to_id IS NOT NULL;
+CREATE INDEX cases_of_opener ON cases (tenant_id, opened_by_id, opened_at, id) WHERE opened_by_id IS NOT NULL;
 CREATE INDEX cases_of_group ON cases (tenant_id, assignment_group_id, opened_at, id) WHERE assignment_group_id IS NOT NULL;
 CREATE INDEX cases_of_model ON cases (tenant_id, product_model_id, opened_at, id) WHERE product_model_id IS NOT NULL;
 CREATE INDEX cases_of_sold_product ON cases (tenant_id, sold_product_id, opened_at, id) WHERE sold_product_id IS NOT NULL;
