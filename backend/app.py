@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool | None = N
         *contract.routes,
         Route("/health/live", _live),
         Route("/health/ready", _ready),
-        Route("/metrics", telemetry.metrics),
+        Route("/metrics", _metrics),
     ]
     for domain in registry.domains:
         routes += domain.routes
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool | None = N
             telemetry.observe_pool(services.database.pool)
             hub = LiveHub(services)
             services.provide(hub)
+            telemetry.observe_streams(hub)
             stack.push_async_callback(hub.close)
             if with_worker:
                 await stack.enter_async_context(begin_work(services))
@@ -133,6 +134,12 @@ def _health(services: Services) -> Health:
 async def _live(request: Request) -> Response:
     health: Health = request.app.state.health
     return await health.live(request)
+
+
+async def _metrics(request: Request) -> Response:
+    health: Health = request.app.state.health
+    await health.findings()
+    return await telemetry.metrics(request)
 
 
 async def _ready(request: Request) -> Response:

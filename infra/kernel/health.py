@@ -20,9 +20,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from infra.kernel.telemetry import DEPENDENCY_UP
+
 PROBE_SECONDS_MAX = 1.5
 KEPT_SECONDS = 1.0
-WORKER_HEARTBEAT = "atrium:worker:heartbeat"
+WORKER_HEARTBEAT = "atrium:heartbeat:worker"
 HEARTBEAT_SECONDS = 30
 
 
@@ -66,6 +68,8 @@ class Health:
         found = await asyncio.gather(*(_bounded(probe) for probe in self._probes.values()))
         self._found = dict(zip(self._probes, found, strict=True))
         self._found_at = time.monotonic()
+        for name, finding in self._found.items():
+            DEPENDENCY_UP.labels(name).set(finding.ok)
 
     async def live(self, _request: Request) -> Response:
         """`GET /health/live`: the process answers."""
@@ -107,9 +111,7 @@ def standard_probes(
 
 async def probe_postgres(dsn: str) -> Finding:
     """A connection of its own, so that a pool in which everything is taken does not matter."""
-    connection = await asyncpg.connect(
-        dsn, timeout=PROBE_SECONDS_MAX, statement_cache_size=0
-    )
+    connection = await asyncpg.connect(dsn, timeout=PROBE_SECONDS_MAX, statement_cache_size=0)
     try:
         recovering = await connection.fetchval("SELECT pg_is_in_recovery()")
     finally:

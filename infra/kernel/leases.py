@@ -6,6 +6,7 @@ having killed it: it is claimed alone from then on, so that its neighbours do no
 """
 
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,6 +38,8 @@ class Claimed:
     attempts_max: int
     fence: int
     request_id: str
+    due_at: float
+    """When it was due, on this process's monotonic clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def _claimed(tenant_id: UUID, row: Mapping[str, Any]) -> Claimed:
         attempts_max=row["attempts_max"],
         fence=row["fence"],
         request_id=row["request_id"],
+        due_at=time.monotonic() - row["waited"],
     )
 
 
@@ -189,7 +193,8 @@ UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, w
        lease_until = now() + $3, updated_at = now()
   FROM due WHERE jobs.tenant_id = $1 AND jobs.id = due.id
 RETURNING jobs.id, name, arguments::text AS arguments, actor::text AS actor, attempts,
-          attempts_max, fence, request_id
+          attempts_max, fence, request_id,
+          extract(epoch FROM clock_timestamp() - run_at)::float8 AS waited
 """
 _OUTLOOK = f"""
 SELECT EXISTS (SELECT FROM {PRIORITIES} AS level, LATERAL (SELECT 1 FROM jobs

@@ -22,6 +22,7 @@ from infra.kernel.database import Database
 from infra.kernel.events import EVENT_COLUMNS, RecordedEvent, event_from_row
 from infra.kernel.ids import uuid7
 from infra.kernel.jobs import JobDefinition, PeriodicDefinition, ReactionDefinition
+from infra.kernel.telemetry import RELAY_LAG
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ class Relay:
         connection: Any
         async with self._database.transaction(tenant_id) as connection:
             if not await connection.fetchval(_WAITING, tenant_id):
+                RELAY_LAG.set(0)
                 return Relayed()
             heads = await _locked_heads(connection, tenant_id)
             events = await _position(connection, tenant_id, heads["position"])
@@ -78,6 +80,8 @@ class Relay:
                 await self._follow_up(connection, tenant_id, events)
             sealed = await seal(connection, tenant_id, heads["seq"], heads["hash"], self._key)
         if events:
+            oldest = min(event.at for event in events)
+            RELAY_LAG.set(max(0.0, (self._database.now() - oldest).total_seconds()))
             await self._publish(tenant_id, events)
         return Relayed(events, sealed)
 

@@ -1,6 +1,7 @@
 """Runs claimed jobs: a few at a time for each tenant, each within its time, each to an end."""
 
 import asyncio
+import time
 import traceback
 from collections import deque
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from infra.kernel.jobs import (
 )
 from infra.kernel.leases import Claimed, Leases
 from infra.kernel.relay import Declared
+from infra.kernel.telemetry import JOB_WAIT, JOBS_DEAD, observed_job
 from infra.kernel.wakeups import Wakeups
 
 log = structlog.get_logger(__name__)
@@ -207,11 +209,13 @@ class Runs:
         try:
             if handler is None:
                 raise GiveUp(f"no job is called {job.name!r}")
-            async with asyncio.timeout(handler.timeout_seconds):
-                if isinstance(handler, JobDefinition) and handler.network:
-                    await self._outside(job, handler)
-                    return True
-                await self._inside(job, handler)
+            JOB_WAIT.observe(max(0.0, time.monotonic() - job.due_at))
+            with observed_job(job.name):
+                async with asyncio.timeout(handler.timeout_seconds):
+                    if isinstance(handler, JobDefinition) and handler.network:
+                        await self._outside(job, handler)
+                        return True
+                    await self._inside(job, handler)
         except Fenced:
             log.warning("job.fenced", job=str(job.id), name=job.name)
         except Exception as error:  # noqa: BLE001  whatever a job raises is its failed attempt
@@ -275,6 +279,8 @@ class Runs:
             dead = await self._leases.fail(job, _told(error), final=final)
         except (Unavailable, asyncpg.PostgresError):
             return  # the lease runs out
+        if dead:
+            JOBS_DEAD.labels(job.name if job.name in self._handlers else "unknown").inc()
         log.warning(
             "job.dead" if dead else "job.failed",
             tenant=str(job.tenant_id),

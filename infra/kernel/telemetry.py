@@ -28,7 +28,7 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, genera
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 
 from infra.kernel.ids import uuid7
 from infra.kernel.logs import write_request
@@ -48,13 +48,22 @@ REQUEST_SECONDS = Histogram(
 REQUESTS_RUNNING = Gauge("atrium_http_requests_running", "Requests in work", registry=METRICS)
 POOL_SIZE = Gauge("atrium_pool_connections", "Open database connections", registry=METRICS)
 POOL_IDLE = Gauge("atrium_pool_connections_idle", "Of them free", registry=METRICS)
-JOBS = Gauge("atrium_jobs", "Jobs by state, all tenants", ["state"], registry=METRICS)
 JOBS_RUN = Counter("atrium_jobs_run", "Attempts at jobs", ["name", "outcome"], registry=METRICS)
 JOB_SECONDS = Histogram(
     "atrium_job_seconds", "Time a job's attempt took", ["name"], registry=METRICS
 )
+JOB_WAIT = Histogram(
+    "atrium_job_wait_seconds",
+    "Time from the moment a job was due until it began",
+    buckets=(0.005, 0.02, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600),
+    registry=METRICS,
+)
+JOBS_DEAD = Counter("atrium_jobs_dead", "Jobs that gave up for good", ["name"], registry=METRICS)
 RELAY_LAG = Gauge(
-    "atrium_relay_lag_seconds", "Age of the oldest event not yet relayed", registry=METRICS
+    "atrium_relay_lag_seconds", "Age of the oldest event told in the last turn", registry=METRICS
+)
+DEPENDENCY_UP = Gauge(
+    "atrium_dependency_up", "Whether a dependency works", ["dependency"], registry=METRICS
 )
 STREAMS = Gauge("atrium_sse_connections", "Open event streams", registry=METRICS)
 RATE_LIMITED = Counter(
@@ -113,6 +122,11 @@ def observe_pool(pool: Any) -> None:
     POOL_IDLE.set_function(lambda: float(pool.get_idle_size()))
 
 
+def observe_streams(hub: Any) -> None:
+    """Let the gauge of open event streams read the hub whenever it is asked."""
+    STREAMS.set_function(lambda: float(hub.streams))
+
+
 def observe_refusal(policy: Any) -> None:
     """For `RateLimiter.refused`."""
     RATE_LIMITED.labels(policy.name).inc()
@@ -122,9 +136,8 @@ def observe_refusal(policy: Any) -> None:
 def observed_job(name: str) -> Iterator[None]:
     """Count and time one attempt at a job, in a span, with its name on every log line."""
     began, outcome = time.perf_counter(), "failed"
-    bind_contextvars(job=name)
     try:
-        with span("job", name=name):
+        with bound_contextvars(job=name), span("job", name=name):
             yield
         outcome = "done"
     finally:

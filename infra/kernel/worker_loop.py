@@ -20,7 +20,7 @@ import orjson
 import structlog
 from redis.exceptions import RedisError
 
-from infra.kernel import mail, webhooks
+from infra.kernel import health, mail, webhooks
 from infra.kernel.audit_chain import ChainKey
 from infra.kernel.egress import Egress
 from infra.kernel.errors import Unavailable
@@ -176,6 +176,7 @@ class Worker:
             await self.services.redis.set(
                 f"atrium:worker:{self.name}", state, px=int(HEARTBEAT_SECONDS * 3000)
             )
+            await health.beat(self.services.redis)
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def _sweep_on(self) -> None:

@@ -12,6 +12,8 @@ import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
+from infra.kernel.telemetry import METRICS
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "infra" / "deploy"
 MANIFESTS = DEPLOY / "kubernetes"
@@ -231,6 +233,18 @@ def test_every_alert_says_how_bad_it_is_and_which_page_to_open() -> None:
         headings = re.findall(r"^## (.+)$", (ROOT / page).read_text(), flags=re.MULTILINE)
         assert heading in {name.lower().replace(" ", "-") for name in headings}
         assert re.search(r"atrium_\w+|up\{", alert["expr"])
+
+
+def test_every_metric_that_an_alert_asks_for_is_one_that_we_export() -> None:
+    endings = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
+    exported = {
+        family.name + ending for family in METRICS.collect() for ending in endings[family.type]
+    }
+    asked = set()
+    for page in (DEPLOY / "alerts").glob("*.yaml"):
+        asked |= set(re.findall(r"\batrium_\w+", page.read_text()))
+    assert asked
+    assert asked <= exported
 
 
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda path: path.name)

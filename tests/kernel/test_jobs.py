@@ -21,10 +21,12 @@ from redis.asyncio import Redis
 from infra.embedded.stack import Addresses
 from infra.kernel.config import Settings
 from infra.kernel.errors import NotFound, Unavailable
+from infra.kernel.health import WORKER_HEARTBEAT
 from infra.kernel.ids import uuid7
 from infra.kernel.jobs import JobNotDead, JobNotQueued, backoff_seconds, cancel, requeue
 from infra.kernel.leases import Leases
 from infra.kernel.services import Services
+from infra.kernel.telemetry import METRICS
 from infra.kernel.watchdog import EXIT_CODE
 from infra.kernel.worker_loop import Worker, WorkerSettings, live_workers
 from tests.kernel import workshop
@@ -371,3 +373,27 @@ def test_pauses_between_attempts_grow_and_differ() -> None:
     assert 8 <= pauses[1] <= 16
     assert 1800 <= pauses[2] <= 3600
     assert len({backoff_seconds(5) for _ in range(5)}) == 5
+
+
+async def test_operators_see_how_long_jobs_waited_and_which_gave_up(services: Services) -> None:
+    def told(metric: str, **labels: str) -> float:
+        return METRICS.get_sample_value(metric, labels) or 0.0
+
+    tenant = await another_tenant(services)
+    waits, dead = told("atrium_job_wait_seconds_count"), told("atrium_jobs_dead_total", name="boom")
+    failed = told("atrium_jobs_run_total", name="boom", outcome="failed")
+    async with working(services):
+        await put(services, tenant, "boom", arguments={"word": "x"}, attempts_max=1)
+        await put(services, tenant, "noop")
+        await until(lambda: _ended(services, tenant))
+        assert await services.redis.exists(WORKER_HEARTBEAT)
+    assert told("atrium_job_wait_seconds_count") >= waits + 2
+    assert told("atrium_jobs_dead_total", name="boom") == dead + 1
+    assert told("atrium_jobs_run_total", name="boom", outcome="failed") == failed + 1
+
+
+async def _ended(services: Services, tenant: UUID) -> bool:
+    return [await states(services, tenant, name) for name in ("boom", "noop")] == [
+        ["dead"],
+        ["done"],
+    ]

@@ -132,7 +132,7 @@ async def test_metrics_count_by_route_template(lines: io.StringIO) -> None:
     assert wanted % ("/down", 503) in text
     assert wanted % ("unmatched", 404) in text
     assert "/nowhere" not in text
-    for name in ("atrium_jobs", "atrium_relay_lag_seconds", "atrium_sse_connections"):
+    for name in ("atrium_dependency_up", "atrium_relay_lag_seconds", "atrium_sse_connections"):
         assert f"# TYPE {name} gauge" in text
     assert 'atrium_rate_limited_total{policy="caller"}' in text
 
