@@ -7,8 +7,8 @@ import orjson
 from annotated_types import MaxLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from backend.service.cases.resources import ProductContext, Subject
-from infra.kernel.columns import Text
+from backend.service.cases.resources import ProductContext
+from infra.kernel.columns import Text, plain_text
 from infra.kernel.errors import Invalid
 from tenants.emails import require_address
 
@@ -47,7 +47,16 @@ def _address(value: str) -> str:
 
 
 PageContext = Annotated[ProductContext, BeforeValidator(flat)]
-Name = Annotated[Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(plain_text),
+]
+Subject = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
+    AfterValidator(plain_text),
+]
 Address = Annotated[Text, MaxLen(254), AfterValidator(_address)]
 Description = Annotated[Text, MaxLen(20_000)]
 

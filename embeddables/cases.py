@@ -32,6 +32,7 @@ from infra.kernel.schema import parse_body
 
 BODY_BYTES_MAX = 64 * 1024
 JSON = "application/json"
+_SERIALS = ("device_serial", "serial_number", "device_serial_number")
 _CALLED = {"product_context": "context"}
 
 
@@ -103,7 +104,7 @@ async def _own(request: Request, guest: Visit, options: dict[str, Any], body: An
 
 async def _device(guest: Visit, context: dict[str, Any]) -> Any:
     """What the person owns with the serial number that the page names; None unless it is one."""
-    serial = context.get("device_serial") or context.get("device_serial_number")
+    serial = next((context[name] for name in _SERIALS if context.get(name)), None)
     if not isinstance(serial, str) or not serial.strip():
         return None
     query = {"serial_number": serial.strip(), "fields": "id", "limit": "2"}

@@ -3,14 +3,18 @@
 from typing import Annotated
 
 from annotated_types import MaxLen
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from embeddables.models import Module, ModuleComponent, ModuleIdentity
 from embeddables.options import Components, Labels, Theme
-from infra.kernel.columns import Text
+from infra.kernel.columns import Text, plain_text
 from infra.kernel.resource import Relation, Resource, View
 
-Name = Annotated[Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(plain_text),
+]
 Pem = Annotated[Text, MaxLen(4_000)]
 Locale = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)

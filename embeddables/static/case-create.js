@@ -6,7 +6,12 @@ import { begin, excuse, freshKey, h } from "./kit.js";
 export async function mount(host, { bones, context }) {
   const { client, module, say, show } = await begin(host, bones);
   const session = await client.session();
-  const options = module.components?.["case-create"] ?? module.components?.case_create ?? {};
+  const options = module.components?.case_create ?? {};
+  // This site takes cases of people it knows only; what its page wrote inside the element leads on.
+  if (!session.identified && !options.anonymous) {
+    show(h("p", { class: "quiet" }, say("known_only")), document.createElement("slot"));
+    return;
+  }
   const products = session.identified ? (await client.ask("/products").catch(() => ({ data: [] }))).data : [];
   let key = freshKey();
 
@@ -20,12 +25,14 @@ export async function mount(host, { bones, context }) {
       hint && h("span", { class: "quiet", id: `${name}-hint` }, hint), wrong, control);
   }
 
-  const input = (name, attributes) => h("input", { value: host.getAttribute(name), required: true, ...attributes });
+  const input = (name, attributes) => h("input", { value: host.getAttribute(name) ?? options.prefilled?.[name], required: true, ...attributes });
   const description = h("textarea", { rows: "4", required: true, maxlength: "20000" });
-  description.value = host.getAttribute("description") ?? "";
-  const device = context().device_serial ?? context().device?.serial_number ?? context().device?.serial ?? context().device;
-  const about = host.getAttribute("about") ?? (typeof device === "string" ? device : null);
-  const chosen = products.find(({ id, serial_number: serial }) => id === host.getAttribute("product") || (serial && serial === device));
+  description.value = host.getAttribute("description") ?? options.prefilled?.description ?? "";
+  const { device, device_serial, serial_number, device_name } = context();
+  const serial = device_serial ?? serial_number ?? device?.serial_number ?? device?.serial;
+  const named = [device_name ?? device?.name ?? (typeof device === "string" ? device : null), serial].filter((part) => typeof part === "string");
+  const about = host.getAttribute("about") ?? named.join(", ");
+  const chosen = products.find((each) => each.id === host.getAttribute("product") || (each.serial_number && each.serial_number === serial));
   const status = h("p", { role: "status", class: "quiet" }, session.identified && session.name ? say("signed_in", { name: session.name }) : "");
   const button = h("button", { class: "main" }, say("send"));
 
@@ -68,7 +75,8 @@ export async function mount(host, { bones, context }) {
     button.setAttribute("aria-disabled", "true");
     status.textContent = say("sending");
     const body = { context: context() };
-    for (const [name, value] of new FormData(form)) if (value) body[name] = value;
+    // "Something else" is an answer too: then the page's device is not what this is about.
+    for (const [name, value] of new FormData(form)) if (value || name === "sold_product_id") body[name] = value || null;
     try {
       const made = await client.ask("/cases", { method: "POST", body, key });
       done(made);

@@ -41,9 +41,9 @@ const once = (map, key, make) => {
   return map.get(key);
 };
 
-async function tokenOf(host) {
-  const { identity } = host;
-  const given = typeof identity === "function" ? await identity() : identity;
+// A function is asked for a token only when a session begins: a token is good once.
+async function tokenOf(source) {
+  const given = typeof source === "function" ? await source() : source;
   return typeof given === "string" && given ? given : null;
 }
 
@@ -58,11 +58,24 @@ export class Client {
     return once(modules, `${this.root} ${this.key}`, () => answer(`${this.root}/modules/${encodeURIComponent(this.key)}`));
   }
 
+  // The key is in the address too: a browser asks leave before it sends a body or a token.
+  at(path) {
+    return `${this.root}${path}${path.includes("?") ? "&" : "?"}module=${encodeURIComponent(this.key)}`;
+  }
+
+  // Sessions of one page, by who vouches for its reader.
+  get kept() {
+    const source = this.host.identity ?? "";
+    if (!sessions.has(source)) sessions.set(source, new Map());
+    return sessions.get(source);
+  }
+
   async session() {
-    const identity = await tokenOf(this.host);
-    this.place = `${this.root} ${this.key} ${identity ?? ""}`;
-    const session = await once(sessions, this.place, async () => {
-      const got = await answer(`${this.root}/session`, {
+    const { kept } = this;
+    const place = `${this.root} ${this.key}`;
+    const session = await once(kept, place, async () => {
+      const identity = await tokenOf(this.host.identity);
+      const got = await answer(this.at("/session"), {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ module: this.key, identity }),
@@ -70,7 +83,7 @@ export class Client {
       return { ...got, until: Date.now() + (got.expires_in - 30) * 1000 };
     });
     if (session.until > Date.now()) return session;
-    sessions.delete(this.place);
+    kept.delete(place);
     return this.session();
   }
 
@@ -81,10 +94,10 @@ export class Client {
     if (body) headers["Content-Type"] = "application/json";
     if (method === "POST") headers["Idempotency-Key"] = key ?? freshKey();
     try {
-      return await answer(this.root + path, { method, headers, signal, body: body && JSON.stringify(body) });
+      return await answer(this.at(path), { method, headers, signal, body: body && JSON.stringify(body) });
     } catch (fault) {
       if (fault.status !== 401 || !again) throw fault;
-      sessions.delete(this.place);
+      this.kept.delete(`${this.root} ${this.key}`);
       return this.ask(path, { method, body, key: headers["Idempotency-Key"], signal }, false);
     }
   }
@@ -140,10 +153,15 @@ look.replaceSync(`
   .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);
 
-// A theme is an admin's text: only a colour may be a colour and only a length a corner.
+// A theme is an admin's text: only a colour may be a colour and only a length a radius.
 const themed = {
   accent: ["--module-accent", "color"], surface: ["--module-surface", "background-color"],
-  text: ["color", "color"], corner: ["--module-corner", "border-radius"],
+  text: ["color", "color"], radius: ["--module-corner", "border-radius"],
+};
+// Light or dark whatever the page is: then the page's own ground and words no longer fit.
+const modes = {
+  light: "color-scheme: light; --module-surface: Canvas; color: CanvasText;",
+  dark: "color-scheme: dark; --module-surface: Canvas; color: CanvasText;",
 };
 
 export function dress(root, theme, bones) {
@@ -152,7 +170,7 @@ export function dress(root, theme, bones) {
     return property && CSS.supports(kind, value) ? [`${property}: ${value};`] : [];
   });
   const own = new CSSStyleSheet();
-  own.replaceSync(`:host { ${rules.join(" ")} }`);
+  own.replaceSync(`:host { ${modes[theme?.mode] ?? ""} ${rules.join(" ")} }`);
   root.adoptedStyleSheets = [bones, look, own];
 }
 

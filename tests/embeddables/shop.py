@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import hmac
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-import orjson
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
@@ -38,7 +38,7 @@ def signed(secret: str, claims: dict[str, Any], **header: Any) -> str:
 
 def by_hand(header: dict[str, Any], claims: Any, secret: bytes | None) -> str:
     """A token as an attacker writes it: any header, any key, with no library to refuse."""
-    first, second = (_part(orjson.dumps(part)) for part in (header, claims))
+    first, second = (_part(json.dumps(part).encode()) for part in (header, claims))
     if secret is None:
         return f"{first}.{second}."
     mark = hmac.digest(secret, f"{first}.{second}".encode(), hashlib.sha256)
@@ -102,7 +102,7 @@ async def an_article(tenant: Tenant, title: str, body: str, **values: Any) -> di
     """A published article, public unless said otherwise."""
     shelf = values.pop("knowledge_base_id", None)
     if shelf is None:
-        shelf = str((await tenant.admin.do("knowledge_bases.create", name="Help"))["id"])
+        shelf = str((await tenant.admin.do("knowledge_bases.create", name=f"Help {title}"))["id"])
     made: dict[str, Any] = await tenant.admin.do(
         "articles.create",
         title=title,
