@@ -18,6 +18,7 @@ from backend.platform.activity.domain import domain as activity
 from backend.platform.calendars.domain import domain as calendars
 from backend.platform.slas.domain import domain as slas
 from backend.platform.tasks.domain import domain as tasks
+from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
 from backend.service.knowledge.domain import domain as knowledge
 from embeddables.domain import domain as embeddables
@@ -47,6 +48,7 @@ DOMAINS: tuple[Domain, ...] = (
     entitlements,
     knowledge,
     cases,
+    advice,
     interactions,
     routing,
     email,
