@@ -21,6 +21,7 @@ from starlette.routing import Route
 from infra.kernel.access import Caller
 from infra.kernel.errors import Forbidden, MethodNotAllowed, NotFound, Problem, Unauthorized
 from infra.kernel.problems import MEDIA_TYPE, problem_of, problem_response
+from infra.kernel.ratelimit import ANONYMOUS, CALLER, TENANT, RateLimiter, address_key
 from infra.kernel.services import Services
 from portals.faults import StaleForm, errors_of, told
 from portals.rendering import Renderer, best_locale
@@ -29,7 +30,7 @@ from portals.words import LOCALES
 from tenants.directory.hosts import Hosts, Site
 from tenants.redirects import local_path
 from tenants.signin.cookies import Cookies
-from tenants.signin.requests import signed_in
+from tenants.signin.requests import address_of, signed_in
 
 Handler = Callable[[Visit], Awaitable[Response]]
 _SAFE = frozenset({"GET", "HEAD"})
@@ -48,6 +49,7 @@ def page(
         visit: Visit | None = None
         try:
             visit = await begin(request)
+            await _limit(visit)
             _admit(visit, people)
             return await handler(visit)
         except Exception as error:  # noqa: BLE001 - every refusal and fault has its page
@@ -90,6 +92,14 @@ async def _visitor(request: Request) -> Caller | None:
     except Forbidden:
         # A cookie of another tenant's: here it is nobody's.
         return None
+
+
+async def _limit(visit: Visit) -> None:
+    """As many pages as calls of the API: per person, or per address for visitors; else TooMany."""
+    who = (address_key(address_of(visit.request)), ANONYMOUS)
+    if visit.visitor is not None and visit.visitor.proof is not None:
+        who = (f"{visit.site.tenant_id}:{visit.visitor.proof.credential_id}", CALLER)
+    await visit.services.get(RateLimiter).enforce(who, (str(visit.site.tenant_id), TENANT))
 
 
 def _admit(visit: Visit, people: str) -> None:

@@ -7,6 +7,8 @@ that anybody sees, and the sweeper takes the rest.
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
@@ -16,11 +18,14 @@ from infra.kernel.actions import definition_of
 from infra.kernel.attachments import Attachment, create, record_file, storage_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
+from infra.kernel.errors import NotFound
+from infra.kernel.ids import parse
 from infra.kernel.multipart import harmless_name, media_type
 from infra.kernel.performing import allow
 from infra.kernel.storage import CHUNK_BYTES, Stored
 from portals.visits import Visit
 
+_KEPT_MOST = 20
 _CREATE = definition_of(create)
 _TAKES_FILES = re.compile(r"/(cases/new|chat|(workspace/)?cases/[^/]+/(comments|notes|reply))")
 
@@ -43,7 +48,21 @@ async def keep(visit: Visit, files: Sequence[UploadFile]) -> list[UUID]:
     return kept
 
 
-async def attach(visit: Visit, ids: Sequence[UUID], kind: str, record_id: str) -> None:
+async def drafts(visit: Visit) -> list[dict[str, Any]]:
+    """The files of this form, with those that came with it before it was refused (its field
+    `kept`); a form that is refused again shows them again."""
+    ids = [found for text in visit.many.get("kept", [])[:_KEPT_MOST] if (found := parse(text))]
+    ids += await keep(visit, visit.files)
+    shown = []
+    for attachment_id in ids:
+        with suppress(NotFound):
+            row = await visit.read("attachments", attachment_id)
+            if row["record_id"] is None:
+                shown.append(row | {"id": str(row["id"])})
+    return shown
+
+
+async def attach(visit: Visit, ids: Sequence[UUID | str], kind: str, record_id: str) -> None:
     """Give kept files to a record that their uploader may add to."""
     for attachment_id in ids:
         await visit.ask("attachments.attach", attachment_id, kind=kind, record_id=record_id)

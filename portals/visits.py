@@ -55,6 +55,8 @@ class Visit:
     is_new_browser: bool
     typed: dict[str, str] = field(default_factory=dict)
     """What the person wrote, to be shown again where it is refused."""
+    many: dict[str, list[str]] = field(default_factory=dict)
+    """All values of each field, for those that may be given several times."""
     files: list[UploadFile] = field(default_factory=list)
     is_repeat: bool = False
     """Whether the last verb had been done before under the same Idempotency-Key."""
@@ -126,15 +128,16 @@ class Visit:
         return told
 
     async def do(self, action: str, record_id: UUID | str | None = None, /, **body: Any) -> Any:
-        """Perform `cases.comment`; the request's Idempotency-Key goes along. Answers plain values,
-        as the API would."""
+        """Perform `cases.comment`; the request's Idempotency-Key goes along, or the form's own
+        field `attempt`. Answers plain values, as the API would."""
         outcome = await perform(
             self.services,
             self.reader,
             action,
             record_id=record_id,
             body=body,
-            idempotency_key=self.request.headers.get("idempotency-key"),
+            idempotency_key=self.request.headers.get("idempotency-key")
+            or self.typed.get("attempt"),
             request_id=self.request_id,
         )
         self.is_repeat = "Idempotent-Replayed" in outcome.headers
@@ -171,7 +174,9 @@ class Visit:
                 if value.filename and value.size:
                     self.files.append(value)
             elif name != csrf.FIELD:
-                self.typed[name] = value.replace("\r\n", "\n").replace("\0", "")
+                text = value.replace("\r\n", "\n").replace("\0", "")
+                self.typed[name] = text
+                self.many.setdefault(name, []).append(text)
         token = posted.get(csrf.FIELD)
         if not csrf.verify(
             self.services.settings.secret_key, self.binding, token if isinstance(token, str) else ""

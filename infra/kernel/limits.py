@@ -17,6 +17,7 @@ PAUSE_SECONDS_MAX = 15.0
 GRACE_SECONDS = 20.0
 BYTES_PER_SECOND_MIN = 1_000
 BULK_FACTOR = 4
+FILES_IN_FORM = 4
 URL_BYTES_MAX = 8_192
 HEADER_BYTES_MAX = 32_768
 
@@ -60,6 +61,8 @@ class BodyLimitMiddleware:
         self._json_bytes_max = json_bytes_max
         # A multipart body has its boundaries and a few fields beside the file.
         self._upload_bytes_max = attachment_bytes_max + 64 * 1024
+        # A page's form may hold several; how large each may be is the storage's business.
+        self._form_bytes_max = FILES_IN_FORM * attachment_bytes_max
         self._is_upload = is_upload
         self._pause_seconds_max = pause_seconds_max
         self._grace_seconds = grace_seconds
@@ -89,8 +92,10 @@ class BodyLimitMiddleware:
             await answer(problem, scope, send)
 
     def _bytes_max(self, path: str) -> int:
-        if path.endswith("/attachments") or self._is_upload(path):
+        if path.endswith("/attachments"):
             return self._upload_bytes_max
+        if self._is_upload(path):
+            return self._form_bytes_max
         return self._json_bytes_max * (BULK_FACTOR if path.endswith("/bulk") else 1)
 
     def _metered(self, receive: Receive, bytes_max: int) -> Receive:

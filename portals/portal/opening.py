@@ -1,10 +1,12 @@
 """Opening a case: what it is about, in the customer's words, on what they own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from infra.kernel.errors import Fault, Invalid, Problem, Unauthorized
+from infra.kernel.ids import uuid7
 from portals import uploads
 from portals.pages import page
 from portals.portal.answers import find
@@ -20,20 +22,21 @@ async def show(visit: Visit) -> Response:
 
 
 async def create(visit: Visit) -> Response:
-    """`POST /cases/new`: the case, or the form again with all that was written."""
+    """`POST /cases/new`: the case, or the form again with all that was written and sent along."""
+    kept: list[dict[str, Any]] = []
     try:
         form = await visit.form()
-        wanted = _wanted(form)
-        kept = await uploads.keep(visit, visit.files)
-        case = await visit.do("cases.create", **wanted)
+        kept = await uploads.drafts(visit)
+        case = await visit.do("cases.create", **_wanted(form))
         if not visit.is_repeat:
-            await uploads.attach(visit, kept, "cases", case["id"])
+            ids = [each["id"] for each in kept]
+            await uploads.attach(visit, ids, "cases", case["id"])
     except Unauthorized:
         raise
     except Problem as problem:
         if visit.is_script or visit.visitor is None:
             raise
-        return await _form(visit, visit.typed, problem)
+        return await _form(visit, visit.typed, problem, kept)
     return visit.go(f"/cases/{case['number']}", notice=visit.say("We have it and write to you."))
 
 
@@ -50,7 +53,12 @@ def _wanted(form: dict[str, str]) -> dict[str, Any]:
     return {name: value for name, value in words.items() if value}
 
 
-async def _form(visit: Visit, values: dict[str, str], problem: Problem | None = None) -> Response:
+async def _form(
+    visit: Visit,
+    values: dict[str, str],
+    problem: Problem | None = None,
+    kept: Sequence[dict[str, Any]] = (),
+) -> Response:
     owned = await visit.list(
         "sold_products", state="active", limit=_PRODUCTS_MOST, fields="id,name,serial_number"
     )
@@ -62,6 +70,8 @@ async def _form(visit: Visit, values: dict[str, str], problem: Problem | None = 
         products=[each | {"id": str(each["id"])} for each in owned.data],
         values=values,
         errors=visit.errors(problem) if problem else [],
+        attempt=uuid7().hex,
+        kept=kept,
         answers=[{"title": each["title"], "url": each["url"]} for each in near],
     )
 

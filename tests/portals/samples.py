@@ -822,7 +822,14 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "portal-case-new": (
         "portal/case_new.html",
         CUSTOMER
-        | {"products": PRODUCTS, "values": {}, "errors": [], "answers": [RESULTS["results"][0]]},
+        | {
+            "products": PRODUCTS,
+            "values": {},
+            "errors": [],
+            "answers": [RESULTS["results"][0]],
+            "attempt": "a1",
+            "kept": [],
+        },
     ),
     "portal-case-new-wrong": (
         "portal/case_new.html",
@@ -832,6 +839,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "values": {"description": "It drops.", "email": "maya"},
             "errors": ERRORS,
             "answers": [],
+            "attempt": "a2",
+            "kept": [{"id": "f1", "name": "light.png", "size_bytes": 1200}],
         },
     ),
     "installation": ("installation.html", VISITOR | {"docs_url": "/api/docs"}),

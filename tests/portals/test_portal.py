@@ -114,6 +114,46 @@ async def test_every_fault_of_a_new_case_is_named_and_nothing_typed_is_lost(worl
     assert await tenant.admin.list("cases") == []
 
 
+async def test_files_of_a_refused_form_need_not_be_sent_again(world: World) -> None:
+    _, _, browser = await a_customer(world)
+    await browser.get("/cases/new")
+    files = [("files", ("light.txt", b"red", "text/plain"))]
+    answer = await browser.post("/cases/new", {"subject": "x", "description": ""}, files=files)
+    assert answer.status_code == 422
+    kept = re.search(r'name="kept" value="([^"]+)" checked', browser.page)
+    assert kept is not None
+    fields = {"subject": "x", "description": "Now with words", "kept": kept[1]}
+    await browser.follow(await browser.post("/cases/new", fields))
+    assert "light.txt" in browser.text
+
+
+async def test_form_sent_twice_opens_one_case(world: World) -> None:
+    tenant, _, browser = await a_customer(world)
+    await browser.get("/cases/new")
+    attempt = re.search(r'name="attempt" value="([^"]+)"', browser.page)
+    assert attempt is not None
+    fields = {"subject": "Once", "description": "Really", "attempt": attempt[1]}
+    page, places = browser.page, set()
+    for _ in range(2):
+        browser.page = page
+        places.add((await browser.post("/cases/new", fields)).headers["location"])
+    assert len(places) == len(await tenant.admin.list("cases")) == 1
+
+
+async def test_file_that_is_too_large_is_said_on_the_form(world: World) -> None:
+    tenant, _, browser = await a_customer(world)
+    await browser.get("/cases/new")
+    huge = b"x" * (world.services.settings.attachment_bytes_max + 1)
+    answer = await browser.post(
+        "/cases/new", {"subject": "Big", "description": "Picture"},
+        files=[("files", ("big.bin", huge, "application/octet-stream"))],
+    )  # fmt: skip
+    assert answer.status_code == 413
+    assert browser.faults == ["A file is too large. Leave it out or make it smaller."]
+    assert 'value="Big"' in browser.page
+    assert await tenant.admin.list("cases") == []
+
+
 async def test_form_of_an_older_session_keeps_what_was_written(world: World) -> None:
     _, _, browser = await a_customer(world)
     await browser.get("/cases/new")
