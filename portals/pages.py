@@ -21,7 +21,7 @@ from starlette.routing import Route
 from infra.kernel.access import Caller
 from infra.kernel.errors import Forbidden, MethodNotAllowed, NotFound, Problem, Unauthorized
 from infra.kernel.problems import MEDIA_TYPE, problem_of, problem_response
-from infra.kernel.ratelimit import ANONYMOUS, CALLER, TENANT, RateLimiter, address_key
+from infra.kernel.ratelimit import ANONYMOUS, RateLimiter, address_key
 from infra.kernel.services import Services
 from portals.faults import StaleForm, errors_of, told
 from portals.rendering import Renderer, best_locale
@@ -96,10 +96,11 @@ async def _visitor(request: Request) -> Caller | None:
 
 async def _limit(visit: Visit) -> None:
     """As many pages as calls of the API: per person, or per address for visitors; else TooMany."""
-    who = (address_key(address_of(visit.request)), ANONYMOUS)
-    if visit.visitor is not None and visit.visitor.proof is not None:
-        who = (f"{visit.site.tenant_id}:{visit.visitor.proof.credential_id}", CALLER)
-    await visit.services.get(RateLimiter).enforce(who, (str(visit.site.tenant_id), TENANT))
+    if visit.visitor is not None:
+        await visit.request.app.state.admit(visit.request, visit.visitor)
+        return
+    where = address_key(address_of(visit.request))
+    await visit.services.get(RateLimiter).enforce((where, ANONYMOUS))
 
 
 def _admit(visit: Visit, people: str) -> None:
