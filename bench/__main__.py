@@ -1,0 +1,83 @@
+"""`python -m bench [--quick] [--only a,b,i]`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import uvloop
+
+from bench import growth, lists, memory, requests, routing, searching, streaming, working
+from bench.ground import Ground, load_cases, opened
+from bench.results import HEADER, Result, line, write
+
+Measure = Callable[[Ground], Awaitable[list[Result]]]
+
+PATHS: dict[str, tuple[Measure, ...]] = {
+    "memory": (memory.at_rest,),
+    "a": (requests.create,),
+    "b": (requests.read,),
+    "i": (lists.five_paths,),
+    "growth": (growth.by_cases, growth.by_tenants),
+    "c": (routing.batches, routing.latency),
+    "jobs": (working.jobs,),
+    "g": (streaming.live,),
+    "f": (searching.hybrid,),
+}
+MANY_CASES = frozenset({"b", "i", "growth"})
+SIZES = [10_000, 100_000, 1_000_000]
+QUICK_SIZES = [1_000, 10_000, 100_000]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data, short rounds")
+    parser.add_argument("--only", default="", help=f"some of {','.join(PATHS)}")
+    arguments = parser.parse_args()
+    names = [name for name in arguments.only.split(",") if name] or list(PATHS)
+    if unknown := set(names) - set(PATHS):
+        parser.error(f"no such path: {', '.join(sorted(unknown))}")
+    results = uvloop.run(run(names, quick=arguments.quick))
+    whole = set(names) == set(PATHS) and not arguments.quick
+    show(results)
+    if whole:
+        write(results)
+    else:
+        say("bench/latest.json is kept: this was not the whole of it")
+
+
+async def run(names: list[str], *, quick: bool) -> list[Result]:
+    """The paths' results in the order of the table."""
+    results: list[Result] = []
+    began = time.monotonic()
+    async with opened(say, quick=quick) as ground:
+        sizes = QUICK_SIZES if quick else SIZES
+        await load_cases(ground, sizes if MANY_CASES.intersection(names) else sizes[:1])
+        for name, measures in PATHS.items():
+            for measure in measures if name in names else ():
+                started = time.monotonic()
+                found = await measure(ground)
+                results += found
+                say(f"{name}: {time.monotonic() - started:.0f} s")
+                for result in found:
+                    say("  " + line(result))
+    say(f"{time.monotonic() - began:.0f} s in all")
+    return results
+
+
+def show(results: list[Result]) -> None:
+    """The table."""
+    sys.stdout.write(f"\n{HEADER}\n")
+    for result in results:
+        sys.stdout.write(line(result) + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """Progress goes beside the table."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()
