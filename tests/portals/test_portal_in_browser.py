@@ -124,6 +124,54 @@ async def test_what_was_typed_outlives_a_session_that_ended(
         await expect(screen.page.get_by_label("Your message")).to_have_value("Not to be lost")
 
 
+async def test_chat_answers_appear_while_one_waits(
+    world: World, server: Server, chromium: Browser
+) -> None:
+    tenant, maya = await furnished(world)
+    agent = await tenant.member("agent_b2b", name="Jonas Reuter")
+    async with window(chromium, server, tenant) as screen:
+        page = screen.page
+        await signed_in(screen, maya, tenant)
+        await screen.open("/chat")
+        await page.get_by_label("Your message").fill("Is the line down?")
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page.locator("#thread")).to_contain_text("Someone joins you soon.")
+        (talk,) = await tenant.admin.list("interactions")
+        await agent.do("interactions.say", talk["id"], body="It is up again.")
+        await expect(page.locator("#thread")).to_contain_text("It is up again.")
+        await expect(page.locator("#thread")).to_contain_text("You are talking with Jonas Reuter.")
+        await page.get_by_label("Your message").fill("Thanks!")
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page.locator("#thread")).to_contain_text("Thanks!")
+        await page.get_by_role("button", name="End the chat").click()
+        await expect(page.locator("#thread")).to_contain_text("This chat is over.")
+
+
+async def test_pages_load_nothing_from_elsewhere_and_do_not_jump(
+    world: World, server: Server, chromium: Browser
+) -> None:
+    tenant, maya = await furnished(world)
+    number = (await maya.do("cases.create", subject="Slow", description="x"))["number"]
+    asked: list[str] = []
+    async with window(chromium, server, tenant) as screen:
+        screen.page.on("request", lambda request: asked.append(request.url))
+        await signed_in(screen, maya, tenant)
+        for path in ("/", "/cases", f"/cases/{number}", "/products", "/search?q=slow"):
+            await screen.open(path)
+            await screen.page.wait_for_timeout(500)
+            shift = await screen.page.evaluate(_SHIFT)
+            assert shift <= 0.05, (path, shift)
+    assert {url.split("/")[2] for url in asked} == {f"{tenant.slug}.localhost:{server.port}"}
+
+
+_SHIFT = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) sum += entry.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 100);
+})"""
+
+
 async def test_everything_works_without_a_script(
     world: World, server: Server, chromium: Browser
 ) -> None:
