@@ -30,7 +30,7 @@ class Actor:
         assert self.caller.profile_id
         return self.caller.profile_id
 
-    async def do(self, action: str, record_id: Any = None, **body: Any) -> Any:
+    async def do(self, action: str, record_id: Any = None, /, **body: Any) -> Any:
         """Perform `cases.resolve`; answers the body."""
         outcome = await perform(
             self._world.services, self.caller, action, record_id=record_id, body=body
