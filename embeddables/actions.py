@@ -8,7 +8,6 @@ import orjson
 from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
 
-from backend.service.knowledge.resources import knowledge_bases
 from embeddables import queries
 from embeddables.keys import bound_to, key_of, new_secret, public_key_fault, with_secret
 from embeddables.models import Algorithm, ComponentKind, Module, ModuleComponent
@@ -188,7 +187,8 @@ async def _reference_faults(
             faults.append(Fault(f"{pointer}/component_id", "not_found", text))
     wanted = [parse(str(text)) for text in options.get("knowledge_base_ids") or []]
     if wanted:
-        known = {row.id for row in await ctx.rows(knowledge_bases).filter(id__in=wanted)}
+        shelves = ctx.services.registry.resources["knowledge_bases"]
+        known = {row.id for row in await ctx.rows(shelves).filter(id__in=wanted)}
         faults += [
             Fault(f"{pointer}/knowledge_base_ids/{place}", "not_found", "there is no such record")
             for place, each in enumerate(wanted)

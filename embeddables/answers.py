@@ -7,7 +7,6 @@ import orjson
 from annotated_types import MaxLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from backend.service.cases.resources import ProductContext
 from infra.kernel.columns import Text, plain_text
 from infra.kernel.errors import Invalid
 from tenants.emails import require_address
@@ -46,7 +45,10 @@ def _address(value: str) -> str:
         raise ValueError("must be one e-mail address") from None
 
 
-PageContext = Annotated[ProductContext, BeforeValidator(flat)]
+ContextValue = Annotated[Text, MaxLen(2_000)] | int | float | bool | None
+PageContext = Annotated[
+    dict[Annotated[Text, MaxLen(100)], ContextValue], MaxLen(50), BeforeValidator(flat)
+]
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True),

@@ -6,24 +6,24 @@ the address, so nothing that exists under it is looked at or touched, and the an
 whether we know it or not.
 """
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.foundation.consumers.models import Consumer
-from backend.foundation.entitlements.models import Channel
-from backend.service.cases.actions.create import create
 from embeddables import queries
 from embeddables.answers import CaseAnswer, CaseBody, OwnedProducts, StrangerCaseBody
 from embeddables.door import STRANGERS, Visit, count, door, visit
 from infra.kernel.access import Caller
+from infra.kernel.columns import columns_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.described import described
 from infra.kernel.errors import Fault, Forbidden, Invalid, Problem
 from infra.kernel.idempotency import keyed
 from infra.kernel.ids import uuid7
+from infra.kernel.model import Record
 from infra.kernel.performing import Outcome, perform
 from infra.kernel.reading import read_list
 from infra.kernel.representation import to_json
@@ -130,12 +130,12 @@ async def _strange(request: Request, guest: Visit, options: dict[str, Any], body
             origin=request.client.host if request.client else "",
             actor=caller.actor,
         )
-        case = await create(
+        case = await guest.services.registry.actions["cases.create"].function(
             ctx,
             subject=values["subject"],
             description=values.get("description", ""),
             product_context=values.get("context", {}) | {"identity": "unverified"},
-            channel=Channel.WIDGET,
+            channel=_widget(ctx),
             consumer_id=await _stranger(ctx, values["name"], values["email"]),
             **_set_by_the_site(options),
         )
@@ -155,14 +155,22 @@ async def _strange(request: Request, guest: Visit, options: dict[str, Any], body
     return outcome
 
 
-async def _stranger(ctx: Context, name: str, email: str) -> Any:
+async def _stranger(ctx: Context, name: str, email: str) -> UUID:
     known = await queries.stranger_with(ctx, email)
     if known is not None:
         return known
-    consumer = Consumer(id=uuid7(), name=name, email=email)
-    await ctx.save(consumer)
+    consumer = ctx.services.registry.resources["consumers"].model(
+        id=uuid7(), name=name, email=email
+    )
+    await ctx.save(cast("Record", consumer))
     await ctx.flush()
     return consumer.id
+
+
+def _widget(ctx: Context) -> Any:
+    """The channel by which these cases come."""
+    channel = columns_of(ctx.services.registry.resources["cases"])["channel"]
+    return channel.enum("widget") if channel.enum else "widget"
 
 
 def _set_by_the_site(options: dict[str, Any]) -> dict[str, Any]:

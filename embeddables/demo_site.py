@@ -22,8 +22,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from infra.embedded.place import default_home
-
 FOLDER = Path(__file__).parent / "demo"
 TOKEN_SECONDS = 120
 _COOKIE = "shop_reader"
@@ -141,9 +139,9 @@ def main() -> None:
     """Serve the shop on loopback."""
     reader = argparse.ArgumentParser(description=main.__doc__)
     reader.add_argument("--port", type=int, default=8001)
-    port = reader.parse_args().port
-    path = default_home() / "demo.json"
-    uvicorn.run(create_shop(lambda: from_demo(path)), host="127.0.0.1", port=port)
+    reader.add_argument("--facts", type=Path, default=Path(".atrium/demo.json"))
+    given = reader.parse_args()
+    uvicorn.run(create_shop(lambda: from_demo(given.facts)), host="127.0.0.1", port=given.port)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,6 @@ from uuid import UUID
 
 import structlog
 
-from backend.foundation.consumers.actions.keep import introduce
-from backend.foundation.consumers.models import Consumer
-from backend.foundation.contacts.persons import profile_of
 from embeddables import queries
 from embeddables.identity import Vouched, read_identity
 from embeddables.keys import bound_to, open_secrets
@@ -23,9 +20,11 @@ from embeddables.queries import Site
 from infra.kernel.context import Context
 from infra.kernel.errors import Conflict, Problem
 from infra.kernel.ids import uuid7
+from infra.kernel.model import Record
 from infra.kernel.services import Services
 from tenants.credentials.queries import issue
 from tenants.emails import is_address, require_address
+from tenants.people.resources import profiles
 
 LIFETIME = timedelta(minutes=15)
 _READER = ("articles:read", "articles:feedback", "knowledge_bases:read", "product_models:read")
@@ -115,7 +114,7 @@ async def _person(ctx: Context, site: Site, vouched: Vouched) -> Person | None:
         return None
     link = ModuleIdentity(module_id=site.id, subject=vouched.subject)
     if vouched.email is None:
-        link.consumer_id = (await _enter(ctx, vouched)).id
+        link.consumer_id = await _enter(ctx, vouched)
     else:
         link.profile_id = await _by_address(ctx, vouched, require_address(vouched.email))
     await ctx.save(link)
@@ -127,20 +126,22 @@ async def _by_address(ctx: Context, vouched: Vouched, email: str) -> UUID:
     found = await queries.customers_with(ctx, email)
     if len(found) == 1:
         return found[0]
-    consumer = await _enter(ctx, vouched, email)
-    profile = await profile_of(ctx, consumer_id=consumer.id)
+    consumer_id = await _enter(ctx, vouched, email)
+    profile = await ctx.every(profiles).filter(consumer_id=consumer_id).first()
     if profile is None:
-        raise RuntimeError("a consumer was introduced without a profile")
-    return profile.id
+        raise RuntimeError("a consumer was entered without a profile")
+    profile_id: UUID = profile.id
+    return profile_id
 
 
-async def _enter(ctx: Context, vouched: Vouched, email: str | None = None) -> Consumer:
-    consumer = Consumer(id=uuid7(), name=vouched.name or email or vouched.subject[:200])
+async def _enter(ctx: Context, vouched: Vouched, email: str | None = None) -> UUID:
+    """A new consumer; one with an address is tied to their person."""
+    values = {"name": vouched.name or email or vouched.subject[:200]}
     if email:
-        consumer.email = email
-        await introduce(ctx, consumer)
-    await ctx.save(consumer)
-    return consumer
+        values["email"] = email
+    entering = ctx.services.registry.actions["consumers.create"].function
+    consumer: Record = await entering(ctx, **values)
+    return consumer.id
 
 
 async def _as(ctx: Context, profile_id: UUID | None, consumer_id: UUID | None) -> Person | None:

@@ -111,7 +111,14 @@ def _processes(log: Path, port: int, shop_port: int) -> Iterator[list[subprocess
     commands = (
         ["-m", "backend.cli", "serve", "--no-worker", "--port", str(port)],
         ["-m", "backend.cli", "worker"],
-        ["-m", "embeddables.demo_site", "--port", str(shop_port)],
+        [
+            "-m",
+            "embeddables.demo_site",
+            "--port",
+            str(shop_port),
+            "--facts",
+            str(default_home() / "demo.json"),
+        ],
     )
     end_with_us = partial(die_with_parent, os.getpid(), signal.SIGTERM)
     started: list[subprocess.Popen[bytes]] = []

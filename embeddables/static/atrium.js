@@ -10,14 +10,14 @@
 // it, so that answers never push the host's page about. A host that wants no movement even while this
 // file loads reserves the room itself:
 //   atrium-knowledge-search { display: block; min-height: 26rem }
-//   atrium-case-create { display: block; min-height: 38rem }
+//   atrium-case-create { display: block; min-height: 42rem }
 const here = new URL(import.meta.url);
 const components = { "atrium-knowledge-search": "knowledge-search.js", "atrium-case-create": "case-create.js" };
 
 const bones = new CSSStyleSheet();
 bones.replaceSync(`
   :host { display: block; box-sizing: border-box; min-inline-size: min(280px, 100%); block-size: var(--atrium-height, 26rem); container-type: inline-size; overflow: auto; overscroll-behavior: contain; scroll-padding: 5em 1em; }
-  :host(atrium-case-create) { block-size: var(--atrium-height, 38rem); }
+  :host(atrium-case-create) { block-size: var(--atrium-height, 42rem); }
   :host([hidden]) { display: none; }
   .bones { display: grid; gap: 0.9em; padding: 2px; }
   .bones > div { block-size: 0.8em; border-radius: 4px; background: color-mix(in oklab, currentColor 14%, transparent); animation: breathe 1.2s ease-in-out infinite alternate; }

@@ -38,7 +38,7 @@ export async function mount(host, { bones, context }) {
 
   const form = h("form", { novalidate: true, class: "article", onsubmit: send, "aria-label": options.title ?? say("ask_us") },
     options.title && h("h3", {}, options.title),
-    about && h("p", { class: "about" }, `${say("about")} ${about}`),
+    about && !chosen && h("p", { class: "about" }, `${say("about")} ${about}`),
     !session.identified && field("name", input("name", { autocomplete: "name", maxlength: "200" })),
     !session.identified && field("email", input("email", { type: "email", autocomplete: "email" }), say("email_hint")),
     products.length > 0 && field("sold_product_id", h("select", {}, h("option", { value: "" }, say("other")),

@@ -121,7 +121,7 @@ look.replaceSync(`
     --quiet: color-mix(in oklab, currentColor 78%, transparent);
     --bad: light-dark(#a3221c, #ff9d92); }
   * { box-sizing: border-box; }
-  .in { padding: 3px; display: grid; gap: 0.9em; align-content: start; background: var(--atrium-surface, var(--module-surface, none)); min-block-size: 100%; }
+  .in { padding: var(--module-inset, 3px); display: grid; gap: 0.9em; align-content: start; background: var(--atrium-surface, var(--module-surface, none)); min-block-size: 100%; }
   p, ul, ol, h3, h4, figure, fieldset { margin: 0; padding: 0; border: 0; }
   h3 { font-size: 1.1em; line-height: 1.3; }
   .list { list-style: none; display: grid; }
@@ -160,14 +160,15 @@ const themed = {
 };
 // Light or dark whatever the page is: then the page's own ground and words no longer fit.
 const modes = {
-  light: "color-scheme: light; --module-surface: Canvas; color: CanvasText;",
-  dark: "color-scheme: dark; --module-surface: Canvas; color: CanvasText;",
+  light: "color-scheme: light; --module-surface: Canvas; --module-inset: 1em; color: CanvasText;",
+  dark: "color-scheme: dark; --module-surface: Canvas; --module-inset: 1em; color: CanvasText;",
 };
 
 export function dress(root, theme, bones) {
   const rules = Object.entries(theme ?? {}).flatMap(([name, value]) => {
     const [property, kind] = themed[name] ?? [];
-    return property && CSS.supports(kind, value) ? [`${property}: ${value};`] : [];
+    if (!property || !CSS.supports(kind, value)) return [];
+    return [`${property}: ${value};`, name === "surface" ? "--module-inset: 1em;" : ""];
   });
   const own = new CSSStyleSheet();
   own.replaceSync(`:host { ${modes[theme?.mode] ?? ""} ${rules.join(" ")} }`);
