@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from functools import cache
 
 import structlog
 from starlette.requests import Request
@@ -10,16 +11,13 @@ from starlette.requests import Request
 from infra.kernel import ratelimit, telemetry
 from infra.kernel.access import Caller
 from infra.kernel.attachments import storage_of
-from infra.kernel.egress import Egress
-from infra.kernel.ratelimit import CALLER, TENANT, RateLimiter
+from infra.kernel.ratelimit import CALLER, Policy, RateLimiter
 from infra.kernel.services import Services
 from infra.kernel.wakeups import Wakeups
 from infra.kernel.worker_loop import run_worker
 from portals.rendering import Renderer
-from tenants.directory.hosts import Hosts
-from tenants.oidc.provider import Providers
-from tenants.passwords import Hashing
-from tenants.signin.authenticator import Authenticator
+from tenants.furnishing import furnish
+from tenants.plans import plan
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +27,7 @@ async def provide(services: Services) -> None:
     limiter = RateLimiter(services.redis, enabled=services.settings.rate_limits)
     limiter.refused = telemetry.observe_refusal
     services.provide(limiter)
-    egress = Egress(services.settings)
-    services.provide(egress)
-    services.provide(Hosts(services.database, services.settings))
-    services.provide(Hashing())
-    authenticator = Authenticator(services)
-    services.provide(authenticator)
-    services.callers = authenticator
-    services.provide(Providers(egress, services.settings))
+    furnish(services)
     storage_of(services)
     services.provide(Renderer())
     wakeups = Wakeups(services.redis, services.database)
@@ -45,16 +36,27 @@ async def provide(services: Services) -> None:
 
 
 async def admit(request: Request, caller: Caller) -> Mapping[str, str]:
-    """Let the request pass, or raise TooMany; answers the RateLimit fields."""
+    """Let the request pass, or raise TooMany; answers the RateLimit fields of the tighter limit.
+
+    Whoever asks too much alone is turned away before the tenant is charged for it.
+    """
     services: Services = request.app.state.services
     limiter = services.get(RateLimiter)
     who = caller.proof.credential_id if caller.proof else caller.profile_id
     own = await limiter.check(f"{caller.tenant_id}:{who}", CALLER)
-    shared = await limiter.check(str(caller.tenant_id), TENANT)
-    for decision in (own, shared):
-        if not decision.allowed:
-            raise ratelimit.refusal(decision)
-    return ratelimit.headers(own)
+    if not own.allowed:
+        raise ratelimit.refusal(own)
+    shared = await limiter.check(str(caller.tenant_id), tenant_policy(caller.tenant_plan))
+    if not shared.allowed:
+        raise ratelimit.refusal(shared)
+    return ratelimit.headers(min(own, shared, key=lambda decision: decision.remaining))
+
+
+@cache
+def tenant_policy(plan_name: str) -> Policy:
+    """What all of a tenant's people and programs may ask together, by its plan."""
+    agreed = plan(plan_name)
+    return Policy(f"tenant-{agreed.name}", agreed.requests_per_minute, 60, lease_max=200)
 
 
 @contextlib.asynccontextmanager

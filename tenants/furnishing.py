@@ -1,9 +1,11 @@
-"""What this floor puts into a process: who is who, which host is whose, how passwords are kept."""
+"""What this floor puts into a process: who is who, whose a host is, what a plan has room for."""
 
 from infra.kernel.egress import Egress
+from infra.kernel.quotas import Quotas
 from infra.kernel.ratelimit import RateLimiter
 from infra.kernel.services import Services
 from tenants.directory.hosts import Hosts
+from tenants.directory.quotas import PlanQuotas
 from tenants.oidc.provider import Providers
 from tenants.passwords import Hashing
 from tenants.signin.authenticator import Authenticator
@@ -15,6 +17,7 @@ def furnish(services: Services) -> Authenticator:
     services.provide(Hosts(services.database, services.settings))
     services.provide(Hashing())
     services.provide(Providers(services.get(Egress), services.settings))
+    services.provide(PlanQuotas(), as_type=Quotas)
     authenticator = Authenticator(services)
     services.provide(authenticator)
     services.callers = authenticator

@@ -44,6 +44,8 @@ class Caller:
     credential_kind: str = ""
     grants: tuple[Grant, ...] = ()
     """Grants of the tenant's own roles, which are data."""
+    tenant_plan: str = ""
+    """What the tenant has agreed on: how much it may ask for in a minute."""
 
     @property
     def is_system(self) -> bool:

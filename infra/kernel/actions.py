@@ -196,7 +196,9 @@ def _generic(
 
 def _creating(resource: Resource) -> Callable[..., Any]:
     async def create(ctx: Context, **values: Any) -> Record:
-        row = cast(type[Record], resource.model)(**{k: v for k, v in values.items() if v is not None})
+        row = cast("type[Record]", resource.model)(
+            **{k: v for k, v in values.items() if v is not None}
+        )
         await ctx.save(row)
         return row
 

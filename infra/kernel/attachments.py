@@ -21,12 +21,13 @@ from tortoise import fields
 from infra.kernel.access import Caller
 from infra.kernel.actions import action
 from infra.kernel.context import Context
-from infra.kernel.errors import Conflict, Fault, Invalid, NotFound, TooLarge
+from infra.kernel.errors import Conflict, Fault, Invalid, NotFound
 from infra.kernel.grants import Grant
 from infra.kernel.jobs import periodic
 from infra.kernel.model import BytesField, Record
 from infra.kernel.multipart import harmless_name
 from infra.kernel.multipart import media_type as known_media_type
+from infra.kernel.quotas import require_room
 from infra.kernel.resource import Resource, View, everything, match
 from infra.kernel.services import Services
 from infra.kernel.storage import Storage, Stored
@@ -79,17 +80,6 @@ class Attachment(Record):
 
 class AlreadyAttached(Conflict):
     type, title = "already-attached", "This file belongs to a record already"
-
-
-class QuotaReached(TooLarge):
-    type, title = "quota-reached", "The plan has no room for more files"
-
-
-class Quota:
-    """How much a tenant may store; a floor above provides one that knows the plan."""
-
-    async def admit(self, ctx: Context, size_bytes: int) -> None:
-        """Raise QuotaReached where the file does not fit."""
 
 
 _READ = (
@@ -225,8 +215,7 @@ async def record_file(
         raise Invalid([Fault(missing, "missing", "kind and record_id go together")])
     if kind is not None and record_id is not None:
         await _require_place(ctx, kind, record_id, visibility)
-    with contextlib.suppress(LookupError):
-        await ctx.services.get(Quota).admit(ctx, stored.size_bytes)
+    await require_room(ctx, "storage_bytes_max", stored.size_bytes)
     row = Attachment(
         kind=kind, record_id=record_id, name=name, media_type=media_type,
         size_bytes=stored.size_bytes, sha256=stored.sha256, storage_key=stored.key,

@@ -12,10 +12,11 @@ from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.egress import url_fault
 from infra.kernel.errors import Conflict, Fault, Invalid
+from infra.kernel.jobs import job_of
 from infra.kernel.model import BytesField, Record, Row, TextArrayField
+from infra.kernel.quotas import require_room
 from infra.kernel.registry import Domain
 from infra.kernel.resource import Resource, View
-from infra.kernel.jobs import job_of
 from infra.kernel.webhooks import Vault, deliver, rotate
 
 
@@ -213,6 +214,7 @@ def _require_reachable(ctx: Context, url: str) -> None:
 async def create(ctx: Context, **values: Any) -> WebhookSecret:
     """Register a webhook; the answer holds its signing secret, which is not shown again."""
     _require_reachable(ctx, values["url"])
+    await require_room(ctx, "webhooks_max")
     row = Webhook(**values, profile_id=ctx.caller.profile_id)
     secret, row.secrets = Vault(ctx.services.settings.secret_key).rotated([], ctx.now)
     await ctx.save(row)

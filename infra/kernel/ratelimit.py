@@ -88,7 +88,6 @@ class Decision:
 
 
 CALLER = Policy("caller", limit=6_000, window_seconds=60)
-TENANT = Policy("tenant", limit=60_000, window_seconds=60, lease_max=200)
 ANONYMOUS = Policy("address", limit=600, window_seconds=60)
 SIGN_IN_ACCOUNT = Policy("sign-in-account", limit=30, window_seconds=900, lease_max=1)
 SIGN_IN_PAIR = Policy("sign-in", limit=10, window_seconds=900, lease_max=1)

@@ -12,13 +12,11 @@ from infra.kernel.clock import Moment
 from infra.kernel.context import Context
 from infra.kernel.errors import Conflict, Fault, Forbidden, Invalid
 from infra.kernel.ids import uuid7
+from infra.kernel.quotas import require_room
 from tenants import tokens
-from tenants.credentials import queries
 from tenants.credentials.models import ApiKey, Session
 from tenants.credentials.resources import api_keys, sessions
 from tenants.credentials.scopes import ALL, covers, scope_faults
-from tenants.people.queries import plan_name
-from tenants.plans import require_room
 
 Word = Annotated[str, MinLen(1), MaxLen(120)]
 
@@ -67,7 +65,7 @@ async def create(
         raise Forbidden(f"you do not have {', '.join(sorted(excess))}")
     if not covers(ctx.caller.scopes, wanted_scopes):
         raise Forbidden("a key cannot have wider scopes than the one that makes it")
-    require_room(await plan_name(ctx), "api_keys_max", await queries.count_keys(ctx))
+    await require_room(ctx, "api_keys_max")
     key = ApiKey(
         id=uuid7(),
         name=name,

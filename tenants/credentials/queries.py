@@ -144,17 +144,6 @@ async def act_as(ctx: Context, credential_id: UUID, profile_id: UUID) -> None:
     )
 
 
-async def count_keys(ctx: Context) -> int:
-    """API keys of the tenant that still work."""
-    return int(
-        await ctx.fetchval(
-            """SELECT count(*) FROM credentials
-               WHERE tenant_id = $1 AND kind = 'api_key' AND revoked_at IS NULL""",
-            ctx.tenant_id,
-        )
-    )
-
-
 async def sweep(ctx: Context) -> int:
     """Delete credentials and one-time keys that ended over a month ago; how many went."""
     gone = 0

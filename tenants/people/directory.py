@@ -5,12 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from infra.kernel.context import Context
+from infra.kernel.quotas import require_room
 from tenants.emails import require_address
 from tenants.people.errors import EmailTaken
 from tenants.people.models import Profile, ProfileKind, ProfileState, User, UserState
-from tenants.people.queries import count_users, plan_name
 from tenants.people.resources import profiles, users
-from tenants.plans import require_room
 from tenants.roles import DEFAULT_ROLE
 
 
@@ -34,7 +33,7 @@ async def add_user(
     address = require_address(email)
     if await user_by_email(ctx, address) is not None:
         raise EmailTaken(f"{address} belongs to somebody already")
-    require_room(await plan_name(ctx), "users_max", await count_users(ctx))
+    await require_room(ctx, "users_max")
     ready = password_hash is not None or verified_at is not None
     user = User(
         email=address,

@@ -6,20 +6,6 @@ from infra.kernel.context import Context
 from tenants.people.models import ProfileKind
 
 
-async def plan_name(ctx: Context) -> str:
-    """The plan that the tenant is on."""
-    name = await ctx.fetchval("SELECT plan FROM tenants WHERE id = $1", ctx.tenant_id)
-    return str(name or "trial")
-
-
-async def count_users(ctx: Context) -> int:
-    return int(await ctx.fetchval("SELECT count(*) FROM users WHERE tenant_id = $1", ctx.tenant_id))
-
-
-async def count_roles(ctx: Context) -> int:
-    return int(await ctx.fetchval("SELECT count(*) FROM roles WHERE tenant_id = $1", ctx.tenant_id))
-
-
 async def custom_role_audiences(ctx: Context) -> dict[str, str]:
     """Name → audience of the roles that the tenant wrote itself."""
     rows = await ctx.fetch("SELECT name, audience FROM roles WHERE tenant_id = $1", ctx.tenant_id)

@@ -36,6 +36,7 @@ def caller_of(
         locale=user.get("locale") or str(facts["claims"].get("locale") or "en"),
         zone=user.get("zone") or "UTC",
         credential_kind=facts["kind"],
+        tenant_plan=facts.get("tenant_plan") or "",
         grants=tuple(
             grant
             for name, texts in sorted(facts["custom_roles"].items())

@@ -16,11 +16,14 @@ async def load_caller(
     """The stored digest and everything known of the credential's bearer, in one round trip."""
     async with database.transaction(tenant_id) as connection:
         row = await connection.fetchrow(
-            "SELECT secret_hash, caller FROM app_caller($1)", credential_id
+            """SELECT c.secret_hash, c.caller, t.plan
+               FROM app_caller($1) c LEFT JOIN tenants t ON t.id = $2""",
+            credential_id,
+            tenant_id,
         )
         if row is None:
             return None
-        facts: dict[str, Any] = json.loads(row["caller"])
+        facts: dict[str, Any] = json.loads(row["caller"]) | {"tenant_plan": row["plan"]}
         if facts["alive"] and facts["idle_seconds"] > _TOUCH_SECONDS:
             await connection.execute(
                 """UPDATE credentials SET last_used_at = clock_timestamp()

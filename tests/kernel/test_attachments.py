@@ -12,15 +12,15 @@ from starlette.requests import Request
 
 from infra.kernel import attachments as rules
 from infra.kernel.access import Caller
-from infra.kernel.attachments import Quota, QuotaReached
 from infra.kernel.context import Context
 from infra.kernel.errors import Invalid, Problem
 from infra.kernel.files import disposition, domain
 from infra.kernel.grants import Grant
 from infra.kernel.performing import perform
 from infra.kernel.problems import handle
+from infra.kernel.quotas import QuotaReached, Quotas
 from infra.kernel.registry import Domain, Registry
-from infra.kernel.rest import Api
+from infra.kernel.rest import Api, admit_all
 from infra.kernel.services import Services
 from infra.kernel.storage import Storage
 from tests.kernel import toys
@@ -71,6 +71,7 @@ class Door:
             return self.caller
 
         pages.state.services = services
+        pages.state.admit = admit_all
         pages.state.authenticate = authenticate
         self.app = Api(services, authenticate, pages)
 
@@ -239,14 +240,14 @@ async def test_a_refused_upload_leaves_neither_row_nor_file(
     )
     assert broken.status in {400, 403}
 
-    class Full(Quota):
-        async def admit(self, ctx: Context, size_bytes: int) -> None:
-            raise QuotaReached(f"{size_bytes} bytes do not fit")
+    class Full(Quotas):
+        async def require_room(self, ctx: Context, limit: str, wanted: int) -> None:
+            raise QuotaReached(f"{wanted} bytes do not fit")
 
-    shop.provide(Full(), as_type=Quota)
+    shop.provide(Full(), as_type=Quotas)
     answer = await door.send(ada)
-    assert (answer.status, json.loads(answer.body)["type"]) == (413, "/problems/quota-reached")
-    shop.provide(Quota())
+    assert (answer.status, json.loads(answer.body)["type"]) == (409, "/problems/quota-reached")
+    shop.provide(Quotas())
     root = shop.get(Storage).root
     shop.provide(Storage(root / "no-directory" / os.devnull, bytes_max=10))
     (root / "no-directory").write_text("in the way")

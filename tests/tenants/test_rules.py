@@ -5,11 +5,12 @@ from uuid import UUID
 import pytest
 
 from infra.kernel.errors import Invalid
+from infra.kernel.quotas import QuotaReached
 from tenants import csrf, emails, tokens
 from tenants.credentials.scopes import covers
 from tenants.directory.catalog import Reference, deletion_order
 from tenants.passwords import require_good
-from tenants.plans import PLANS, QuotaReached, require_room
+from tenants.plans import PLANS, plan
 from tenants.roles import BUILT_IN, grantable
 from tenants.sealing import SealBroken, seal, unseal
 
@@ -108,11 +109,11 @@ def test_scopes_are_handed_on_only_as_far_as_held(
 
 def test_a_plan_has_an_end() -> None:
     most = PLANS["trial"].users_max
-    require_room("trial", "users_max", most - 1)
+    plan("trial").require_room("users_max", most - 1)
     with pytest.raises(QuotaReached, match="25 users"):
-        require_room("trial", "users_max", most)
+        plan("trial").require_room("users_max", most)
     with pytest.raises(QuotaReached):
-        require_room("a plan that is gone", "users_max", most)
+        plan("a plan that is gone").require_room("users_max", most)
 
 
 def test_children_go_before_parents_and_circles_are_opened() -> None:

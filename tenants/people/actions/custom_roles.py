@@ -9,12 +9,12 @@ from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Duplicate, Fault, Forbidden, Invalid
 from infra.kernel.grants import Grant
+from infra.kernel.quotas import require_room
 from infra.kernel.registry import Registry
 from tenants.people.errors import RoleInUse
 from tenants.people.models import TenantRole
-from tenants.people.queries import count_roles, custom_role_audiences, plan_name, role_is_held
+from tenants.people.queries import custom_role_audiences, role_is_held
 from tenants.people.resources import roles
-from tenants.plans import require_room
 from tenants.roles import BUILT_IN
 
 Word = Annotated[str, MinLen(1), MaxLen(63)]
@@ -48,7 +48,7 @@ async def create(
     """Write a role; it can grant no more than its author has."""
     if name in BUILT_IN or name in await custom_role_audiences(ctx):
         raise Duplicate(f"there is a role {name!r} already")
-    require_room(await plan_name(ctx), "custom_roles_max", await count_roles(ctx))
+    await require_room(ctx, "custom_roles_max")
     role = TenantRole(name=name, title=title, summary=summary, audience=audience)
     role.grants = _checked(ctx, name, audience, grants)
     await ctx.save(role)
