@@ -138,7 +138,7 @@ CALL app_tenant_table('routing_passes', 'SELECT, INSERT, DELETE');
 CREATE TABLE interactions (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
-  number text NOT NULL,
+  number text,
   channel text NOT NULL CHECK (channel IN ('web_chat', 'email', 'widget', 'portal', 'phone')),
   state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
   subject text NOT NULL DEFAULT '',

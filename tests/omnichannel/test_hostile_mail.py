@@ -30,10 +30,34 @@ def test_any_bytes_are_a_mail_or_are_refused(raw: bytes) -> None:
 
 
 HEADERS = st.sampled_from(
-    """From:|Subject:|Content-Type: multipart/mixed; boundary=|Content-Type: text/plain; charset=
-    |Content-Transfer-Encoding:|Content-Disposition: attachment; filename=|Message-ID:|References:
-    |--a|=?utf-8?q?|=?x?b?|<a@b>|base64|"|a|;|unicode_escape|punycode|utf-7|:|(|message/rfc822
-    |\0|\xff|\r|\n""".split("|")
+    [
+        "From:",
+        "Subject:",
+        "Content-Type: multipart/mixed; boundary=",
+        "Content-Type: text/plain; charset=",
+        "Content-Transfer-Encoding:",
+        "Content-Disposition: attachment; filename=",
+        "Message-ID:",
+        "References:",
+        "--a",
+        "=?utf-8?q?",
+        "=?x?b?",
+        "<a@b>",
+        "base64",
+        '"',
+        "a",
+        ";",
+        "unicode_escape",
+        "punycode",
+        "utf-7",
+        ":",
+        "(",
+        "message/rfc822",
+        "\x00",
+        "ÿ",
+        "\r",
+        "\n",
+    ]
 )
 
 

@@ -122,7 +122,7 @@ def test_equal_agents_get_equal_shares(people: int, work: int) -> None:
         for n in range(people)
     ]
     need = Need("unknown")
-    Router(team, NOW).route(Item(UUID(int=n), need) for n in range(work))
+    Router(team, NOW).route([Item(UUID(int=n), need) for n in range(work)])
     shares = [agent.used for agent in team]
     assert max(shares) - min(shares) <= 1
 

@@ -92,7 +92,7 @@ async def route_batch(ctx: Context, walk: Walk | None = None, *, limit: int = PA
         return Page()
     walk.after = waiting[-1].cursor
     standing = agents_json(agents)
-    outcome = router.route(one.item for one in waiting)
+    outcome = router.route([one.item for one in waiting])
     by_id = {one.item.id: one for one in waiting}
     if outcome.decisions:
         await _store(ctx, walk, standing, outcome.decisions, by_id)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 
-from backend.omnichannel.routing.rules import Agent, Decision, Item, Need, Router
+from backend.omnichannel.routing.rules import Agent, Decision, Item, Need, Reason, Router
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -53,19 +53,20 @@ def agents_json(agents: Sequence[Agent]) -> bytes:
 
 def pack(agents: bytes, decisions: Sequence[Decision]) -> bytes:
     """The content of a pass."""
-    needs: dict[Need, int] = {}
-    rows = [
-        [
-            d.item.id.hex, needs.setdefault(d.item.need, len(needs)),
-            [declined.hex for declined in d.item.declined_by], d.agent.profile_id.hex,
-        ]
-        for d in decisions
-    ]  # fmt: skip
-    told = [[n.customer_kind, n.size, [[s.hex, level] for s, level in n.skills]] for n in needs]
-    named = orjson.dumps([told, rows])
-    return zlib.compress(
-        b"".join((agents, b"\n", named, b"\n", *(d.letters for d in decisions))), 1
-    )
+    needs: dict[int, Need] = {}
+    rows: list[list[object]] = []
+    for decision in decisions:
+        item = decision.item
+        needs[id(item.need)] = item.need
+        row: list[object] = [item.id.hex, id(item.need)]
+        rows.append(row + [one.hex for one in item.declined_by])
+    told = {
+        key: [need.customer_kind, need.size, [[s.hex, level] for s, level in need.skills]]
+        for key, need in needs.items()
+    }
+    named = orjson.dumps([told, rows], option=orjson.OPT_NON_STR_KEYS)
+    letters = (decision.letters for decision in decisions)
+    return zlib.compress(b"".join((agents, b"\n", named, b"\n", *letters)), 1)
 
 
 def unpack(content: bytes, at: datetime) -> StoredPass:
@@ -73,10 +74,11 @@ def unpack(content: bytes, at: datetime) -> StoredPass:
     standing, named, letters = zlib.decompress(content).decode().split("\n")
     (skill_ids, people), (needs, rows) = orjson.loads(standing), orjson.loads(named)
     skills = [UUID(hex=skill) for skill in skill_ids]
-    known = [
-        Need(kind, tuple((UUID(hex=skill), level) for skill, level in wanted), size)
-        for kind, size, wanted in needs
-    ]
+    known = {
+        int(key): Need(kind, tuple((UUID(hex=skill), level) for skill, level in wanted), size)
+        for key, (kind, size, wanted) in needs.items()
+    }
+    told = [letters[n * len(people) : (n + 1) * len(people)] for n in range(len(rows))]
     return StoredPass(
         at=at,
         agents=[
@@ -94,11 +96,11 @@ def unpack(content: bytes, at: datetime) -> StoredPass:
             for row in people
         ],
         items=[
-            Item(UUID(hex=row[0]), known[row[1]], frozenset(UUID(hex=one) for one in row[2]))
-            for row in rows
+            Item(UUID(hex=key), known[need], frozenset(UUID(hex=one) for one in declined))
+            for key, need, *declined in rows
         ],
-        chosen=[UUID(hex=row[3]) for row in rows],
-        letters=[letters[n * len(people) : (n + 1) * len(people)] for n in range(len(rows))],
+        chosen=[UUID(hex=people[one.index(Reason.CHOSEN)][0]) for one in told],
+        letters=told,
     )
 
 

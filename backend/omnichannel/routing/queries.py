@@ -155,7 +155,7 @@ WITH given AS (
          offer_expires_at = g.expires_at, offer_reason = g.words, retry_at = NULL, pass_id = $8,
          pass_place = g.place - 1, updated_at = $7, version = w.version + 1
     FROM given g
-   WHERE w.tenant_id = $1 AND w.id = g.id AND w.state = 'queued' RETURNING w.id
+   WHERE w.tenant_id = $1 AND w.id = g.id AND w.id = ANY ($2::uuid[]) RETURNING w.id
 ), taken AS (
   UPDATE agent_presence a
      SET used = t.used, last_assigned_at = t.at, updated_at = $7, version = a.version + 1
@@ -185,6 +185,7 @@ async def store_decisions(
     words: Sequence[str],
 ) -> None:
     """Write a batch in one statement: offers, places, reasons, and the events that tell of them.
+    The items are locked and known to wait; saying so again would scan all that wait.
 
     The events are `WorkItemOffered`, one for each item, as `ctx.emit` would write them one by one.
     """

@@ -166,13 +166,18 @@ class Router:
         """Whether anyone at all could take one more piece of work."""
         return any(_could_take(agent) for agent in self._agents)
 
-    def route(self, items: Iterable[Item]) -> Outcome:
+    def route(self, items: Sequence[Item]) -> Outcome:
         """Decide each item in turn."""
         decisions: list[Decision] = []
         declined: list[Item] = []
         nobody: list[Item] = []
+        # Items of one need mostly share the object, and finding that costs less than its value.
+        lanes: dict[int, _Lane] = {}
         for item in items:
-            lane = self._lanes.get(item.need) or self._open(item.need)
+            lane = lanes.get(id(item.need))
+            if lane is None:
+                lane = self._lanes.get(item.need) or self._open(item.need)
+                lanes[id(item.need)] = lane
             place, passed = self._longest_idle(lane, item.declined_by)
             if place is not None:
                 decisions.append(self._give(item, lane, place))
