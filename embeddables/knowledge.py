@@ -1,12 +1,18 @@
 """The knowledge search: what the house lets this reader read, on the shelves the module shows."""
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ai.providers import providers_of
+from ai.retrieval import Hit, search_as, vector_of
 from embeddables.answers import AnswersFound, ArticleAnswer, FeedbackAnswer, FeedbackBody
 from embeddables.door import Visit, door, visit
+from infra.kernel.access import Caller
+from infra.kernel.context import Context
+from infra.kernel.database import Connection
 from infra.kernel.described import described
 from infra.kernel.errors import NotFound
 from infra.kernel.markdown import snippet
@@ -18,6 +24,8 @@ from infra.kernel.schema import parse_body
 
 BODY_BYTES_MAX = 32 * 1024
 RESULTS = 8
+NEAR_MOST = 20
+SIMILARITY_MIN = 0.45
 QUESTION_CHARACTERS_MAX = 200
 JSON = "application/json"
 _READING = ("400", "401", "403", "404", "429", "503")
@@ -40,25 +48,57 @@ async def search(request: Request) -> Response:
 
 
 async def _hits(guest: Visit, words: str) -> list[dict[str, Any]]:
+    """First what is near in meaning, then what holds every word but is not indexed yet."""
     options = guest.site.components.get("knowledge_search", {})
-    query = {
-        "q": words,
-        "limit": str(options.get("results_max", RESULTS)),
-        "fields": "id,number,title,body",
-    }
+    most = options.get("results_max", RESULTS)
+    query = {"limit": str(most), "fields": "id,number,title,body"}
     if shelves := options.get("knowledge_base_ids"):
         query["knowledge_base_id[in]"] = ",".join(shelves)
+    near, said = await asyncio.gather(_near(guest, words), _articles(guest, query | {"q": words}))
+    missing = [key for key in near if key not in said]
+    if missing:
+        # Read as the reader and by the module's shelves, like everything that is shown.
+        said |= await _articles(guest, query | {"id[in]": ",".join(missing)})
+    order = [key for key in near if key in said] + [key for key in said if key not in near]
+    return [_told(said[key], words) for key in order[:most]]
+
+
+async def _articles(guest: Visit, query: dict[str, str]) -> dict[str, dict[str, Any]]:
     page = await read_list(guest.services, guest.caller, "articles", query)
-    return [
-        {
-            "id": row["id"],
-            "number": row["number"],
-            "title": row["title"],
-            "snippet": "".join(piece.text for piece in snippet(row["body"], words)),
-            "url": None,
-        }
-        for row in page.data
-    ]
+    return {str(row["id"]): row for row in page.data}
+
+
+async def _near(guest: Visit, words: str) -> list[str]:
+    """Articles that answer, best first; a widget says "nothing" sooner than something vague."""
+    services = guest.services
+    articles = services.registry.resources["articles"]
+    async with services.system(guest.site.tenant_id, reason="search") as ctx:
+        embedder = await providers_of(services).embedder(ctx)
+    vector = await vector_of(embedder, words)
+
+    async def work(connection: Connection, caller: Caller) -> list[Hit]:
+        return await search_as(
+            Context(services, connection, caller),
+            words,
+            vector,
+            model=embedder.model,
+            wanted={articles: ("title", "body")},
+            hits_max=NEAR_MOST,
+            similarity_min=SIMILARITY_MIN,
+        )
+
+    hits = await services.transact(guest.caller, work, read_only=True)
+    return [str(h.record_id) for h in hits if h.every_word or (h.similarity or 0) >= SIMILARITY_MIN]
+
+
+def _told(row: dict[str, Any], words: str) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "number": row["number"],
+        "title": row["title"],
+        "snippet": "".join(piece.text for piece in snippet(row["body"], words)),
+        "url": None,
+    }
 
 
 @described(

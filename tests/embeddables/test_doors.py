@@ -39,6 +39,23 @@ async def test_a_stranger_finds_and_reads_what_is_public_and_nothing_else(shop: 
     assert {hit["id"] for hit in found} == {str(public["id"]), str(theirs["id"])}
 
 
+async def test_a_question_in_other_words_finds_its_answer_and_a_strange_one_finds_none(
+    shop: Shop,
+) -> None:
+    near = await an_article(
+        shop.tenant, "Slow internet in the evening", "Many people share the line after six."
+    )
+    hidden = await an_article(
+        shop.tenant, "Slow internet at night", "For staff.", audience="internal"
+    )
+    await shop.world.work(shop.tenant)
+    page = await shop.stranger()
+    for words, found in (("why is my internet slow at evenings", True), ("bread recipe", False)):
+        hits = (await page.get("/embed/v1/knowledge", params={"q": words})).json()["data"]
+        assert [hit["id"] for hit in hits] == ([str(near["id"])] if found else [])
+        assert str(hidden["id"]) not in str(hits)
+
+
 async def test_a_module_shows_its_own_shelves_only(shop: Shop) -> None:
     on = await an_article(shop.tenant, "Tides", "High and low")
     off = await an_article(shop.tenant, "Tides elsewhere", "High and low")
