@@ -26,6 +26,8 @@ PROBE_SECONDS_MAX = 1.5
 KEPT_SECONDS = 1.0
 WORKER_HEARTBEAT = "atrium:heartbeat:worker"
 HEARTBEAT_SECONDS = 30
+INFORMATIONAL = frozenset({"redis", "worker"})
+"""Dependencies whose loss makes the service slower and not useless, however they fail."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Health:
         return self._found
 
     async def _look(self) -> None:
-        found = await asyncio.gather(*(_bounded(probe) for probe in self._probes.values()))
+        found = await asyncio.gather(*(_bounded(*each) for each in self._probes.items()))
         self._found = dict(zip(self._probes, found, strict=True))
         self._found_at = time.monotonic()
         for name, finding in self._found.items():
@@ -147,15 +149,16 @@ async def beat(redis: "Redis") -> None:
     await redis.set(WORKER_HEARTBEAT, b"1", ex=HEARTBEAT_SECONDS)
 
 
-async def _bounded(probe: Probe) -> Finding:
+async def _bounded(name: str, probe: Probe) -> Finding:
+    vital = name not in INFORMATIONAL
     try:
         async with asyncio.timeout(PROBE_SECONDS_MAX):
             return await probe()
     except TimeoutError:
-        return Finding(False, f"no answer within {PROBE_SECONDS_MAX} seconds")
+        return Finding(False, f"no answer within {PROBE_SECONDS_MAX} seconds", vital)
     except Exception as failure:  # noqa: BLE001 - a probe's failure is its finding
         # The kind of failure only: texts of drivers name hosts and users.
-        return Finding(False, type(failure).__name__)
+        return Finding(False, type(failure).__name__, vital)
 
 
 def _try_to_write(directory: Path) -> Finding:
