@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.domains import DOMAINS
-from backend.parts import admit, begin_work, provide
+from backend.parts import admit, begin_work, provide, settle_memory
 from backend.version import VERSION
 from embeddables.assets import is_embeddable
 from infra.kernel import contract, docs_page, telemetry
@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool | None = N
             stack.push_async_callback(hub.close)
             if with_worker:
                 await stack.enter_async_context(begin_work(services))
+            settle_memory()
             yield
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=_HANDLERS)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from backend.domains import DOMAINS
-from backend.parts import provide
+from backend.parts import provide, settle_memory
 from infra.kernel.config import load
 from infra.kernel.logs import set_up_logs
 from infra.kernel.registry import Registry
@@ -25,6 +25,7 @@ async def _work() -> None:
     services = await Services.open(settings, Registry(DOMAINS))
     try:
         await provide(services)
+        settle_memory()
         await run_worker(services)
     finally:
         await services.close()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2
 
+from backend.demo.client import Unexpected
 from backend.demo.seeding import Seeded, seed_bank, seed_telecom
 from backend.demo.story import Story, close_all
 from backend.demo.telling import Teller
@@ -36,7 +37,10 @@ def run(*, once: bool) -> None:
     log = default_home() / "demo.log"
     tell.line(f"Atrium starts on {base_url}; what the servers say goes to {_short(log)}")
     with _processes(log, port, shop_port) as processes:
-        asyncio.run(_tell(tell, base_url, f"http://localhost:{shop_port}"))
+        try:
+            asyncio.run(_tell(tell, base_url, f"http://localhost:{shop_port}"))
+        except (Unexpected, TimeoutError) as fault:
+            sys.exit(f"\nThe story stopped: {fault}\nWhat the servers said is in {_short(log)}.")
         tell.line(f"\nThe story took {tell.elapsed():.0f} s.")
         if not once:
             tell.line("It keeps serving. Ctrl-C ends it.")

@@ -238,7 +238,10 @@ class Story:
         tell = self.tell
         tell.scene("Meanwhile Northlight is flooded")
         dev = await self._person(self.bank, "dev")
-        await dev.post("/api/v1/agent_presence/set", {"state": "available", "capacity": 20})
+        await self.bank.admin.post(
+            "/api/v1/agent_presence/set", {"profile_id": self.bank.ids["dev"], "capacity": 20}
+        )
+        await dev.post("/api/v1/agent_presence/set", {"state": "available"})
         with tell.step(
             f"{FLOOD} cases reach Northlight at once; one reaches Harbour Bank"
         ) as notes:
