@@ -1,7 +1,7 @@
 """The pages: for visitors and customers, and the machinery that those for staff stand on."""
 
 from infra.kernel.registry import Domain
-from portals import files, installation, public
+from portals import consent, files, installation, letters, public
 from portals.portal import answers, cases, chat, home, opening, products
 from portals.workspace.routes import routes as workspace_routes
 
@@ -12,6 +12,8 @@ domain = Domain(
         *files.routes,
         *installation.routes,
         *public.routes,
+        *letters.routes,
+        *consent.routes,
         *home.routes,
         *answers.routes,
         *opening.routes,

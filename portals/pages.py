@@ -182,7 +182,8 @@ def message_of(visit: Visit, problem: Problem) -> dict[str, Any]:
         return message | {"kind": "403", "title": visit.say("This was not sent"), "text": text}
     if problem.status == 403:
         return message | {"kind": "403"}
-    if problem.status in {400, 404, 405, 414}:
+    is_address = visit.request.method in _SAFE and problem.status in {400, 405}
+    if is_address or problem.status in {404, 414}:
         return message | {"kind": "404", "request_id": None}
     if problem.status < 500:
         text = " ".join(str(each["message"]) for each in errors_of(problem, visit.say))

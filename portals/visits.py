@@ -4,10 +4,8 @@ Pages act as the person with the same reads and verbs as the API, so that nothin
 done here which the API would refuse.
 """
 
-import base64
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -24,6 +22,7 @@ from infra.kernel.performing import perform
 from infra.kernel.reading import Page, read_list, read_one
 from infra.kernel.representation import to_json
 from infra.kernel.services import Services
+from portals import notices
 from portals.brand import brands_of
 from portals.faults import Errors, Say, StaleForm, errors_of
 from portals.people import people_of
@@ -197,7 +196,9 @@ class Visit:
 
     async def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A whole page; `page` and all that the frame needs is filled in."""
-        html = await self._render(template, values, notices=self._notices())
+        html = await self._render(
+            template, values, shown=notices.read(self.request.cookies.get(self._notice_name))
+        )
         response = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
         if self._notice_name in self.request.cookies:
             response.delete_cookie(self._notice_name, path="/")
@@ -205,7 +206,7 @@ class Visit:
 
     async def fragment(self, template: str, **values: Any) -> Response:
         """A piece of a page, for the scripts."""
-        html = await self._render(template, values, notices=[])
+        html = await self._render(template, values)
         return self._remembered(HTMLResponse(html, headers={"Cache-Control": "no-store"}))
 
     def go(
@@ -220,8 +221,7 @@ class Visit:
         response = RedirectResponse(local_path(path), status_code=303)
         response.headers["cache-control"] = "no-store"
         if notice:
-            told = orjson.dumps({"text": notice[:300], "undo": dict(undo) if undo else None})
-            self._set(response, self._notice_name, base64.urlsafe_b64encode(told).decode(), 60)
+            self._set(response, self._notice_name, notices.write(notice, undo), 60)
         return response
 
     def remember(self, response: Response, name: str, value: str) -> None:
@@ -234,7 +234,9 @@ class Visit:
     def request_id(self) -> str:
         return str(getattr(self.request.state, "request_id", ""))
 
-    async def _render(self, template: str, values: Mapping[str, Any], *, notices: Any) -> str:
+    async def _render(
+        self, template: str, values: Mapping[str, Any], *, shown: Sequence[notices.Notice] = ()
+    ) -> str:
         me = await people_of(self.services).me(self.visitor) if self.visitor else None
         page = {
             "tenant": (await brands_of(self.services).of(self.site)).shown(),
@@ -242,7 +244,7 @@ class Visit:
             "csrf_token": form_token(self.services.settings.secret_key, self.visitor, self.mark),
             "theme": self.theme,
             "path": self.address if self.request.method == "GET" else self._back(),
-            "notices": notices,
+            "notices": shown,
         }
         renderer = self.services.get(Renderer)
         return renderer.render(template, locale=self.locale, zone=self.zone, page=page, **values)
@@ -250,18 +252,6 @@ class Visit:
     def _back(self) -> str:
         """A posted form that is shown again has the address of its page to come back to."""
         return local_path(self.typed.get("next") or self.request.url.path)
-
-    def _notices(self) -> Sequence[Mapping[str, Any]]:
-        with suppress(ValueError):
-            told = orjson.loads(
-                base64.urlsafe_b64decode(self.request.cookies.get(self._notice_name, ""))
-            )
-            if isinstance(told, dict) and isinstance(told.get("text"), str):
-                undo = told.get("undo")
-                if undo is not None:
-                    undo = {"action": local_path(undo["action"]), "fields": dict(undo["fields"])}
-                return [{"text": told["text"], "undo": undo}]
-        return []
 
     def _remembered(self, response: Response) -> Response:
         if self.is_new_browser and self.visitor is None:

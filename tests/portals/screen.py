@@ -105,6 +105,7 @@ class Screen:
             await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             for width in WIDTHS:
                 await self.page.set_viewport_size({"width": width, "height": 800})
+                await self._settle()
                 place = f"{name} {scheme} {width}"
                 await self.page.evaluate(_DRAWN)
                 found = await Axe().run(self.page)
@@ -113,6 +114,12 @@ class Screen:
                     wrong.append(f"{place}: scrolls sideways")
                 await self._shoot(place)
         return wrong
+
+    async def _settle(self) -> None:
+        """Until colours of the other look are painted: axe must not see half of each."""
+        await self.page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
+        )
 
     async def _shoot(self, place: str) -> None:
         if folder := os.environ.get(SHOTS):

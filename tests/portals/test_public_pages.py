@@ -249,3 +249,33 @@ async def test_pages_carry_the_strict_policy_and_are_never_kept(world: World) ->
         assert "script-src 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
         assert len(answer.content) < 100_000
+
+
+async def test_broken_requests_get_their_page_and_are_never_a_fault_of_ours(world: World) -> None:
+    tenant = await world.tenant()
+    browser = await browser_of(await tenant.contact(), tenant)
+    number = "CS0001001"
+    odd = ("%00", "..%2f..", "a" * 300, "%F0%9F%98%80", "-1", "CS0001001'--")
+    for path in ("/cases/{}", "/knowledge/{}", "/cases/{}/thread", "/auth/{}", "/static/{}"):
+        for text in odd:
+            answer = await browser.get(path.format(text))
+            assert answer.status_code in {303, 404}, (path, text, answer.status_code)
+    for query in ("state=%00", "q=" + "x" * 2000, "after=~~~", "product=1", "after=%F0"):
+        for path in ("/cases", "/products", "/search", "/chat", "/cases/new"):
+            answer = await browser.get(f"{path}?{query}")
+            assert answer.status_code in {200, 400}, (path, query, answer.status_code)
+    stranger = Browser(world, tenant.slug)
+    for cookie in ("notice", "session", "browser"):
+        stranger.http.cookies.set(f"atrium_{cookie}", "%%%.broken")
+        assert (await stranger.get("/signin")).status_code == 200
+    for content, kind in (
+        (b"{}", "application/json"),
+        (b"a", "multipart/form-data"),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+        (b"%", "application/x-www-form-urlencoded"),
+    ):
+        for path in ("/signin", "/language", f"/cases/{number}/comments", "/cases/new", "/consent"):
+            answer = await browser.http.post(path, content=content, headers={"Content-Type": kind})
+            assert answer.status_code in {303, 400, 403, 404, 422}, (path, kind, answer.status_code)
+            assert answer.headers.get("content-type", "text/html").startswith("text/html")
+    assert (await browser.http.put("/signin")).status_code == 405
