@@ -57,10 +57,10 @@ class EventsPage(BaseModel):
         "limit": {"type": "integer", "minimum": 1, "maximum": 200},
         "kinds": {"type": "string", "description": "Comma list of collections"},
     },
-    problems=("400", "401", "403", "429", "503"),
+    problems=("400", "401", "403", "410", "429", "503"),
 )
 async def events(request: Request) -> Response:
-    """Read the event log, paged."""
+    """Read the event log, paged; it goes back thirty days, further back is 410."""
     caller = await caller_of(request)
     faults = [
         Fault(name, "unknown", "is not a parameter here")
@@ -68,11 +68,12 @@ async def events(request: Request) -> Response:
         if name not in {"after", "limit", "kinds"}
     ]
     after = _whole(request, "after", 0, 2**62, 0, faults)
+    start = after if "after" in request.query_params else None
     limit = _whole(request, "limit", 1, 200, 100, faults)
     if faults:
         raise BadRequest(faults)
     kinds = frozenset(request.query_params.get("kinds", "").split(",")) - {""}
-    page = await read_events(services_of(request), caller, after, limit, kinds or None)
+    page = await read_events(services_of(request), caller, start, limit, kinds or None)
     return Response(to_json(page.body()), headers=_HEADERS, media_type="application/json")
 
 

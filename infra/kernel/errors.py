@@ -125,6 +125,10 @@ class KeyInUse(Conflict):
     type, title = "idempotency-key-in-use", "A request with this key is still running"
 
 
+class Gone(Problem):
+    status, type, title = 410, "gone", "It is no longer kept"
+
+
 class Stale(Problem):
     status, type, title = 412, "stale", "The record has changed since you read it"
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.kernel.access import Caller, Plan
+from infra.kernel.errors import Gone
 from infra.kernel.events import EVENT_COLUMNS, RecordedEvent, event_from_row
 from infra.kernel.reading import visible
 from infra.kernel.relay import event_document
@@ -30,11 +31,17 @@ class EventPage:
 async def read_events(
     services: Services,
     caller: Caller,
-    after: int = 0,
+    after: int | None = None,
     limit: int = 100,
     kinds: frozenset[str] | None = None,
 ) -> EventPage:
-    """The next events after a position, oldest first, at most `limit` of those one may read."""
+    """The next events after a position, oldest first, at most `limit` of those one may read.
+
+    Raises Gone for a position whose followers are forgotten; None begins with the oldest kept.
+    """
+    if after is not None and await is_forgotten(services, caller.tenant_id, after):
+        raise Gone("events after this position are no longer kept; read without `after`")
+    after = after or 0
     shown: list[dict[str, Any]] = []
     for _ in range(20):
         events = await events_after(services, caller.tenant_id, after, PAGE, kinds)
@@ -60,6 +67,20 @@ async def head_position(services: Services, tenant_id: UUID) -> int:
             "SELECT position FROM event_heads WHERE tenant_id = $1", tenant_id
         )
     return int(found or 0)
+
+
+async def is_forgotten(services: Services, tenant_id: UUID, after: int) -> bool:
+    """Whether events that followed this position are no longer kept: the log begins later."""
+    connection: Any
+    async with services.database.transaction(tenant_id, read_only=True) as connection:
+        row = await connection.fetchrow(
+            """SELECT position > $2 AND NOT EXISTS (
+                        SELECT FROM events WHERE tenant_id = $1 AND position = $2::bigint + 1)
+                 FROM event_heads WHERE tenant_id = $1""",
+            tenant_id,
+            min(after, 2**62),
+        )
+    return bool(row and row[0])
 
 
 async def events_after(

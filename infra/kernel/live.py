@@ -27,6 +27,7 @@ from infra.kernel.event_log import (
     document,
     events_after,
     head_position,
+    is_forgotten,
     plan_of,
 )
 from infra.kernel.events import RecordedEvent
@@ -180,7 +181,11 @@ class LiveHub:
             await feed.ready.wait()
         if after is None or after == feed.head:
             stream.position, stream.live = feed.head, True
-        elif after > feed.head or feed.head - after > BEHIND_MAX:
+        elif (
+            after > feed.head
+            or feed.head - after > BEHIND_MAX
+            or await is_forgotten(self._services, tenant_id, after)
+        ):
             stream.position, stream.live = feed.head, True
             stream.offer(RESET)
         else:

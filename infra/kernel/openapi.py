@@ -29,6 +29,7 @@ _PROBLEMS = {
     "403": "Not allowed to do this at all",
     "404": "No such record, or none this caller may see",
     "409": "The record's state forbids it, or a duplicate",
+    "410": "No longer kept",
     "412": "`If-Match` no longer matches",
     "413": "The body is too large",
     "415": "The media type is not understood",

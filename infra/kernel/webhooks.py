@@ -227,7 +227,11 @@ async def _wanted(ctx: Any, delivery_id: UUID) -> tuple[Any, RecordedEvent | Non
         ctx.tenant_id,
         hook["event_id"],
     )
-    return hook, event_from_row(row) if row else None
+    if row is None:
+        error = "the event is no longer kept"
+        await ctx.execute(_NOT_TAKEN, ctx.tenant_id, delivery_id, "dead", None, error, 0)
+        return None, None
+    return hook, event_from_row(row)
 
 
 async def _post(

@@ -24,11 +24,12 @@ from infra.kernel import health, mail, webhooks
 from infra.kernel.audit_chain import ChainKey
 from infra.kernel.egress import Egress
 from infra.kernel.errors import Unavailable
-from infra.kernel.jobs import JobDefinition, PeriodicDefinition, job_of, periodic, periodic_of
+from infra.kernel.jobs import JobDefinition, PeriodicDefinition, job_of, periodic_of
 from infra.kernel.leases import Leases, Outlook
 from infra.kernel.relay import Relay, insert_jobs, periodic_row
 from infra.kernel.running import Handler, Runs, handlers_of
 from infra.kernel.transport import Transport
+from infra.kernel.upkeep import prune
 from infra.kernel.wakeups import Wakeups
 from infra.kernel.watchdog import Watchdog
 
@@ -37,7 +38,6 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
 STUCK_SECONDS = 60.0
 """How long a job may keep a worker process of its own from everything else."""
-PRUNE_MAX = 5000
 
 
 @dataclass(frozen=True)
@@ -243,18 +243,6 @@ def _period(definition: PeriodicDefinition, tenant_id: UUID, epoch_seconds: floa
     """The number of the period that it is now; tenants begin theirs at different moments."""
     offset = (tenant_id.int ^ (tenant_id.int >> 64)) % definition.every_seconds
     return int(epoch_seconds + offset) // definition.every_seconds
-
-
-@periodic("jobs.prune", every_seconds=3600)
-async def prune(ctx: Any) -> None:
-    """Forget finished jobs after a week; dead ones stay until somebody looks."""
-    await ctx.execute(
-        f"""DELETE FROM jobs WHERE tenant_id = $1 AND id IN (
-              SELECT id FROM jobs WHERE tenant_id = $1 AND state IN ('done', 'cancelled')
-                AND finished_at < now() - interval '7 days'
-              ORDER BY finished_at LIMIT {PRUNE_MAX})""",
-        ctx.tenant_id,
-    )
 
 
 async def live_workers(redis: Any) -> list[dict[str, Any]]:
