@@ -259,3 +259,13 @@ async def asked_since(ctx: Context, since: datetime) -> int:
         since,
     )
     return found
+
+
+async def waiting_job(ctx: Context, key: str) -> UUID | None:
+    """The job of this key that nobody has begun yet."""
+    found: UUID | None = await ctx.fetchval(
+        """SELECT id FROM jobs WHERE tenant_id = $1 AND dedupe_key = $2 AND state = 'queued'""",
+        ctx.tenant_id,
+        key,
+    )
+    return found

@@ -1,5 +1,9 @@
+from collections.abc import AsyncIterator
+
 import pytest_asyncio
 
+from infra.kernel.config import Settings
+from tests.service.advice.endpoint import Modelled, modelled
 from tests.service.desk import Desk, a_desk
 from tests.world import World
 
@@ -7,3 +11,9 @@ from tests.world import World
 @pytest_asyncio.fixture
 async def desk(world: World) -> Desk:
     return await a_desk(await world.tenant())
+
+
+@pytest_asyncio.fixture
+async def model(settings: Settings) -> AsyncIterator[Modelled]:
+    async with modelled(settings) as opened:
+        yield opened

@@ -10,7 +10,7 @@ from ai.extracts import extract
 from ai.providers import providers_of
 from ai.summaries import Summary
 from backend.service.advice.passages import basis_of, passages_of
-from backend.service.advice.queries import stored_summary
+from backend.service.advice.queries import stored_summary, waiting_job
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
 from infra.kernel.actions import Accepted, action
@@ -62,12 +62,17 @@ async def summary(ctx: Context, case: Case) -> CaseSummary:
 async def summarize(ctx: Context, case: Case) -> Accepted:
     """Have the tenant's model write the summary anew; the answer names the job that does it."""
     profile_id = ctx.caller.profile_id
+    key = f"advice.summarize:{case.id}:{profile_id}:{ctx.caller.locale}"
+    # The case's row is locked, so nobody queues a second one between this look and the commit.
+    waiting = await waiting_job(ctx, key)
+    if waiting is not None:
+        return Accepted(job=waiting)
     arguments = {
         "case_id": str(case.id),
         "profile_id": str(profile_id) if profile_id else None,
         "locale": ctx.caller.locale,
     }
-    return Accepted(job=ctx.enqueue("advice.summarize", arguments, priority=4, attempts_max=2))
+    return Accepted(job=ctx.enqueue("advice.summarize", arguments, key=key, priority=4))
 
 
 def shown(written: Summary) -> CaseSummary:
