@@ -16,6 +16,7 @@ from infra.kernel.markdown import plain
 from portals.faults import Say
 from portals.visits import Visit
 from portals.words import VERBS, noted, sentence
+from portals.workspace.case_verbs import SPEAKABLE
 from portals.workspace.desk import reader_of
 from portals.workspace.reader import Reader, Row
 
@@ -25,6 +26,12 @@ _QUOTE_MOST = 320
 _LABELS = {
     "article": noted("Add to reply"),
     "case": noted("Use this resolution"),
+}
+_ACTS = {
+    "attach_article": noted("Attach to the case"),
+    "resolve": noted("Resolve with this answer"),
+    "comment": noted("Send this answer"),
+    "note": noted("Add this note"),
 }
 _SOURCES = {
     "comment": noted("what %(name)s wrote"),
@@ -51,7 +58,8 @@ async def advice_of(reader: Reader, case: Row, say: Say) -> Advice:
     )
     cards = _listed(found)
     records = await _records(reader, cards)
-    shown = [_card(card, records, case, say) for card in cards]
+    writable = case["state"] in SPEAKABLE and reader.may("cases", "comment")
+    shown = [_card(card, records, case, say, writable=writable) for card in cards]
     return Advice(
         recommendations=shown,
         summary=await _summary(reader, case, written, say),
@@ -65,12 +73,12 @@ async def advice_of(reader: Reader, case: Row, say: Say) -> Advice:
     )
 
 
-def insertion(advice: Advice, card_id: str) -> str | None:
-    """The words that a card would put into the composer."""
+def insertion(advice: Advice, card_id: str) -> dict[str, str]:
+    """What a card would put into the composer, by field."""
     for card in advice.recommendations:
-        if card["id"] == card_id and card["verb"]:
-            return card["verb"]["insert"] or None
-    return None
+        if card["id"] == card_id and card["verb"] and card["verb"]["insert"]:
+            return {"body": card["verb"]["insert"], "then": card["verb"]["then"] or ""}
+    return {}
 
 
 async def take(visit: Visit) -> Response:
@@ -115,7 +123,7 @@ async def _records(reader: Reader, cards: Iterable[Row]) -> dict[str, Row]:
     return {key: row for rows in found for key, row in rows.items()}
 
 
-def _card(card: Row, records: dict[str, Row], case: Row, say: Say) -> Row:
+def _card(card: Row, records: dict[str, Row], case: Row, say: Say, *, writable: bool) -> Row:
     kind: str = _KINDS.get(card["kind"], str(card["kind"]))
     record = records.get(str(card["record_id"]))
     number = record["number"] if record else None
@@ -127,10 +135,10 @@ def _card(card: Row, records: dict[str, Row], case: Row, say: Say) -> Row:
         "title": title,
         "url": _place(kind, number),
         "quote": _short(quote),
-        "reason": card["reason"],
+        "reason": f"{card['reason'].rstrip('.')}.",
         "strength": "strong" if len(card.get("sources") or ()) > 1 else None,
         "sources": _rests_on(card, records),
-        "verb": _verb(card, kind, record, case, say),
+        "verb": _verb(card, kind, record, case, say, writable=writable),
     }
 
 
@@ -153,21 +161,28 @@ def _rests_on(card: Row, records: dict[str, Row]) -> list[Row]:
     ]
 
 
-def _verb(card: Row, kind: str, record: Row | None, case: Row, say: Say) -> Row | None:
+def _verb(
+    card: Row, kind: str, record: Row | None, case: Row, say: Say, *, writable: bool
+) -> Row | None:
+    act = card.get("action")
     insert = None
     if record and kind == "article":
         insert = plain(record["body"])[:_INSERT_MOST]
     elif record and kind == "case":
-        insert = (record.get("resolution") or "")[:_INSERT_MOST] or None
-    act = card.get("action")
+        # Another customer's answer is never given unread: it goes through the composer.
+        insert, act = (record.get("resolution") or "")[:_INSERT_MOST] or None, None
+    if not writable:
+        insert = None
     if insert is None and not act:
         return None
     name = act["name"].rpartition(".")[2] if act else ""
+    label = _ACTS.get(name) or VERBS.get(name) or sentence(name)
     return {
-        "label": say(_LABELS[kind]) if insert and kind in _LABELS else None,
+        "label": say(_LABELS[kind]) if insert else None,
         "insert": insert,
+        "then": "resolve" if insert and kind == "case" else None,
         "action": f"/workspace/cases/{case['number']}/advice/{card['record_id']}" if act else None,
-        "action_label": say(VERBS.get(name) or sentence(name)) if act else None,
+        "action_label": say(label) if act else None,
         "fields": {},
     }
 

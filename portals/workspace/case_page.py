@@ -40,9 +40,11 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         advice_of(reader, row, visit.say),
         beside(reader, row, visit.say),
     )
+    # Shown again after a refused form, the page is still the case's own to come back to.
+    visit.typed.setdefault("next", f"/workspace/cases/{row['number']}")
     values = dict(visit.typed)
     if inserted := insertion(advice, visit.word("insert", 80)):
-        values.setdefault("body", inserted)
+        values = inserted | values
     return await show(
         visit, "workspace/case.html", status=status, case=case, inbox=inbox, thread=story.thread,
         activity=story.activity, then=then_choices(case, visit.say), values=values,

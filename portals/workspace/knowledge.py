@@ -98,6 +98,7 @@ async def article_page(visit: Visit) -> Response:
 async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200) -> Response:
     reader = reader_of(visit)
     row = await reader.one("articles", visit.path["number"], "knowledge_base")
+    visit.typed.setdefault("next", f"{PATH}/{row['number']}")
     editions, used, helped, held = await asyncio.gather(
         reader.rows("article_versions", {"article_id": str(row["id"]), "limit": "20"}),
         _cases_with(reader, row),

@@ -10,6 +10,8 @@ document.addEventListener("click", (event) => {
   const before = area.value;
   const write = (text) => { area.value = text; area.dispatchEvent(new Event("input", { bubbles: true })); };
   write(before ? `${before}\n\n${button.dataset.insert}` : button.dataset.insert);
+  const then = area.form.elements.then;
+  if (then && button.dataset.then && [...then.options].some((each) => each.value === button.dataset.then)) then.value = button.dataset.then;
   area.focus();
   toast(say("added_not_sent"), { undo: () => write(before) });
 });

@@ -1,0 +1,68 @@
+"""The desk as it stands on a screen: sound at every width, in both looks and both languages."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.portals.screen import Server, session_of, window
+from tests.portals.workspace.furnishing import Desk, a_desk
+from tests.world import World
+
+pytestmark = [pytest.mark.browser]
+
+
+def pages_of(desk: Desk) -> dict[str, str]:
+    """Every page of the desk, by name."""
+    account, contact = desk.account["id"], desk.maya.caller.attributes["contact_id"]
+    draft, article = desk.articles["draft"]["number"], desk.articles["rollback"]["number"]
+    return {
+        "inbox": "/workspace",
+        "inbox-team": "/workspace?box=team",
+        "cases": "/workspace/cases",
+        "cases-filtered": f"/workspace/cases?view=all&state=resolved&account_id={account}",
+        "cases-none": "/workspace/cases?q=zebra",
+        "case": f"/workspace/cases/{desk.number}",
+        "case-solved": f"/workspace/cases/{desk.cases['solved']['number']}",
+        "customers": "/workspace/customers",
+        "account": f"/workspace/customers/accounts/{account}",
+        "contact": f"/workspace/customers/contacts/{contact}",
+        "knowledge": "/workspace/knowledge",
+        "article": f"/workspace/knowledge/{article}",
+        "article-draft": f"/workspace/knowledge/{draft}",
+        "article-new": "/workspace/knowledge/new",
+        "article-edit": f"/workspace/knowledge/{draft}/edit",
+        "search": "/workspace/search?q=drops",
+        "search-none": "/workspace/search?q=zebra",
+    }
+
+
+async def test_every_page_of_the_desk_is_sound_at_every_width_and_in_both_looks(
+    world: World, server: Server, chromium: Browser
+) -> None:
+    desk = await a_desk(world)
+    wrong: list[str] = []
+    async with window(chromium, server, desk.tenant) as screen:
+        for name, path in pages_of(desk).items():
+            who = desk.priya if name.startswith("article-") else desk.jonas
+            await screen.act_as(await session_of(who, desk.tenant))
+            await screen.open(path)
+            wrong += await screen.inspect(f"desk-{name}")
+        await screen.act_as(await session_of(desk.jonas, desk.tenant))
+        await screen.open(f"/workspace/cases/{desk.number}")
+        await expect(screen.page.locator("#advice-cards")).to_contain_text("Summary")
+        for tab in ("Customer", "Products", "Activity"):
+            await screen.page.set_viewport_size({"width": 1280, "height": 800})
+            await screen.page.get_by_role("tab", name=tab).click()
+            wrong += await screen.inspect(f"desk-case-{tab.lower()}")
+        await desk.jonas.do("agent_presence.set", state="available")
+        await screen.open("/workspace")
+        await expect(screen.page.locator(".offer")).to_be_visible()
+        wrong += await screen.inspect("desk-offer")
+    async with window(chromium, server, desk.tenant, locale="de-DE") as screen:
+        await screen.act_as(await session_of(desk.jonas, desk.tenant))
+        await screen.context.add_cookies(
+            [{"name": "locale", "value": "de", "url": server.url(desk.tenant)}]
+        )
+        await screen.open(f"/workspace/cases/{desk.number}")
+        await expect(screen.page.locator("html")).to_have_attribute("lang", "de")
+        wrong += await screen.inspect("desk-case-de")
+    assert wrong == [], "\n".join(wrong)
