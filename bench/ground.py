@@ -142,6 +142,14 @@ class Ground:
         finally:
             await connection.close()
 
+    async def cpu_seconds(self, child: Child) -> float:
+        """What the process and the application's database sessions have used so far."""
+        async with self.superuser() as connection:
+            rows = await connection.fetch(
+                "SELECT pid FROM pg_stat_activity WHERE usename = 'app_rw'"
+            )
+        return sum(_cpu_seconds(pid) for pid in (child.process.pid, *(row["pid"] for row in rows)))
+
     def environment(self) -> dict[str, str]:
         settings = self.services.settings
         return os.environ | {
@@ -313,6 +321,14 @@ async def load_cases(ground: Ground, sizes: list[int]) -> None:
             await seeds.customers(connection, firm.id)
             await seeds.cases(connection, firm.id, firm.size, UUID(firm.ids["model"]))
     ground.say(f"{sum(sizes):,} cases loaded in {time.monotonic() - began:.0f} s")
+
+
+def _cpu_seconds(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0  # a session that has ended meanwhile
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:

@@ -17,6 +17,8 @@ class Load:
     """What a run measured; times in seconds."""
 
     done: int = 0
+    done_in_all: int = 0
+    """With those of the warm-up."""
     failed: int = 0
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
@@ -93,6 +95,7 @@ class _Line(asyncio.Protocol):
         self._transport.write(self._run.make(self._run.number))
 
     def _note(self, status: int) -> None:
+        self._run.load.done_in_all += 1
         if self._sent < self._run.begin:
             return
         load = self._run.load

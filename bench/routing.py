@@ -37,7 +37,7 @@ WITH agents AS (
 ), skilled AS (
   INSERT INTO user_skills (tenant_id, id, profile_id, skill_id, level, created_at, updated_at)
   SELECT $1::uuid, uuidv7(), a.id, md5($1::uuid::text || 'skill' || s)::uuid, 3, now(), now()
-    FROM agents a, generate_series(1, $3::int) s WHERE (a.n + s * s) % 4 = 0
+    FROM agents a, generate_series(1, $3::int) s WHERE (a.n + s) % 4 = 0
 )
 INSERT INTO skills (tenant_id, id, name, created_at, updated_at)
 SELECT $1::uuid, md5($1::uuid::text || 'skill' || s)::uuid, 'skill ' || s, now(), now()
