@@ -2,7 +2,6 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from infra.kernel.config import Settings
 from tests.service.advice.endpoint import Modelled, modelled
 from tests.service.desk import Desk, a_desk
 from tests.world import World
@@ -14,6 +13,6 @@ async def desk(world: World) -> Desk:
 
 
 @pytest_asyncio.fixture
-async def model(settings: Settings) -> AsyncIterator[Modelled]:
-    async with modelled(settings) as opened:
+async def model(world: World) -> AsyncIterator[Modelled]:
+    async with modelled(world) as opened:
         yield opened

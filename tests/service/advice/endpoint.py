@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from backend.app import create_app
-from infra.kernel.config import Settings
+from ai.providers import Providers
 from infra.kernel.egress import Egress
 from infra.kernel.worker_loop import Worker
 from tests.ai.fake_endpoint import FakeEndpoint, fake_endpoint
@@ -61,15 +60,20 @@ class Modelled:
 
 
 @asynccontextmanager
-async def modelled(settings: Settings) -> AsyncIterator[Modelled]:
-    """An application that may go to the fake endpoint, and a desk in it."""
+async def modelled(world: World) -> AsyncIterator[Modelled]:
+    """A desk in an application that may go to the fake endpoint for as long as this lasts."""
+    services = world.services
+    usual, usual_egress = services.settings, services.get(Egress)
     async with fake_endpoint() as fake:
         place = urlsplit(fake.base_url).netloc
-        application = create_app(
-            replace(settings, egress_allow_private=(place,)), with_worker=False
-        )
-        async with application.router.lifespan_context(application):
-            world = World(application.state.services, application)
+        services.settings = replace(usual, egress_allow_private=(place,))
+        egress = Egress(services.settings)
+        services.provide(egress)
+        services.provide(Providers(egress.client))
+        try:
             yield Modelled(world, await a_desk(await world.tenant()), fake)
-            await world.close()
-            await application.state.services.get(Egress).aclose()
+        finally:
+            await egress.aclose()
+            services.settings = usual
+            services.provide(usual_egress)
+            services.provide(Providers(usual_egress.client))
