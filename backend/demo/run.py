@@ -38,6 +38,7 @@ def run(*, once: bool) -> None:
     tell.line(f"Atrium starts on {base_url}; what the servers say goes to {_short(log)}")
     with _processes(log, port, shop_port) as processes:
         try:
+            asyncio.run(_ready(base_url, processes))
             asyncio.run(_tell(tell, base_url, f"http://localhost:{shop_port}"))
         except (Unexpected, TimeoutError) as fault:
             sys.exit(f"\nThe story stopped: {fault}\nWhat the servers said is in {_short(log)}.")
@@ -49,7 +50,6 @@ def run(*, once: bool) -> None:
 
 async def _tell(tell: Teller, base_url: str, shop: str) -> None:
     operator_key = os.environ["ATRIUM_OPERATOR_KEY"]
-    await _ready(base_url)
     tell.scene("Two tenants")
     telecom = await seed_telecom(base_url, operator_key, tell, shop)
     bank = await seed_bank(base_url, operator_key, tell)
@@ -99,14 +99,16 @@ def _show(tell: Teller, path: Path, shop: str, *tenants: Seeded) -> None:
     tell.line(f"  {'For programs':<32}{_short(path)}")
 
 
-async def _ready(base_url: str) -> None:
+async def _ready(base_url: str, processes: list[subprocess.Popen[bytes]]) -> None:
     async with httpx2.AsyncClient(base_url=base_url, timeout=2) as client:
         for _ in range(START_SECONDS_MAX * 10):
+            if any(process.poll() is not None for process in processes):
+                break  # whoever answers at that address now is somebody else
             with contextlib.suppress(httpx2.HTTPError):
                 if (await client.get("/health/ready")).status_code == 200:
                     return
             await asyncio.sleep(0.1)
-    raise SystemExit("The server did not become ready; see demo.log in the installation's home.")
+    raise SystemExit("The servers did not start; demo.log in the installation's home says why.")
 
 
 @contextlib.contextmanager

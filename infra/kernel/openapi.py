@@ -239,7 +239,9 @@ class Document:
             )
             return {status: _json(answer, "The record", etag=True)} | _problems(codes)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return {"200": _json(self._ref(kind), "The result")} | _problems(codes)
+            created = definition.name == "create" and definition.on == "collection"
+            status = "201" if created else "200"
+            return {status: _json(self._ref(kind), "The result")} | _problems(codes)
         schema = _inlined(TypeAdapter(kind).json_schema()) if kind is not None else {}
         return {"200": _json(schema, "The result")} | _problems(codes)
 

@@ -172,7 +172,8 @@ class _Run:
             return Outcome(202, result.model_dump(mode="json"))
         record = result if isinstance(result, Record) else row if result is None else None
         if record is None:
-            return Outcome(200, result)
+            created = definition.name == "create" and definition.on == "collection"
+            return Outcome(201 if created else 200, result)
         return await self._answer(record)
 
     async def _row(self) -> Record:
