@@ -26,6 +26,8 @@ from tenants.people.invitations import send_invitation
 from tenants.people.models import Group, ProfileKind
 from tenants.plans import PLANS
 
+TENANTS = "tenants"
+"""The kind under which the audit tells what operators did to a tenant as a whole."""
 FIRST_GROUPS = ("Customer service", "Second level", "Back office")
 
 
@@ -92,6 +94,7 @@ async def _found(
     password_hash: str | None,
 ) -> Created:
     await queries.add_tenant(ctx, slug, name, plan)
+    ctx.note("tenants.create", TENANTS, ctx.tenant_id, {"slug": [None, slug], "plan": [None, plan]})
     verified = ctx.now if password_hash else None
     user = await add_user(
         ctx,
@@ -165,20 +168,23 @@ async def list_tenants(
 
 async def suspend(services: Services, key: str | UUID) -> dict[str, Any]:
     """Let nobody in any more, from the next request on; nothing is deleted."""
-    return await _move(services, key, ("active",), "suspended")
+    return await _move(services, key, "suspend", ("active",), "suspended")
 
 
 async def resume(services: Services, key: str | UUID) -> dict[str, Any]:
     """Open a suspended tenant again; whoever was signed in still is."""
-    return await _move(services, key, ("suspended",), "active")
+    return await _move(services, key, "resume", ("suspended",), "active")
 
 
 async def _move(
-    services: Services, key: str | UUID, before: tuple[str, ...], state: str
+    services: Services, key: str | UUID, verb: str, before: tuple[str, ...], state: str
 ) -> dict[str, Any]:
     tenant = await one(services, key)
     async with services.system(tenant["id"], reason="operator") as ctx:
         moved = await queries.set_state(ctx, before, state)
+        if moved:
+            change = {"state": [tenant["state"], state]}
+            ctx.note(f"tenants.{verb}", TENANTS, tenant["id"], change)
     if not moved:
         raise WrongTenantState(f"the tenant is {tenant['state']}; it must be {' or '.join(before)}")
     _forget(services)
@@ -191,6 +197,8 @@ async def export(services: Services, key: str | UUID, to: Path) -> dict[str, Any
     if tenant["state"] == "erased":
         raise WrongTenantState("the tenant is erased")
     rows = await write_export(services, tenant["id"], to)
+    async with services.system(tenant["id"], reason="operator") as ctx:
+        ctx.note("tenants.export", TENANTS, tenant["id"], {"rows": [None, sum(rows.values())]})
     return {"slug": tenant["slug"], "file": str(to), "rows": rows}
 
 
@@ -199,9 +207,8 @@ async def erase(services: Services, key: str | UUID) -> dict[str, Any]:
     tenant = await one(services, key)
     if tenant["state"] == "erased":
         raise WrongTenantState("the tenant is erased already")
-    async with services.system(tenant["id"], reason="operator") as ctx:
-        await queries.set_state(ctx, ("active", "suspended", "erasing"), "erasing")
-    _forget(services)
+    # What the audit says of it stands for as long as the erasure has not succeeded; then the proof.
+    await _move(services, tenant["id"], "erase", ("active", "suspended", "erasing"), "erasing")
     return await erase_rows(services, tenant["id"], tenant["slug"])
 
 
@@ -223,9 +230,10 @@ async def claim_host(services: Services, key: str | UUID, host: str) -> dict[str
         message = faults[0] if faults else "must be a host name without a port"
         raise Invalid([Fault("/host", "host", message)])
     challenge = secrets.token_urlsafe(32)
-    async with services.database.transaction(None) as connection:
-        if not await queries.claim_host(connection, tenant["id"], name, challenge):
+    async with services.system(tenant["id"], reason="operator") as ctx:
+        if not await queries.claim_host(ctx, name, challenge):
             raise HostTaken
+        ctx.note("tenants.claim_host", TENANTS, tenant["id"], {"host": [None, name]})
     _forget(services)
     return {"host": name, "challenge": challenge, "verified_at": None}
 
@@ -233,8 +241,10 @@ async def claim_host(services: Services, key: str | UUID, host: str) -> dict[str
 async def confirm_host(services: Services, key: str | UUID, host: str) -> dict[str, Any]:
     """The host is proven to be the tenant's; from now on it is where its pages are."""
     tenant = await one(services, key)
-    if not await queries.verify_host(services.database, tenant["id"], host):
-        raise NotFound("the tenant has not claimed this host")
+    async with services.system(tenant["id"], reason="operator") as ctx:
+        if not await queries.verify_host(ctx, host):
+            raise NotFound("the tenant has not claimed this host")
+        ctx.note("tenants.verify_host", TENANTS, tenant["id"], {"host": [host, host]})
     _forget(services)
     found = await hosts(services, tenant["id"])
     return next(row for row in found if row["host"] == host)
@@ -243,8 +253,10 @@ async def confirm_host(services: Services, key: str | UUID, host: str) -> dict[s
 async def release_host(services: Services, key: str | UUID, host: str) -> None:
     """Give a host up; for thirty days nobody else can claim it."""
     tenant = await one(services, key)
-    if not await queries.release_host(services.database, tenant["id"], host):
-        raise NotFound("the tenant has no such host")
+    async with services.system(tenant["id"], reason="operator") as ctx:
+        if not await queries.release_host(ctx, host):
+            raise NotFound("the tenant has no such host")
+        ctx.note("tenants.release_host", TENANTS, tenant["id"], {"host": [host, None]})
     _forget(services)
 
 

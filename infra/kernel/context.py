@@ -225,9 +225,10 @@ class Context:
         """Run once the transaction has committed: wake-ups only, nothing that may be missed."""
         self._after_commit.append(call)
 
-    def note(self, action: str, resource: Resource, record_id: UUID, changes: Any) -> None:
+    def note(self, action: str, kind: Resource | str, record_id: UUID, changes: Any) -> None:
         """An audit entry for what is no change of a row: a sign-in, an export, a refusal."""
-        self._audit(action, resource.name, record_id, changes)
+        name = kind if isinstance(kind, str) else kind.name
+        self._audit(action, name, record_id, changes)
 
     def _audit(self, action: str, kind: str, record_id: UUID, changes: Any) -> None:
         self._writes.audit.append(

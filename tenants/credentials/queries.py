@@ -90,12 +90,7 @@ async def revoke(ctx: Context, credential_id: UUID) -> bool:
 
 async def revoke_family(ctx: Context, family_id: UUID) -> None:
     """End every token that descends from one authorization."""
-    await ctx.execute(
-        """UPDATE credentials SET revoked_at = clock_timestamp(), stamp = stamp + 1
-           WHERE tenant_id = $1 AND family_id = $2 AND revoked_at IS NULL""",
-        ctx.tenant_id,
-        family_id,
-    )
+    await _end(ctx, "authorizations", family_id, "family_id = $2")
 
 
 SIGN_INS = ("session", "access_token", "refresh_token")
@@ -111,26 +106,27 @@ async def revoke_of_user(
     keep: UUID | None = None,
 ) -> None:
     """End a person's credentials of these kinds; `keep` spares the one that asked for it."""
-    await ctx.execute(
-        """UPDATE credentials SET revoked_at = clock_timestamp(), stamp = stamp + 1
-           WHERE tenant_id = $1 AND user_id = $2 AND kind = ANY ($3) AND revoked_at IS NULL
-             AND ($4::uuid IS NULL OR profile_id = $4) AND id IS DISTINCT FROM $5""",
-        ctx.tenant_id,
-        user_id,
-        list(kinds),
-        profile_id,
-        keep,
-    )
+    which = """user_id = $2 AND kind = ANY ($3)
+               AND ($4::uuid IS NULL OR profile_id = $4) AND id IS DISTINCT FROM $5"""
+    await _end(ctx, "users", user_id, which, list(kinds), profile_id, keep)
 
 
 async def revoke_of_client(ctx: Context, client_id: UUID) -> None:
     """End every token that an OAuth client holds."""
-    await ctx.execute(
-        """UPDATE credentials SET revoked_at = clock_timestamp(), stamp = stamp + 1
-           WHERE tenant_id = $1 AND client_id = $2 AND revoked_at IS NULL""",
+    await _end(ctx, "oauth_clients", client_id, "client_id = $2")
+
+
+async def _end(ctx: Context, kind: str, owner: UUID, which: str, *values: Any) -> None:
+    """End what is in force of these; the audit says whose and how many they were."""
+    tag = await ctx.execute(
+        f"""UPDATE credentials SET revoked_at = clock_timestamp(), stamp = stamp + 1
+            WHERE tenant_id = $1 AND revoked_at IS NULL AND {which}""",
         ctx.tenant_id,
-        client_id,
+        owner,
+        *values,
     )
+    if ended := int(tag.rpartition(" ")[2]):
+        ctx.note("credentials.revoke", kind, owner, {"in_force": [ended, 0]})
 
 
 async def act_as(ctx: Context, credential_id: UUID, profile_id: UUID) -> None:

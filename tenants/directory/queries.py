@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.kernel.context import Context
-from infra.kernel.database import Connection, Database
+from infra.kernel.database import Database
 
 _COLUMNS = "id, slug, name, state, plan, created_at, updated_at"
 
@@ -82,9 +82,9 @@ async def host_rows(database: Database, tenant_id: UUID) -> list[Any]:
     return rows
 
 
-async def claim_host(connection: Connection, tenant_id: UUID, host: str, challenge: str) -> bool:
+async def claim_host(ctx: Context, host: str, challenge: str) -> bool:
     """Take a host that is free, or whose former owner gave it up long enough ago."""
-    taken = await connection.fetchval(
+    taken = await ctx.fetchval(
         """INSERT INTO tenant_hosts (host, tenant_id, challenge) VALUES ($1, $2, $3)
            ON CONFLICT (host) DO UPDATE SET tenant_id = EXCLUDED.tenant_id,
              challenge = EXCLUDED.challenge, verified_at = NULL, released_at = NULL
@@ -93,33 +93,31 @@ async def claim_host(connection: Connection, tenant_id: UUID, host: str, challen
                OR tenant_hosts.released_at < clock_timestamp() - interval '30 days')
            RETURNING 1""",
         host,
-        tenant_id,
+        ctx.tenant_id,
         challenge,
     )
     return taken is not None
 
 
-async def verify_host(database: Database, tenant_id: UUID, host: str) -> bool:
+async def verify_host(ctx: Context, host: str) -> bool:
     """The tenant has proved that the host is its own."""
-    async with database.transaction(None) as connection:
-        done = await connection.fetchval(
-            """UPDATE tenant_hosts SET verified_at = clock_timestamp()
-               WHERE host = $1 AND tenant_id = $2 AND released_at IS NULL RETURNING 1""",
-            host,
-            tenant_id,
-        )
+    done = await ctx.fetchval(
+        """UPDATE tenant_hosts SET verified_at = clock_timestamp()
+           WHERE host = $1 AND tenant_id = $2 AND released_at IS NULL RETURNING 1""",
+        host,
+        ctx.tenant_id,
+    )
     return done is not None
 
 
-async def release_host(database: Database, tenant_id: UUID, host: str) -> bool:
+async def release_host(ctx: Context, host: str) -> bool:
     """Give a host up; nobody else can have it for thirty days."""
-    async with database.transaction(None) as connection:
-        done = await connection.fetchval(
-            """UPDATE tenant_hosts SET released_at = clock_timestamp(), verified_at = NULL
-               WHERE host = $1 AND tenant_id = $2 AND released_at IS NULL RETURNING 1""",
-            host,
-            tenant_id,
-        )
+    done = await ctx.fetchval(
+        """UPDATE tenant_hosts SET released_at = clock_timestamp(), verified_at = NULL
+           WHERE host = $1 AND tenant_id = $2 AND released_at IS NULL RETURNING 1""",
+        host,
+        ctx.tenant_id,
+    )
     return done is not None
 
 

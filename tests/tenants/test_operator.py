@@ -4,9 +4,12 @@ import hashlib
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from tenants import provisioning
+from tenants import provisioning
 from tests.tenants.house import House, Tenant, sign_in
 
 PATH = "/platform/v1/tenants"
@@ -149,3 +152,45 @@ async def test_audit_cannot_be_erased_while_the_tenant_lives(house: House, acme:
             "SELECT count(*) FROM audit_entries WHERE tenant_id = $1", acme.id
         )
     assert before == after > 0
+
+
+async def test_the_audit_tells_what_operators_did(
+    house: House, acme: Tenant, tmp_path: Path
+) -> None:
+    host = f"help.{acme.slug}.example"
+    await provisioning.suspend(house.services, acme.slug)
+    await provisioning.resume(house.services, acme.slug)
+    await provisioning.export(house.services, acme.slug, tmp_path / "all.zip")
+    await provisioning.claim_host(house.services, acme.slug, host)
+    await provisioning.confirm_host(house.services, acme.slug, host)
+    await provisioning.release_host(house.services, acme.slug, host)
+    answer = await acme.admin.get("/api/v1/audit_entries", params={"kind": "tenants", "sort": "id"})
+    told = [
+        (entry["action"].partition(".")[2], entry["changes"]) for entry in answer.json()["data"]
+    ]
+    assert told[0] == ("create", {"slug": [None, acme.slug], "plan": [None, "standard"]})
+    assert told[1:3] == [
+        ("suspend", {"state": ["active", "suspended"]}),
+        ("resume", {"state": ["suspended", "active"]}),
+    ]
+    assert told[3][0] == "export"
+    assert told[4:] == [
+        ("claim_host", {"host": [None, host]}),
+        ("verify_host", {"host": [host, host]}),
+        ("release_host", {"host": [host, None]}),
+    ]
+
+
+async def test_the_audit_tells_whose_credentials_were_ended(acme: Tenant) -> None:
+    user, browser = await acme.someone()
+    await acme.signed_in(user["email"])
+    await acme.admin.post(f"/api/v1/users/{user['id']}/sign_out_everywhere")
+    assert (await browser.get("/api/v1/me")).status_code == 401
+    answer = await acme.admin.get(
+        "/api/v1/audit_entries", params={"record_id": user["id"], "sort": "-id", "limit": "2"}
+    )
+    told = {entry["action"]: entry["changes"] for entry in answer.json()["data"]}
+    assert told == {
+        "users.sign_out_everywhere": {},
+        "credentials.revoke": {"in_force": [2, 0]},
+    }

@@ -93,6 +93,7 @@ async def resume(ctx: Context, user: User) -> None:
 @action(users, audiences=("staff",))
 async def sign_out_everywhere(ctx: Context, user: User) -> None:
     """End every browser session and app authorization of a person."""
+    ctx.note("users.sign_out_everywhere", users, user.id, {})
     await revoke_of_user(ctx, user.id)
 
 
