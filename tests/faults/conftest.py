@@ -11,6 +11,9 @@ from infra.embedded.stack import Addresses
 from infra.kernel.config import Settings
 from tests.conftest import CREATE, OWNED, as_superuser, run_home
 from tests.faults.process import Server
+from tests.kernel.conftest import kernel_settings, library, tenant
+
+__all__ = ["kernel_settings", "library", "tenant"]
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,7 @@ class Server:
             command,
             cwd=ROOT,
             env=self._environment,
-            preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGKILL),
+            preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGKILL),  # noqa: PLW1509  ends with us
         )
         while time.monotonic() - began < START_SECONDS_MAX and self._process.poll() is None:
             with contextlib.suppress(httpx2.HTTPError):

@@ -118,9 +118,7 @@ async def tries(server: Server, count: int = 14) -> list[int]:
     host = {"Host": f"alone.localhost:{server.port}"}
     async with httpx2.AsyncClient(base_url=server.base_url, headers=host, timeout=20) as stranger:
         body = {"email": "admin@example.com", "password": "not the password"}
-        return [
-            (await stranger.post("/auth/sign-in", json=body)).status_code for _ in range(count)
-        ]
+        return [(await stranger.post("/auth/sign-in", json=body)).status_code for _ in range(count)]
 
 
 async def unready(journal: Journal) -> str:

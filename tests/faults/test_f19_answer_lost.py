@@ -1,4 +1,4 @@
-"""F19: the reply is lost after the commit; whoever asks again under his key gets the first answer."""
+"""F19: the reply is lost after the commit; asking again under the key gets the first answer."""
 
 import asyncio
 import contextlib

@@ -100,7 +100,9 @@ async def test_lists_reads_counts_and_queries_agree_with_brute_force(
     listed = await every_page(library, caller, sort=sort, limit="7")
     assert {row["id"] for row in listed} == wanted
     assert len(listed) == len(wanted), "a row reached by two ways is listed once"
-    counted = await read_list(library, caller, "books", {"count": "true", "limit": "1", "sort": sort})
+    counted = await read_list(
+        library, caller, "books", {"count": "true", "limit": "1", "sort": sort}
+    )
     assert counted.count == len(wanted)
     assert await visible(library, caller, "books", [b.id for b in books]) == wanted
     for book in books[:10]:

@@ -96,7 +96,9 @@ async def test_every_fault_of_a_body_is_named_at_once(library: Services, tenant:
     }
 
 
-async def test_nul_and_lone_surrogates_are_refused_as_input(library: Services, tenant: UUID) -> None:
+async def test_nul_and_lone_surrogates_are_refused_as_input(
+    library: Services, tenant: UUID
+) -> None:
     with pytest.raises(Invalid):
         await a_book(library, tenant, title="a\x00b")
 
@@ -127,7 +129,9 @@ async def test_a_reader_cannot_create_a_book_outside_his_reach(
 ) -> None:
     reader = a_caller(tenant, "reader", audience="customer", contact_id=uuid7())
     with pytest.raises(Forbidden):
-        await perform(library, reader, "books.create", body={"title": "T", "reader_id": str(uuid7())})
+        await perform(
+            library, reader, "books.create", body={"title": "T", "reader_id": str(uuid7())}
+        )
     page = await read_list(library, a_caller(tenant, "librarian"), "books", {})
     assert page.data == []
 

@@ -24,8 +24,8 @@ from infra.kernel.services import Services
 from infra.kernel.webhooks import BadSignature, Vault, new_secret, rotate, signed_headers, verify
 from tests.kernel import workshop
 from tests.kernel.conftest import a_caller
-from tests.kernel.sink import Sink, listening, status
-from tests.kernel.workshop import jobs, until, working
+from tests.kernel.sink import Sink, listening
+from tests.kernel.workshop import until, working
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BODY = b'{"type":"books.created"}'
@@ -166,69 +166,6 @@ async def test_an_endpoint_hears_only_its_own_tenants_events(
         await until(lambda: in_state(services, tenant, "delivered"))
         await asyncio.sleep(0.2)
     assert len(sink.heard) == 1
-
-
-async def test_f8_a_failing_endpoint_is_tried_again_with_the_same_id_and_body(
-    services: Services, tenant: UUID, sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("infra.kernel.leases.backoff_seconds", lambda _attempt: 0.05)
-    sink.answer = lambda count: status(500 if count < 3 else 200, body=b"our secret words")
-    await a_webhook(services, tenant, sink.url)
-    async with working(services):
-        await a_book(services, tenant)
-        await until(lambda: in_state(services, tenant, "delivered"))
-    assert len(sink.heard) == 3
-    assert len({(headers["webhook-id"], body) for headers, body in sink.heard}) == 1
-    [row] = await deliveries(services, tenant)
-    assert (row["attempts"], row["status"], row["error"]) == (3, 200, None)
-
-
-async def test_f8_what_never_succeeds_is_dead_in_sight_and_tells_no_more_than_the_status(
-    services: Services, tenant: UUID, sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("infra.kernel.leases.backoff_seconds", lambda _attempt: 0.01)
-    sink.answer = lambda _: status(500, body=b"our secret words")
-    await a_webhook(services, tenant, sink.url)
-    async with working(services):
-        await a_book(services, tenant)
-        await until(lambda: in_state(services, tenant, "dead"))
-    [row] = await deliveries(services, tenant)
-    assert (row["status"], row["error"], row["attempts"]) == (500, "the endpoint answered 500", 12)
-    [job] = await jobs(services, tenant, "webhooks.deliver")
-    assert job["state"] == "dead"
-    assert "secret" not in job["error"]
-
-
-async def test_f8_an_endpoint_that_is_gone_is_switched_off(
-    services: Services, tenant: UUID, sink: Sink
-) -> None:
-    sink.answer = lambda _: status(410)
-    hook, _ = await a_webhook(services, tenant, sink.url)
-    async with working(services):
-        await a_book(services, tenant)
-        await until(lambda: in_state(services, tenant, "dead"))
-        await a_book(services, tenant)
-        await asyncio.sleep(0.2)
-    assert len(sink.heard) == 1
-    async with services.database.transaction(tenant) as connection:
-        row = await connection.fetchrow(
-            "SELECT active, disabled_reason FROM webhooks WHERE tenant_id = $1 AND id = $2",
-            tenant,
-            hook,
-        )
-    assert tuple(row) == (False, "the endpoint answered 410 Gone")
-
-
-async def test_37_a_webhook_into_our_network_is_blocked_and_says_so(
-    services: Services, tenant: UUID, sink: Sink
-) -> None:
-    await a_webhook(services, tenant, "http://127.0.0.1:8000/")
-    async with working(services):
-        await a_book(services, tenant)
-        await until(lambda: in_state(services, tenant, "failed"))
-    [row] = await deliveries(services, tenant)
-    assert row["error"] == "blocked: the address must be on the public internet"
-    assert sink.heard == []
 
 
 async def test_a_rotated_secret_signs_beside_the_old_one(

@@ -111,8 +111,26 @@ books = Resource(
     views={
         "staff": View(
             read=(*_SHOWN, "secret"),
-            create=("title", "pages", "price", "tags", "details", "shelf_id", "reader_id", "secret"),
-            update=("title", "pages", "price", "tags", "details", "shelf_id", "reader_id", "secret"),
+            create=(
+                "title",
+                "pages",
+                "price",
+                "tags",
+                "details",
+                "shelf_id",
+                "reader_id",
+                "secret",
+            ),
+            update=(
+                "title",
+                "pages",
+                "price",
+                "tags",
+                "details",
+                "shelf_id",
+                "reader_id",
+                "secret",
+            ),
         ),
         "customer": View(
             read=_SHOWN, create=("title", "reader_id", "shelf_id"), update=("title", "reader_id")
@@ -136,7 +154,9 @@ books = Resource(
 
 
 @action(books)
-async def lend(ctx: Context, book: Book, *, to: Annotated[str, MinLen(1)], loud: bool = False) -> None:
+async def lend(
+    ctx: Context, book: Book, *, to: Annotated[str, MinLen(1)], loud: bool = False
+) -> None:
     """Lend a book."""
     if book.state is BookState.OUT:
         raise BookIsOut("only a book that is in can be lent")

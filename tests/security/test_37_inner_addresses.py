@@ -3,14 +3,20 @@
 import ipaddress
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from infra.kernel.config import Settings
 from infra.kernel.egress import Egress, EgressFailed, EgressRefused, is_public, url_fault
+from infra.kernel.services import Services
+from tests.kernel import workshop
 from tests.kernel.sink import Sink, listening, status
+from tests.kernel.test_webhooks import a_book, a_webhook, deliveries, in_state
+from tests.kernel.workshop import until, working
 
 NOWHERE = Settings(app_dsn="", redis_url="")
 
@@ -127,3 +133,24 @@ async def test_a_closed_port_is_a_failure_not_an_error(sink: Sink) -> None:
     with pytest.raises(EgressFailed):
         await client.request("GET", "http://127.0.0.1:1/")
     await client.aclose()
+
+
+@pytest_asyncio.fixture
+async def services(
+    library: Services, kernel_settings: Settings, sink: Sink
+) -> AsyncIterator[Services]:
+    settings = replace(kernel_settings, egress_allow_private=(sink.place,))
+    async with workshop.opened(library, settings) as services:
+        yield services
+
+
+async def test_37_a_webhook_into_our_network_is_blocked_and_says_so(
+    services: Services, tenant: UUID, sink: Sink
+) -> None:
+    await a_webhook(services, tenant, "http://127.0.0.1:8000/")
+    async with working(services):
+        await a_book(services, tenant)
+        await until(lambda: in_state(services, tenant, "failed"))
+    [row] = await deliveries(services, tenant)
+    assert row["error"] == "blocked: the address must be on the public internet"
+    assert sink.heard == []
