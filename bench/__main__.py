@@ -3,13 +3,14 @@
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 
 import uvloop
 
 from bench import growth, lists, memory, requests, routing, searching, streaming, working
 from bench.ground import Ground, load_cases, opened
-from bench.results import HEADER, Result, line, write
+from bench.results import HEADER, Result, broken, line, write
 
 Measure = Callable[[Ground], Awaitable[list[Result]]]
 
@@ -56,13 +57,22 @@ async def run(names: list[str], *, quick: bool) -> list[Result]:
         for name, measures in PATHS.items():
             for measure in measures if name in names else ():
                 started = time.monotonic()
-                found = await measure(ground)
+                found = await attempt(name, measure, ground)
                 results += found
                 say(f"{name}: {time.monotonic() - started:.0f} s")
                 for result in found:
                     say("  " + line(result))
     say(f"{time.monotonic() - began:.0f} s in all")
     return results
+
+
+async def attempt(name: str, measure: Measure, ground: Ground) -> list[Result]:
+    """The path's results; a path that breaks misses its goal and does not take the others along."""
+    try:
+        return await measure(ground)
+    except Exception:  # noqa: BLE001  whatever it was, the run goes on and says so
+        say(traceback.format_exc())
+        return [broken(f"{name}  {measure.__module__}.{measure.__name__} broke")]
 
 
 def show(results: list[Result]) -> None:

@@ -156,7 +156,7 @@ async def _pages(ground: Ground, firm: Firm, reader: Reader) -> list[Result]:
         a, b = await ours(), await floor()
         if [str(row["id"]) for row in a] != [str(row["id"]) for row in b]:
             raise RuntimeError(f"{reader.name}, page {number}: the two lists differ")
-        rounds = await side_by_side(ours, floor, 30 if ground.is_quick else 80)
+        rounds = await side_by_side(ours, floor, 30 if ground.is_quick else 150)
         name = f"i  {reader.name}, page {number} of {firm.size:,} ({len(a)} rows)"
         results.append(at_most(name, rounds, "ms", None if reader.sees_all else GOAL))
     return results
@@ -199,7 +199,7 @@ async def _one(ground: Ground, firm: Firm, reader: Reader) -> Result:
     async def floor() -> Any:
         return await hand.rows(statement, *reader.values, record_id)
 
-    rounds = await side_by_side(ours, floor, 60 if ground.is_quick else 200)
+    rounds = await side_by_side(ours, floor, 60 if ground.is_quick else 300)
     return at_most(f"i  {reader.name}, one by id", rounds, "ms", None)
 
 

@@ -85,6 +85,11 @@ def told(path: str, value: float, unit: str, floor: float | None = None) -> Resu
     return Result(path, value, unit, floor, value / floor if floor else None)
 
 
+def broken(path: str) -> Result:
+    """A path that could not be measured, which is no way to meet a goal."""
+    return Result(path, 0.0, "", goal="measured", met=False)
+
+
 def exponent(sizes: Sequence[float], times: Sequence[float]) -> float:
     """The slope of a line through log time over log size: 0 is flat, 1 is linear."""
     xs = [math.log(size) for size in sizes]
