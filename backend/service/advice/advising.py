@@ -1,41 +1,27 @@
 """What may help with a case: found as the viewer, ranked, and told with its reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from ai.recommendations import (
-    Act,
-    Candidate,
-    Recommendation,
-    RuleAdvice,
-    Ruled,
-    apply_rules,
-    recommend,
-)
+from ai.recommendations import Act, Candidate, Recommendation, recommend
 from ai.retrieval import Hit
-from backend.service.advice.conditions import compiled, values_of
 from backend.service.advice.queries import Helpful, Surroundings, helpful
-from backend.service.advice.resources import recommendation_rules
+from backend.service.advice.ruling import ask_rules, fits, offered
 from backend.service.advice.searching import near_to_case
 from backend.service.advice.texts import question_of
 from backend.service.advice.wording import reason_for, shared_words
 from backend.service.cases.models import Case, CaseState, ResolutionCode
 from backend.service.cases.resources import cases
-from backend.service.cases.rules import ALLOWED
-from backend.service.knowledge.models import ArticleState
 from backend.service.knowledge.resources import articles
 from infra.kernel.context import Context
-from infra.kernel.rules import RuleError
 
-HITS_MAX = 12
+HITS_MAX = 8
 SIMILARITY_MIN = 0.3
 SIMILARITY_MIN_SAME_PRODUCT = 0.22
 SAME_PRODUCT_BONUS = 1.3
 _OVER = (CaseState.CLOSED, CaseState.CANCELLED)
-_STATES_OF = {"attach_article": "update", "note": "comment"}
-NOTHING = Act("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +42,6 @@ class Advice:
     numbers: dict[UUID, str]
     rules: dict[UUID, dict[str, Any]]
     faults: dict[UUID, str]
-
-
-def fits(case: Case, verb: str) -> bool:
-    """Whether the case's state allows the verb now."""
-    states = ALLOWED.get(_STATES_OF.get(verb, verb))
-    return states is None or case.state in states[1]
-
-
-def offered(ctx: Context, act: Act) -> Act:
-    """The verb, for who may use it; others get the advice without it."""
-    return act if ctx.may(cases, act.name.partition(".")[2]) else NOTHING
 
 
 async def advise(ctx: Context, case: Case, around: Surroundings) -> Advice:
@@ -143,64 +118,3 @@ def candidate_of(ctx: Context, case: Case, found: Found) -> Candidate:
         strength=found.hit.score * (SAME_PRODUCT_BONUS if found.same_product else 1.0),
         snippet=record.resolution[:300] if is_case else found.hit.snippet,
     )
-
-
-# ── Rules ────────────────────────────────────────────────────────────────────────────────────
-
-
-async def ask_rules(
-    ctx: Context, case: Case, around: Surroundings
-) -> tuple[Ruled, dict[UUID, dict[str, Any]]]:
-    """The rules that hold, and all rules by id; one that cannot be asked is left out and named."""
-    rules = {UUID(row["id"]): row for row in around.rules}
-    faults: dict[UUID, str] = {}
-    ready = []
-    for key, row in rules.items():
-        act = Act(row["action"]["name"], row["action"]["arguments"]) if row["action"] else NOTHING
-        if act.name and not fits(case, act.name.partition(".")[2]):
-            continue
-        if act.arguments.get("article_id") in {str(each) for each in around.attached}:
-            continue
-        try:
-            condition = compiled(row["condition"])
-        except RuleError as error:
-            faults[key] = "; ".join(error.messages)
-            continue
-        ready.append(RuleAdvice(key, row["name"], condition, act, row["reason"], row["rank"]))
-    values = values_of(
-        case,
-        product_code=around.product_code,
-        product_name=around.product_name,
-        tier=around.tier,
-        now=ctx.now,
-    )
-    ruled = apply_rules(ready, values, failures=RuleError)
-    usable = await _usable(ctx, ruled.candidates)
-    return Ruled(tuple(usable), {**faults, **ruled.faults}), rules
-
-
-async def _usable(ctx: Context, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Rules' candidates; where one names an article that the viewer may not use, without a verb."""
-    named = {c.action.arguments["article_id"] for c in candidates if _names_article(c)}
-    readable: set[str] = set()
-    if named:
-        rows = ctx.rows(articles).filter(id__in=list(named), state=ArticleState.PUBLISHED)
-        readable = {str(row.id) for row in await rows}
-    return [
-        Candidate(
-            source="rules",
-            kind=recommendation_rules.name,
-            record_id=c.record_id,
-            title=c.title,
-            reason=c.reason,
-            action=NOTHING
-            if _names_article(c) and c.action.arguments["article_id"] not in readable
-            else offered(ctx, c.action),
-            strength=c.strength,
-        )
-        for c in candidates
-    ]
-
-
-def _names_article(candidate: Candidate) -> bool:
-    return "article_id" in candidate.action.arguments

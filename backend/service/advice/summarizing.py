@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ai.providers import providers_of
 from ai.summaries import Passage, Summarizer, summarize
-from backend.service.advice import queries
+from backend.service.advice import summary_queries as queries
 from backend.service.advice.passages import basis_of, passages_of
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases

@@ -10,7 +10,7 @@ from ai.extracts import extract
 from ai.providers import providers_of
 from ai.summaries import Summary
 from backend.service.advice.passages import basis_of, passages_of
-from backend.service.advice.queries import stored_summary, waiting_job
+from backend.service.advice.summary_queries import stored_summary, waiting_job
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
 from infra.kernel.actions import Accepted, action
