@@ -17,7 +17,7 @@ from portals.faults import Say
 from portals.visits import Visit
 from portals.words import VERBS, noted, sentence
 from portals.workspace.case_verbs import SPEAKABLE
-from portals.workspace.desk import reader_of
+from portals.workspace.desk import on, reader_of
 from portals.workspace.reader import Reader, Row
 
 _KINDS = {"articles": "article", "cases": "case", "recommendation_rules": "rule"}
@@ -92,7 +92,7 @@ async def take(visit: Visit) -> Response:
     name, arguments = deeds[visit.path["id"]]
     await visit.do(name, case["id"], **arguments)
     notice = visit.say("Done, as advised")
-    return visit.go(f"/workspace/cases/{case['number']}", notice=notice)
+    return on(visit, f"/workspace/cases/{case['number']}", notice=notice)
 
 
 async def summarise(visit: Visit) -> Response:
@@ -100,7 +100,7 @@ async def summarise(visit: Visit) -> Response:
     await visit.form()
     case = await reader_of(visit).one("cases", visit.path["number"])
     await visit.do("cases.summarize", case["id"])
-    return visit.go(f"/workspace/cases/{case['number']}#advice")
+    return on(visit, f"/workspace/cases/{case['number']}#advice")
 
 
 # ── Cards ────────────────────────────────────────────────────────────────────────────────────

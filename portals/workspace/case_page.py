@@ -15,7 +15,7 @@ from portals.workspace.beside import beside
 from portals.workspace.case_verbs import DEEDS, SPEAKABLE, body_of, verbs_of
 from portals.workspace.clocks import clocks_of
 from portals.workspace.colleagues import names_of
-from portals.workspace.desk import reader_of, show
+from portals.workspace.desk import on, reader_of, show
 from portals.workspace.inbox import OPEN, address_of, box_named, customer_name, inbox_of
 from portals.workspace.reader import Reader, Row
 from portals.workspace.thread import story_of
@@ -156,7 +156,7 @@ async def write(visit: Visit) -> Response:
         if visit.is_script:
             raise
         return await _drawn(visit, visit.errors(refused), status=refused.status)
-    return visit.go(f"/workspace/cases/{number}#thread")
+    return on(visit, f"/workspace/cases/{number}#thread")
 
 
 async def _then(visit: Visit, case: Row, then: str, body: str) -> None:

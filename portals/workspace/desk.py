@@ -26,6 +26,11 @@ async def show(visit: Visit, template: str, *, status: int = 200, **values: Any)
     return await visit.page(template, status=status, desk=desk, **values)
 
 
+def on(visit: Visit, path: str, *, notice: str = "") -> Response:
+    """After a form: on to the page; for a script of it, which draws the pieces anew, nothing."""
+    return Response(status_code=204) if visit.is_script else visit.go(path, notice=notice)
+
+
 async def desk_of(reader: Reader, say: Say) -> Desk:
     """The desk of the person; without presence for who takes no work from the queues."""
     me = str(reader.caller.profile_id)

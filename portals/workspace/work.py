@@ -1,6 +1,7 @@
 """The inbox page, and what an agent says to offers: coming, going, accepting, passing."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from infra.kernel.errors import Conflict, Problem
 from portals.visits import Visit
-from portals.workspace.desk import offers_to, reader_of, show
+from portals.workspace.desk import offers_to, on, reader_of, show
 from portals.workspace.inbox import OPEN, box_named, inbox_of
 from portals.workspace.reader import Reader
 from tenants.redirects import local_path
@@ -70,12 +71,10 @@ async def _place_of(reader: Reader, item_id: str) -> str:
 async def decline(visit: Visit) -> Response:
     """Pass on what is offered."""
     typed = await visit.form()
-    try:
+    # Where it went on by itself in the meantime, what was wanted has happened.
+    with suppress(Conflict):
         await visit.do("work_items.decline", visit.path["id"])
-    except Conflict:
-        # It went on by itself in the meantime: what was wanted has happened.
-        return visit.go(local_path(typed.get("next") or "/workspace"))
-    return visit.go(local_path(typed.get("next") or "/workspace"))
+    return on(visit, local_path(typed.get("next") or "/workspace"))
 
 
 async def presence(visit: Visit) -> Response:

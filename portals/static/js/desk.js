@@ -10,6 +10,9 @@ document.addEventListener("click", (event) => {
   const before = area.value;
   const write = (text) => { area.value = text; area.dispatchEvent(new Event("input", { bubbles: true })); };
   write(before ? `${before}\n\n${button.dataset.insert}` : button.dataset.insert);
+  // What advice offers is for the customer, also where the last words were a note.
+  const reply = area.form.querySelector("[name=kind][value=reply]");
+  if (reply) reply.checked = true;
   const then = area.form.elements.then;
   if (then && button.dataset.then && [...then.options].some((each) => each.value === button.dataset.then)) then.value = button.dataset.then;
   area.focus();
