@@ -24,7 +24,7 @@ from backend.demo.telling import Teller
 
 DEVICE = {"device": "Aurora Fibre Router", "serial_number": "AUR-55-0192", "firmware": "2.3.9"}
 SUBJECT = "Internet drops every evening"
-FLOOD = 400
+FLOOD = 200
 
 
 @dataclass
@@ -264,11 +264,26 @@ class Story:
             notes.append(
                 f"Dev had the bank's case after {took:.0f} ms, in the middle of the flood."
             )
-            sent = await flood
-            notes.append(f"{sent} flood cases were taken in, none was lost.")
+            reports = await flood
+            notes.append(f"{len(reports)} flood cases were taken in, none was lost.")
+        with tell.step("Northlight's manager calls the outage off, all reports at once") as notes:
+            calm = await self._call_off(reports)
+            notes.append(f"{calm} cases cancelled with their reason; the desks are free again.")
         await dev.close()
 
-    async def _flood(self) -> int:
+    async def _call_off(self, reports: list[str]) -> int:
+        turns = asyncio.Semaphore(8)
+        lucia = await self._person(self.telecom, "lucia")
+
+        async def cancel(case_id: str) -> None:
+            async with turns:
+                await lucia.do("cases", case_id, "cancel", reason="The outage is over.")
+
+        await asyncio.gather(*(cancel(case_id) for case_id in reports))
+        await lucia.close()
+        return len(reports)
+
+    async def _flood(self) -> list[str]:
         operations = [
             {
                 "op": "create",
@@ -286,7 +301,10 @@ class Story:
                 for _ in range(4)
             )
         )
-        return sum(result["status"] == 201 for a in answers for result in a["results"])
+        results = [result for answer in answers for result in answer["results"]]
+        if any(result["status"] != 201 for result in results):
+            raise Unexpected("a case of the flood was refused")
+        return [result["body"]["id"] for result in results]
 
     # ── Strangers ────────────────────────────────────────────────────────────────────────────
 

@@ -20,8 +20,9 @@ SELECT k.conname AS name, array_agg(a.attname ORDER BY u.place) AS columns
  WHERE n.nspname = 'public' GROUP BY k.conname
 UNION ALL
 SELECT i.relname, regexp_split_to_array(
-         regexp_replace(substring(pg_get_indexdef(i.oid) FROM 'USING \w+ \((.*?)\)(?: WHERE|$)'),
-                        'lower\(|::text|[()\s"]', '', 'g'), ',')
+         regexp_replace(
+           substring(regexp_replace(pg_get_indexdef(i.oid), ' WHERE .*$', '') FROM 'USING \w+ \((.*)\)$'),
+           'lower\(|::text|[()\s"]', '', 'g'), ',')
   FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
   JOIN pg_namespace n ON n.oid = i.relnamespace
  WHERE n.nspname = 'public' AND x.indisunique
