@@ -12,11 +12,13 @@ noun, so a thousand verbs cost no more to find than one.
     POST   /api/v1/{collection}/{id}/{verb}     an action on a record (GET where it only reads)
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import orjson
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -44,6 +46,7 @@ from infra.kernel.services import Services
 T = TypeVar("T")
 PREFIX = "/api/v1/"
 _NO_STORE = {"Cache-Control": "no-store"}
+_SCALAR = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]{0,14})")
 
 Authenticate = Callable[[Request], Awaitable[Caller]]
 Admit = Callable[[Request, Caller], Awaitable[Mapping[str, str]]]
@@ -224,7 +227,7 @@ class Api:
         caller = await self._allowed(caller, definition)
         asked = performing.Request(
             record_id=key,
-            body=await self._arguments(request, definition),
+            body=await self._arguments(request, caller, definition),
             idempotency_key=request.headers.get("idempotency-key")
             if request.method == "POST"
             else None,
@@ -252,9 +255,11 @@ class Api:
                 raise
             return await ask(await self._services.callers.reload(caller))
 
-    async def _arguments(self, request: Request, definition: ActionDefinition) -> Any:
+    async def _arguments(
+        self, request: Request, caller: Caller, definition: ActionDefinition
+    ) -> Any:
         if definition.method == "GET":
-            return _typed_query(request)
+            return _typed_query(request, definition.body(caller.audience))
         if request.url.query:
             raise BadRequest(
                 [Fault(k, "unknown", "is not a parameter here") for k in request.query_params]
@@ -297,16 +302,14 @@ def _query(request: Request) -> dict[str, str | list[str]]:
     return values
 
 
-def _typed_query(request: Request) -> dict[str, Any]:
-    """Query parameters of a reading action: JSON scalars where they look like it, else text."""
+def _typed_query(request: Request, model: type[BaseModel]) -> dict[str, Any]:
+    """Query parameters of a reading action: JSON scalars for fields that are not text."""
     typed: dict[str, Any] = {}
     for key, value in request.query_params.items():
-        plain = value in {"true", "false", "null"} or value.lstrip("-").isdecimal()
-        typed[key] = (
-            orjson.loads(value)
-            if plain and len(value) < 16 and not value.startswith("0")
-            else value
-        )
+        field = model.model_fields.get(key)
+        kind = field.annotation if field else str
+        is_text = str in (kind, *get_args(kind)) or not _SCALAR.fullmatch(value)
+        typed[key] = value if is_text else orjson.loads(value)
     return typed
 
 

@@ -75,7 +75,7 @@ async def test_30_reading_actions_and_searches_take_any_text(two: Neighbours) ->
     for payload in (*PAYLOADS, *numbers):
         for path in (
             "/api/v1/search?q=",
-            "/api/v1/articles/find?text=",
+            "/api/v1/articles/find?q=",
             "/api/v1/articles/find?limit=",
             f"/api/v1/cases/{case}/recommendations?limit=",
             f"/api/v1/attachments/of_record?kind=cases&record_id={case}&x=",
@@ -87,3 +87,10 @@ async def test_30_reading_actions_and_searches_take_any_text(two: Neighbours) ->
             params = joined | {name.rstrip("="): payload}
             answer = await admin.get(place.partition("?")[0], params=params)
             assert answer.status_code in {200, 400, 404, 422}, (path, payload, answer.text)
+
+
+async def test_30_digits_are_words_where_words_are_asked_for(two: Neighbours) -> None:
+    admin = two.http(two.home)
+    for words in ("404", "true", "null", "٣"):
+        answer = await admin.get("/api/v1/articles/find", params={"q": words, "limit": "5"})
+        assert answer.status_code == 200, answer.text
