@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ai.summaries import Passage
 from backend.platform.activity.models import ActivityEntry, AuthorKind, EntryType
@@ -10,7 +11,8 @@ from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
 from infra.kernel.context import Context
 
-ENTRIES_MAX = 300
+ENTRIES_MAX = 200
+CHARACTERS_MAX = 4_000
 _SPOKEN = (EntryType.COMMENT, EntryType.EMAIL, EntryType.NOTE)
 _ENTRY_COLUMNS = {"body", "entry_type", "author_kind", "at"}
 
@@ -25,7 +27,10 @@ async def passages_of(ctx: Context, case: Case) -> list[Passage]:
     if case.resolution and case.resolved_at and "resolution" in open_columns:
         answer = Passage(cases.name, case.id, case.resolution, "resolution", case.resolved_at)
         passages.append(answer)
-    return [each for each in passages if each.text.strip()]
+    # Nobody may hold up the process by pasting a book into every comment.
+    return [
+        replace(each, text=each.text[:CHARACTERS_MAX]) for each in passages if each.text.strip()
+    ]
 
 
 async def _entries(ctx: Context, case: Case) -> list[Passage]:

@@ -139,10 +139,9 @@ async def test_a_slow_model_holds_up_nobody(
     queued = await model.desk.agent.do("cases.summarize", case["id"])
     assert await model.desk.agent.do("cases.summarize", case["id"]) == queued
     assert (await model.desk.agent.do("cases.summary", case["id"])).model == "extractive-1"
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 3
     told = await model.summarized(case)
-    assert "no answer within" in told.fallback_reason
-    assert time.monotonic() - began < 5
+    assert told.fallback_reason == "no answer within 0.5 s"
 
 
 async def test_what_a_model_says_without_a_source_is_dropped(model: Modelled) -> None:
