@@ -30,7 +30,9 @@ async def inbox_of(reader: Reader, say: Say, box: str, current: str = "") -> Inb
     """The rows of one box and how much lies in each. `current` is the number on show."""
     queries = _queries(reader)
     counted = asyncio.gather(*(_count(reader, queries[name]) for name in BOXES))
-    counts, rows = await asyncio.gather(counted, _rows(reader, queries[box]))
+    counts, rows, chats = await asyncio.gather(
+        counted, _rows(reader, queries[box]), _chats(reader, current)
+    )
     ids = [row["id"] for row in rows]
     clocks, spoken = await asyncio.gather(
         clocks_of(reader, ids, say), last_word_of_customer(reader, ids)
@@ -39,8 +41,8 @@ async def inbox_of(reader: Reader, say: Say, box: str, current: str = "") -> Inb
     shown.sort(key=lambda pair: _soonest(pair[1]))
     return {
         "box": box,
-        "counts": dict(zip(BOXES, counts, strict=True)),
-        "groups": _groups(reader, say, box, shown),
+        "counts": {n: c + len(chats) * (n == "mine") for n, c in zip(BOXES, counts, strict=True)},
+        "groups": _groups(say, box, shown, chats if box == "mine" else []),
     }
 
 
@@ -69,6 +71,29 @@ async def _rows(reader: Reader, queries: list[dict[str, str]]) -> list[Row]:
     extra = {"expand": "account,contact,consumer", "limit": str(_ROWS_MOST)}
     found = await asyncio.gather(*(reader.rows("cases", query | extra) for query in queries))
     return [row for rows in found for row in rows]
+
+
+async def _chats(reader: Reader, current: str) -> list[Row]:
+    """The chats that I am in; one with a case is followed there as well."""
+    query = {
+        "assigned_to_id": str(reader.caller.profile_id), "state": "open",
+        "channel[in]": "web_chat,portal,widget", "limit": "20",
+    }  # fmt: skip
+    return [
+        {
+            "id": str(row["id"]),
+            "number": row["number"],
+            "url": f"/workspace/conversations/{row['id']}",
+            "who": row["customer_name"] or row["number"],
+            "what": row["subject"],
+            "at": row["last_message_at"] or row["started_at"],
+            "unread": False,
+            "clock": None,
+            "current": row["number"] == current,
+            "state": row["state"],
+        }
+        for row in await reader.rows("interactions", query)
+    ]
 
 
 async def last_word_of_customer(reader: Reader, case_ids: Iterable[Any]) -> set[str]:
@@ -113,8 +138,8 @@ def _soonest(line: Row) -> tuple[int, str]:
     return (0, str(clock["due_at"])) if running else (1, str(line["number"]))
 
 
-def _groups(reader: Reader, say: Say, box: str, shown: list[tuple[Row, Row]]) -> list[Row]:
-    parts: dict[str, list[Row]] = {}
+def _groups(say: Say, box: str, shown: list[tuple[Row, Row]], chats: list[Row]) -> list[Row]:
+    parts: dict[str, list[Row]] = {"answer": list(chats)} if chats else {}
     for row, line in shown:
         parts.setdefault(_part_of(row, box), []).append(line)
     order = ("answer", "waiting", "unassigned", "colleagues")

@@ -9,6 +9,7 @@ from portals.workspace import (
     case_bulk,
     case_list,
     case_page,
+    conversations,
     customers,
     knowledge,
     search,
@@ -18,6 +19,7 @@ from portals.workspace import (
 _staff = partial(page, people="staff")
 _post = partial(page, people="staff", methods=("POST",))
 _CASE = "/workspace/cases/{number}"
+_TALK = "/workspace/conversations/{id}"
 
 routes = (
     _staff("/workspace", work.inbox_page),
@@ -38,6 +40,12 @@ routes = (
     _post(f"{_CASE}/do/{{verb}}", case_page.deed),
     _post(f"{_CASE}/advice/{{id}}", advice.take),
     _post(f"{_CASE}/summary", advice.summarise),
+    _staff(_TALK, conversations.conversation_page),
+    _staff(f"{_TALK}/head", conversations.head),
+    _staff(f"{_TALK}/thread", conversations.thread),
+    _post(f"{_TALK}/say", conversations.say),
+    _post(f"{_TALK}/end", conversations.end),
+    _post(f"{_TALK}/case", conversations.make_case),
     _staff("/workspace/customers", customers.customer_list),
     _staff("/workspace/customers/{collection}/{id}", customers.customer_page),
     _staff("/workspace/knowledge", knowledge.article_list),

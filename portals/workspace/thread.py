@@ -39,7 +39,7 @@ async def story_of(reader: Reader, case: Row, say: Say) -> Story:
     rows.reverse()
     telling = _Telling(case, say, str(reader.caller.profile_id))
     thread = telling.thread(rows)
-    _hand_out((files or {}).get("data", ()), thread)
+    hand_out((files or {}).get("data", ()), thread)
     return Story(thread, telling.activity(rows))
 
 
@@ -161,7 +161,7 @@ class _Telling:
         ]  # fmt: skip
 
 
-def _hand_out(files: Iterable[Row], thread: list[Entry]) -> None:
+def hand_out(files: Iterable[Row], thread: list[Entry]) -> None:
     """Put each file to the words it came with: the same person's, nearest in time."""
     said = [entry for entry in thread if entry["kind"] in {"message", "note"}]
     for file in files:

@@ -55,16 +55,13 @@ async def accept(visit: Visit) -> Response:
 
 
 async def _place_of(reader: Reader, item_id: str) -> str:
-    """Where the accepted work is done: at its case, which a conversation may have."""
+    """Where the accepted work is done: at its case or in its conversation."""
     item = await reader.maybe("work_items", item_id)
     if item is None:
         return "/workspace"
     if item["kind"] == "cases":
         case = await reader.maybe("cases", item["record_id"])
         return f"/workspace/cases/{case['number'] if case else item['record_id']}"
-    talk = await reader.maybe("interactions", item["record_id"], "case")
-    if talk and talk.get("case"):
-        return f"/workspace/cases/{talk['case']['number']}"
     return f"/workspace/conversations/{item['record_id']}"
 
 

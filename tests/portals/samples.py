@@ -554,6 +554,20 @@ DESK_CASE = (
         "errors": [],
     }
 )
+TALK_ON_DESK = {
+    "id": "0193c",
+    "number": "INT0001001",
+    "url": "/workspace/conversations/0193c",
+    "subject": "Is the line down?",
+    "state": "open",
+    "channel": "chat",
+    "assignee": "Jonas Reuter",
+    "mine": True,
+    "case": {"number": "CS0012847", "url": "/workspace/cases/CS0012847"},
+    "verbs": CASE_ON_DESK["verbs"],
+    "can_say": True,
+    "who": "Maya Lindqvist",
+}
 PEOPLE = STAFF | {
     "kind": "all",
     "kinds_open": ["accounts", "contacts", "consumers"],
@@ -896,6 +910,18 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "desk-cases-none": ("workspace/cases.html", CASE_LIST | {"rows": []}),
     "desk-case": ("workspace/case.html", DESK_CASE | {"desk": CALM}),
     "desk-case-offer": ("workspace/case.html", DESK_CASE),
+    "desk-chat": (
+        "workspace/conversation.html",
+        DESK_CASE | {"desk": CALM, "talk": TALK_ON_DESK, "case": {"number": "INT0001"}},
+    ),
+    "desk-chat-head": (
+        "workspace/_talk_head.html",
+        STAFF | {"talk": TALK_ON_DESK | {"mine": False, "case": None}},
+    ),
+    "desk-customer-beside": (
+        "workspace/_customer.html",
+        STAFF | {"customer": DESK_CASE["customer"], "case": {"number": "CS0012847"}},
+    ),
     "desk-case-bare": (
         "workspace/case.html",
         DESK_CASE

@@ -10,6 +10,7 @@ import "./upload.js";
 import "./search.js";
 import "./bulk.js";
 import "./desk.js";
+import "./counts.js";
 
 // The palette opens with Ctrl K or by the control that owns "/"; its code comes with the first opening.
 const palette = document.querySelector("dialog.palette");

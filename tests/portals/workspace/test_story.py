@@ -105,6 +105,35 @@ async def test_offer_that_runs_out_says_so_and_goes(
         await expect(page.locator(".offer[data-gone]")).to_have_count(0)
 
 
+async def test_chat_is_offered_answered_live_and_made_a_case(
+    world: World, server: Server, chromium: Browser
+) -> None:
+    desk = await a_desk(world)
+    await desk.jonas.do("cases.cancel", desk.cases["new"]["number"])
+    await desk.jonas.do("agent_presence.set", state="available")
+    async with window(chromium, server, desk.tenant) as screen:
+        page = await sit_down(screen, desk)
+        chat = await desk.maya.do("interactions.start_chat", body="Is the line down in Leith?")
+        await expect(page.locator(".offer")).to_contain_text("Is the line down")
+        await page.keyboard.press("a")
+        await page.wait_for_url(f"**/workspace/conversations/{chat['id']}")
+        await expect(page.locator("#context")).to_contain_text("Harbour Dental Group")
+        await expect(page.locator("#inbox-rows [aria-current=page]")).to_contain_text("Maya")
+        await page.keyboard.press("r")
+        await page.keyboard.type("Not that we know. I measure it.")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("#thread")).to_contain_text("I measure it.")
+        await desk.maya.do("interactions.say", chat["id"], body="Thank you!")
+        await expect(page.locator("#thread")).to_contain_text("Thank you!")
+        assert await screen.inspect("desk-chat") == []
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await page.get_by_role("button", name="Make a case of it").click()
+        await page.wait_for_url("**/workspace/cases/CS*")
+        await expect(page.locator("#thread")).to_contain_text("Is the line down in Leith?")
+    told = await desk.tenant.admin.read("interactions", chat["id"])
+    assert told["case_id"]
+
+
 async def test_palette_finds_records_and_does_what_a_key_does(
     world: World, server: Server, chromium: Browser
 ) -> None:
@@ -114,7 +143,8 @@ async def test_palette_finds_records_and_does_what_a_key_does(
         await page.keyboard.press("Control+k")
         box = page.get_by_role("combobox", name="Search records and commands")
         await box.fill("harbour")
-        await expect(page.locator("#palette-list [role=option]").first).to_contain_text("Harbour Dental Group")
+        first = page.locator("#palette-list [role=option]").first
+        await expect(first).to_contain_text("Harbour Dental Group")
         await box.press("Enter")
         await page.wait_for_url("**/workspace/customers/accounts/*")
         await page.keyboard.press("?")

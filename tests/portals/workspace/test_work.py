@@ -223,6 +223,29 @@ async def test_article_is_written_previewed_published_and_retired(world: World) 
     assert "Retired" in browser.text
 
 
+async def test_chat_is_answered_and_ended_and_then_takes_no_more_words(world: World) -> None:
+    desk = await a_desk(world)
+    chat = await desk.maya.do("interactions.start_chat", body="Is the line down?")
+    browser = await at_desk(desk.jonas, desk.tenant)
+    talk = f"/workspace/conversations/{chat['id']}"
+    await browser.get(talk)
+    assert "Is the line down?" in browser.text
+    assert (await browser.post(f"{talk}/say", {"body": " "})).status_code == 422
+    await browser.follow(await browser.post(f"{talk}/say", {"body": "It is up."}))
+    assert "It is up." in browser.text
+    await browser.follow(await browser.post(f"{talk}/end", {}))
+    assert "Closed" in browser.text
+    assert f'action="{talk}/say"' not in browser.page
+    answer = await browser.post(f"{talk}/say", {"body": "One more"})
+    assert answer.status_code == 409
+    made = await browser.post(f"{talk}/case", {})
+    again = await browser.get(talk)
+    assert again.status_code == 200
+    assert made.headers["location"].startswith("/workspace/cases/CS")
+    for path in ("/head", "/thread"):
+        assert (await browser.get(talk + path)).status_code == 200
+
+
 async def test_search_leads_from_what_is_owned_to_its_owner(world: World) -> None:
     desk = await a_desk(world)
     browser = await at_desk(desk.jonas, desk.tenant)
