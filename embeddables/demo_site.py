@@ -39,7 +39,7 @@ class Shop:
     name: str
 
 
-class NotOpenYet(LookupError):  # noqa: N818  the fact, as the house names errors
+class NotOpenYet(LookupError):
     """The demo has not set the shop's module up yet."""
 
 

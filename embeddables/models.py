@@ -21,6 +21,7 @@ class ComponentKind(StrEnum):
 
     KNOWLEDGE_SEARCH = "knowledge_search"
     CASE_CREATE = "case_create"
+    CHAT = "chat"
 
 
 class Module(Record):

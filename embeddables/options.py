@@ -59,6 +59,15 @@ class CaseCreate(BaseModel):
     prefilled: Prefilled | None = None
 
 
+class Chat(BaseModel):
+    """`anonymous` lets somebody without an identity begin, under the name that they give."""
+
+    model_config = _CLOSED
+    title: Line | None = None
+    anonymous: bool | None = None
+    category: Annotated[Text, MaxLen(100)] | None = None
+
+
 class KnowledgeSearchHere(KnowledgeSearch):
     """The search on one site: a shared component, and what this site says anew."""
 
@@ -71,17 +80,25 @@ class CaseCreateHere(CaseCreate):
     component_id: UUID | None = None
 
 
+class ChatHere(Chat):
+    """The chat on one site: a shared component, and what this site says anew."""
+
+    component_id: UUID | None = None
+
+
 class Components(BaseModel):
     """The components of one site."""
 
     model_config = _CLOSED
     knowledge_search: KnowledgeSearchHere | None = None
     case_create: CaseCreateHere | None = None
+    chat: ChatHere | None = None
 
 
 MODEL_OF: dict[ComponentKind, type[BaseModel]] = {
     ComponentKind.KNOWLEDGE_SEARCH: KnowledgeSearch,
     ComponentKind.CASE_CREATE: CaseCreate,
+    ComponentKind.CHAT: Chat,
 }
 
 

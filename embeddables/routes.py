@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from embeddables import cases, knowledge
+from embeddables import cases, chat, knowledge
 from embeddables.answers import ModuleAnswer, SessionAnswer, SessionBody
 from embeddables.assets import script, versioned_script
 from embeddables.door import (
@@ -19,6 +19,7 @@ from embeddables.door import (
 )
 from embeddables.queries import Site
 from embeddables.sessions import LIFETIME, open_session
+from embeddables.visitors import keepsake, recognised
 from infra.kernel.described import described
 from infra.kernel.errors import Fault, Invalid
 from infra.kernel.rest import json_body
@@ -29,6 +30,7 @@ JSON = "application/json"
 _TOLD = {
     "knowledge_search": ("title",),
     "case_create": ("title", "anonymous", "prefilled"),
+    "chat": ("title", "anonymous"),
 }
 
 
@@ -82,12 +84,16 @@ async def session(request: Request) -> Response:
     if named not in (None, body["module"]):
         raise Invalid([Fault("/module", "mismatch", "is not the module of the address")])
     site = await site_with(request, body["module"])
-    opened = await open_session(services_of(request), site, body.get("identity"))
+    services = services_of(request)
+    visitor = recognised(services, site, request, body.get("visitor"))
+    opened = await open_session(services, site, body.get("identity"), visitor)
+    is_back = visitor is not None and not opened.identified
     told = SessionAnswer(
         token=opened.token,
         expires_in=int(LIFETIME.total_seconds()),
         identified=opened.identified,
         name=opened.name,
+        visitor=keepsake(services, site, request, visitor) if visitor and is_back else None,
     )
     return Response(told.model_dump_json(), media_type=JSON)
 
@@ -100,6 +106,11 @@ routes = (
     Route(f"{PREFIX}/knowledge/{{id}}/feedback", knowledge.feedback, methods=["POST"]),
     Route(f"{PREFIX}/products", cases.products, methods=["GET"]),
     Route(f"{PREFIX}/cases", cases.open_case, methods=["POST"]),
+    Route(f"{PREFIX}/chat", chat.read, methods=["GET"]),
+    Route(f"{PREFIX}/chat/start", chat.start, methods=["POST"]),
+    Route(f"{PREFIX}/chat/say", chat.say, methods=["POST"]),
+    Route(f"{PREFIX}/chat/close", chat.close, methods=["POST"]),
+    Route(f"{PREFIX}/chat/live", chat.live, methods=["GET"]),
     Route(f"{PREFIX}/{{path:path}}", door(preflight), methods=["OPTIONS"]),
     Route("/embed/{version}/{file}", versioned_script, methods=["GET"]),
     Route("/embed/{file}", script, methods=["GET"]),

@@ -29,6 +29,10 @@ from tenants.people.resources import profiles
 LIFETIME = timedelta(minutes=15)
 _READER = ("articles:read", "articles:feedback", "knowledge_bases:read", "product_models:read")
 _CUSTOMER = (*_READER, "cases:read", "cases:create", "sold_products:read")
+_TALKER = (
+    "interactions:read", "interactions:start_chat", "interactions:say", "interactions:close",
+    "messages:read",
+)  # fmt: skip
 _log = structlog.get_logger(__name__)
 
 
@@ -52,19 +56,22 @@ class Opened:
     name: str | None
 
 
-async def open_session(services: Services, site: Site, identity: str | None) -> Opened:
-    """A session of whoever the identity vouches for, or else of a stranger."""
+async def open_session(
+    services: Services, site: Site, identity: str | None, visitor_id: UUID | None = None
+) -> Opened:
+    """A session of whoever the identity vouches for, or else of a stranger, who may have been here
+    before as this visitor."""
     vouched = vouched_for(services, site, identity) if identity else None
     # Two pages of a newcomer may come at once: the second finds what the first has made.
     for _ in range(2 if vouched else 0):
         try:
-            return await _open(services, site, vouched)
+            return await _open(services, site, vouched, visitor_id)
         except Conflict:
             continue
         except Problem as refused:
             _log.info("widget identity refused", module=str(site.id), reason=refused.type)
             break
-    return await _open(services, site, None)
+    return await _open(services, site, None, visitor_id)
 
 
 def vouched_for(services: Services, site: Site, identity: str) -> Vouched | None:
@@ -81,12 +88,13 @@ def vouched_for(services: Services, site: Site, identity: str) -> Vouched | None
     return read_identity(identity, algorithm=site.algorithm, keys=keys, audience=site.key, now=now)
 
 
-async def _open(services: Services, site: Site, vouched: Vouched | None) -> Opened:
+async def _open(
+    services: Services, site: Site, vouched: Vouched | None, visitor_id: UUID | None
+) -> Opened:
     async with services.system(site.tenant_id, reason=f"widget session: {site.name}") as ctx:
         person = await _person(ctx, site, vouched) if vouched else None
-        bearer = person or Person(
-            "Visitor", ("visitor",), claims={"visitor_id": str(uuid7()), "locale": site.locale}
-        )
+        claims = {"visitor_id": str(visitor_id or uuid7()), "locale": site.locale}
+        bearer = person or Person("Visitor", ("visitor",), claims=claims)
         issued = await issue(
             ctx,
             "module_session",
@@ -95,11 +103,18 @@ async def _open(services: Services, site: Site, vouched: Vouched | None) -> Open
             user_id=bearer.user_id,
             profile_id=bearer.profile_id,
             module_id=site.id,
-            scopes=_CUSTOMER if person else _READER,
+            scopes=_scopes(site, is_known=person is not None),
             roles=bearer.roles,
             claims=bearer.claims,
         )
     return Opened(issued.token, person is not None, person.name if person else None)
+
+
+def _scopes(site: Site, *, is_known: bool) -> tuple[str, ...]:
+    """As little as the site's components need."""
+    chat = site.components.get("chat")
+    talks = chat is not None and (is_known or bool(chat.get("anonymous")))
+    return (*(_CUSTOMER if is_known else _READER), *(_TALKER if talks else ()))
 
 
 async def _person(ctx: Context, site: Site, vouched: Vouched) -> Person | None:

@@ -293,7 +293,11 @@ async def _module(tenant: Seeded, name: str, origin: str) -> None:
         name=name,
         origins=[origin],
         theme={"accent": "#0c6b62"},
-        components={"knowledge_search": {}, "case_create": {}},
+        components={
+            "knowledge_search": {},
+            "case_create": {"anonymous": True},
+            "chat": {"anonymous": True},
+        },
     )
     tenant.modules.append({"key": module["key"], "secret": module["secret"], "origins": [origin]})
 

@@ -2,6 +2,7 @@
 //   <script type="module" src="https://…/embed/atrium.js"></script>
 //   <atrium-knowledge-search module="KEY"></atrium-knowledge-search>
 //   <atrium-case-create module="KEY" context-device-serial="HG-20-4471"></atrium-case-create>
+//   <atrium-chat module="KEY"></atrium-chat>   a button in the corner; with `inline`, where it stands
 // This file draws a skeleton at once and fetches a component when it is first met. It leaves no global
 // style and no cookie behind. A host that knows who is looking sets window.atriumIdentity to an async
 // function (or the element's `identity` to one, or to a token) that gives a token its server signed.
@@ -11,13 +12,17 @@
 // file loads reserves the room itself:
 //   atrium-knowledge-search { display: block; min-height: 26rem }
 //   atrium-case-create { display: block; min-height: 42rem }
+//   atrium-chat[inline] { display: block; min-height: 30rem }
 const here = new URL(import.meta.url);
-const components = { "atrium-knowledge-search": "knowledge-search.js", "atrium-case-create": "case-create.js" };
+const components = { "atrium-knowledge-search": "knowledge-search.js", "atrium-case-create": "case-create.js", "atrium-chat": "chat.js" };
 
 const bones = new CSSStyleSheet();
 bones.replaceSync(`
   :host { display: block; box-sizing: border-box; min-inline-size: min(280px, 100%); block-size: var(--atrium-height, 26rem); container-type: inline-size; overflow: auto; overscroll-behavior: contain; scroll-padding: 5em 1em; }
   :host(atrium-case-create) { block-size: var(--atrium-height, 42rem); }
+  :host(atrium-chat[inline]) { block-size: var(--atrium-height, 30rem); }
+  :host(atrium-chat:not([inline])) { block-size: auto; min-inline-size: 0; }
+  :host(atrium-chat:not([inline])) .bones { display: none; }
   :host([hidden]) { display: none; }
   .bones { display: grid; gap: 0.9em; padding: 2px; }
   .bones > div { block-size: 0.8em; border-radius: 4px; background: color-mix(in oklab, currentColor 14%, transparent); animation: breathe 1.2s ease-in-out infinite alternate; }

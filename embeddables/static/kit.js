@@ -15,6 +15,19 @@ export function h(name, attributes = {}, ...children) {
 
 export const freshKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
+// A word that outlives the page: keep("localStorage", "place").value = "text". Where the browser
+// forbids that, it lasts as long as the page.
+export function keep(storage, place) {
+  let here = null;
+  return {
+    get value() { try { return window[storage].getItem(place); } catch { return here; } },
+    set value(text) {
+      here = text;
+      try { text === null ? window[storage].removeItem(place) : window[storage].setItem(place, text); } catch { /* here, then */ }
+    },
+  };
+}
+
 // An answer of the server that is not the one hoped for; `errors` name fields by JSON pointer.
 export class Refused extends Error {
   constructor(status, problem) {
@@ -24,13 +37,18 @@ export class Refused extends Error {
   }
 }
 
+const call = (url, options) => fetch(url, { credentials: "omit", referrerPolicy: "strict-origin-when-cross-origin", ...options });
+
 async function answer(url, options = {}) {
-  const got = await fetch(url, { credentials: "omit", referrerPolicy: "strict-origin-when-cross-origin", ...options });
+  const got = await call(url, options);
   const kind = got.headers.get("Content-Type") ?? "";
   const body = got.status !== 204 && kind.includes("json") ? await got.json() : {};
   if (!got.ok) throw new Refused(got.status, body);
   return body;
 }
+
+const visitors = new Map();
+const visitorOf = (place) => visitors.get(place) ?? visitors.set(place, keep("localStorage", place)).get(place);
 
 // One module and one session for all elements of a page that name the same key and the same person.
 const modules = new Map();
@@ -52,7 +70,14 @@ export class Client {
     this.host = host;
     this.key = host.getAttribute("module") ?? "";
     this.root = `${host.base}/embed/v1`;
+    this.place = `atrium.visitor.${this.key}`;
+    this.mark = visitorOf(this.place);
   }
+
+  // By what a stranger who has begun a chat is known again; null for everybody else.
+  get visitor() { return this.mark.value; }
+
+  set visitor(text) { this.mark.value = text; }
 
   module() {
     return once(modules, `${this.root} ${this.key}`, () => answer(`${this.root}/modules/${encodeURIComponent(this.key)}`));
@@ -75,16 +100,30 @@ export class Client {
     const place = `${this.root} ${this.key}`;
     const session = await once(kept, place, async () => {
       const identity = await tokenOf(this.host.identity);
+      const { visitor } = this;
       const got = await answer(this.at("/session"), {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ module: this.key, identity }),
+        body: JSON.stringify({ module: this.key, identity, ...(visitor ? { visitor } : {}) }),
       });
+      if (visitor && !got.identified && visitor === this.visitor) this.visitor = got.visitor;
       return { ...got, until: Date.now() + (got.expires_in - 30) * 1000 };
     });
     if (session.until > Date.now()) return session;
     kept.delete(place);
     return this.session();
+  }
+
+  // The next request begins a session of its own.
+  forget() { this.kept.delete(`${this.root} ${this.key}`); }
+
+  // A line that stays open; the answer is read as it comes.
+  async stream(path, signal) {
+    const { token } = await this.session();
+    const got = await call(this.at(path), { headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" }, signal });
+    if (got.status === 401) this.forget();
+    if (!got.ok) throw new Refused(got.status, {});
+    return got;
   }
 
   // A token may end early (the module was changed): take a new one, once.
@@ -97,7 +136,7 @@ export class Client {
       return await answer(this.at(path), { method, headers, signal, body: body && JSON.stringify(body) });
     } catch (fault) {
       if (fault.status !== 401 || !again) throw fault;
-      this.kept.delete(`${this.root} ${this.key}`);
+      this.forget();
       return this.ask(path, { method, body, key: headers["Idempotency-Key"], signal }, false);
     }
   }
@@ -164,7 +203,7 @@ const modes = {
   dark: "color-scheme: dark; --module-surface: Canvas; --module-inset: 1em; color: CanvasText;",
 };
 
-export function dress(root, theme, bones) {
+export function dress(root, theme, ...sheets) {
   const rules = Object.entries(theme ?? {}).flatMap(([name, value]) => {
     const [property, kind] = themed[name] ?? [];
     if (!property || !CSS.supports(kind, value)) return [];
@@ -172,15 +211,15 @@ export function dress(root, theme, bones) {
   });
   const own = new CSSStyleSheet();
   own.replaceSync(`:host { ${modes[theme?.mode] ?? ""} ${rules.join(" ")} }`);
-  root.adoptedStyleSheets = [bones, look, own];
+  root.adoptedStyleSheets = [...sheets, own];
 }
 
 // Everything a component begins with: its module, its words, its clothes.
-export async function begin(host, bones) {
+export async function begin(host, bones, ...more) {
   const client = new Client(host);
   const module = await client.module();
   host.shadowRoot.host.lang = module.locale ?? "en";
-  dress(host.shadowRoot, module.theme, bones);
+  dress(host.shadowRoot, module.theme, bones, look, ...more);
   return { client, module, say: speaker(module), show: (...nodes) => host.shadowRoot.replaceChildren(h("div", { class: "in" }, nodes)) };
 }
 

@@ -11,6 +11,10 @@ export const words = {
     no_connection: "There is no connection. What you wrote stays here; try again in a moment.", try_again: "Try again",
     our_fault: "Something on our side broke. What you wrote stays here; try again in a moment.",
     slow_down: "That was a lot at once. Wait a minute, then try again.",
+    chat: "Chat with us", hide_chat: "Hide", end_chat: "End the chat", said: "Messages", your_words: "Your message", write: "Write a message", you: "You",
+    ask_now: "Write your question and someone joins you here.", chat_waits: "Someone joins you soon. You can leave this page, the answer waits here.",
+    chat_with: "You are talking with {name}.", chat_over: "This chat is over. What you write now starts a new one.", chat_news: ", {count} new",
+    name_first: "Tell us your name first", write_first: "Write a message",
   },
   de: {
     search: "Hilfe durchsuchen", search_hint: "Fragen Sie in Ihren Worten", answers: "Antworten", found_one: "Eine Antwort", found: "{count} Antworten",
@@ -22,6 +26,10 @@ export const words = {
     another: "Noch etwas schreiben", known_only: "Melden Sie sich auf dieser Seite an, um uns zu schreiben.", required: "Füllen Sie dies aus", bad_email: "Schreiben Sie sie wie name@example.com", errors: "Oben fehlt noch etwas.",
     no_connection: "Es besteht keine Verbindung. Ihr Text bleibt hier; versuchen Sie es gleich noch einmal.", try_again: "Noch einmal versuchen",
     our_fault: "Bei uns ist etwas schiefgegangen. Ihr Text bleibt hier; versuchen Sie es gleich noch einmal.",
+    chat: "Mit uns chatten", hide_chat: "Ausblenden", end_chat: "Chat beenden", said: "Nachrichten", your_words: "Ihre Nachricht", write: "Nachricht schreiben", you: "Sie",
+    ask_now: "Schreiben Sie Ihre Frage, dann kommt jemand dazu.", chat_waits: "Gleich kommt jemand dazu. Sie können die Seite verlassen, die Antwort wartet hier.",
+    chat_with: "Sie sprechen mit {name}.", chat_over: "Dieser Chat ist beendet. Was Sie jetzt schreiben, beginnt einen neuen.", chat_news: ", {count} neu",
+    name_first: "Sagen Sie uns zuerst Ihren Namen", write_first: "Schreiben Sie eine Nachricht",
     slow_down: "Das war viel auf einmal. Warten Sie eine Minute und versuchen Sie es dann noch einmal.",
   },
 };

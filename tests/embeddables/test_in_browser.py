@@ -76,7 +76,7 @@ async def street(world: World, server: Server) -> AsyncIterator[Street]:
             name="Web shop",
             origins=[url],
             theme={"accent": "#0c6b62", "radius": "8px"},
-            components={"case_create": {"anonymous": True}},
+            components={"case_create": {"anonymous": True}, "chat": {"anonymous": True}},
         )
         shop = Shop(
             server.url(tenant, ""), module.key, module.secret, consumer["email"], "Noor Haddad"

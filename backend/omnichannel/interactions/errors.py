@@ -9,3 +9,7 @@ class InteractionOver(Conflict):
 
 class InteractionHasCase(Conflict):
     type, title = "interaction-has-case", "The conversation is about a case already"
+
+
+class ChatGoesOn(Conflict):
+    type, title = "chat-goes-on", "There is an open chat already"

@@ -5,7 +5,12 @@ from typing import Annotated
 from annotated_types import MaxLen
 
 from backend.foundation.entitlements.models import Channel
-from backend.omnichannel.interactions.errors import InteractionHasCase, InteractionOver
+from backend.omnichannel.channels.chat.queries import hold_person
+from backend.omnichannel.interactions.errors import (
+    ChatGoesOn,
+    InteractionHasCase,
+    InteractionOver,
+)
 from backend.omnichannel.interactions.events import InteractionClosed, MessageSaid
 from backend.omnichannel.interactions.models import (
     AuthorKind,
@@ -47,8 +52,10 @@ async def start_chat(
     body: Words,
     subject: Subject = "",
     category: Annotated[Text, MaxLen(100)] | None = None,
+    name: Annotated[Text, MaxLen(200)] = "",
 ) -> Interaction:
-    """Begin a chat with the first words; it is offered to an agent who can answer."""
+    """Begin a chat with the first words; it is offered to an agent who can answer. `name` is what
+    a visitor wants to be called; a customer's is known."""
     mine = ctx.caller.attributes
     talk = Interaction(
         channel=InteractionChannel.WIDGET if mine.get("module_id") else InteractionChannel.PORTAL,
@@ -66,7 +73,10 @@ async def start_chat(
     elif talk.consumer_id:
         talk.customer_kind = CustomerKind.CONSUMER
     named = await customer_name(ctx, talk.contact_id, talk.consumer_id, talk.account_id)
-    talk.customer_name = (named or ctx.caller.name)[:200]
+    called = name.strip() if talk.visitor_id else ""
+    talk.customer_name = (named or called or ctx.caller.name)[:200]
+    if talk.channel is InteractionChannel.WIDGET:
+        await _require_none_open(ctx, talk)
     await ctx.save(talk)
     await put(ctx, talk, body)
     await enter(
@@ -119,6 +129,21 @@ async def open_case(ctx: Context, talk: Interaction, *, subject: Subject = "") -
     return case
 
 
+async def _require_none_open(ctx: Context, talk: Interaction) -> None:
+    """Raises ChatGoesOn: two tabs of one reader are one conversation."""
+    column, person = next(
+        (name, getattr(talk, name))
+        for name in ("contact_id", "consumer_id", "visitor_id")
+        if getattr(talk, name)
+    )
+    await hold_person(ctx, person)
+    going_on = ctx.every(interactions).filter(
+        channel=InteractionChannel.WIDGET, state=InteractionState.OPEN, **{column: person}
+    )
+    if await going_on.exists():
+        raise ChatGoesOn("go on in the one that is open")
+
+
 def require_open(talk: Interaction) -> None:
     """Raises InteractionOver for one that has ended."""
     if talk.state is not InteractionState.OPEN:
@@ -138,7 +163,7 @@ async def put(ctx: Context, talk: Interaction, body: str) -> Message:
         customer_kind=talk.customer_kind,
         author_kind=_AUTHORS.get(ctx.caller.audience, AuthorKind.SYSTEM),
         author_profile_id=ctx.caller.profile_id,
-        author_name=ctx.caller.name[:200],
+        author_name=_name_of_author(ctx, talk),
         body=body,
         at=ctx.now,
     )
@@ -147,6 +172,12 @@ async def put(ctx: Context, talk: Interaction, body: str) -> Message:
     await ctx.save(talk)
     ctx.emit(MessageSaid(talk.id, message_id=message.id, author_kind=message.author_kind.value))
     return message
+
+
+def _name_of_author(ctx: Context, talk: Interaction) -> str:
+    """A visitor is called what they said at the beginning."""
+    is_visitor = ctx.caller.audience == "public"
+    return talk.customer_name if is_visitor else ctx.caller.name[:200]
 
 
 async def _comment(ctx: Context, talk: Interaction, body: str) -> ActivityEntry | None:

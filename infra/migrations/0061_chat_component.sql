@@ -1,0 +1,6 @@
+-- Chat as a component of external sites. The old code writes neither of the new values, so both
+-- run side by side.
+
+ALTER TABLE module_components DROP CONSTRAINT module_components_kind_check,
+  ADD CONSTRAINT module_components_kind_check
+    CHECK (kind IN ('knowledge_search', 'case_create', 'chat'));
