@@ -184,6 +184,7 @@ async def _answer_with_advice(window: Window) -> None:
     await expect(page.get_by_label("After sending")).to_have_value("resolve")
     await message.press("Control+Enter")
     await expect(page.locator("#case-head")).to_contain_text("Resolved")
+    await expect(page.get_by_role("link", name="Mine")).to_have_text("Mine 0")
     await window.look("desk-resolved")
 
 
