@@ -1,6 +1,7 @@
 """`python -m bench [--quick] [--only a,b,i]`."""
 
 import argparse
+import signal
 import sys
 import time
 import traceback
@@ -38,6 +39,8 @@ def main() -> None:
     names = [name for name in arguments.only.split(",") if name] or list(PATHS)
     if unknown := set(names) - set(PATHS):
         parser.error(f"no such path: {', '.join(sorted(unknown))}")
+    # Ended from outside, the servers and their data go as they do on Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     results = uvloop.run(run(names, quick=arguments.quick))
     whole = set(names) == set(PATHS) and not arguments.quick
     show(results)

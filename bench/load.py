@@ -33,7 +33,7 @@ class Load:
         return quantile(self.times, share)
 
 
-class Failed(RuntimeError):  # noqa: N818  errors state the fact
+class Failed(RuntimeError):
     """Answers were refusals, so their number says nothing."""
 
 
