@@ -12,7 +12,7 @@ from portals.words import noted
 from portals.workspace.beside import customer_of, open_cases
 from portals.workspace.colleagues import names_of
 from portals.workspace.desk import on, reader_of, show
-from portals.workspace.inbox import box_named, inbox_of
+from portals.workspace.inbox import box_named, customer_name, inbox_of
 from portals.workspace.reader import IDS_MOST, Reader, Row
 from portals.workspace.thread import hand_out
 
@@ -70,7 +70,7 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "case": case and {"number": case["number"], "url": f"/workspace/cases/{case['number']}"},
         "verbs": verbs,
         "can_say": is_open and "say" in held,
-        "who": row["customer_name"] or say(noted("the customer")),
+        "who": customer_name(row) or row["customer_name"] or say(noted("the customer")),
     }
 
 
