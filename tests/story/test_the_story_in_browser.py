@@ -43,6 +43,9 @@ async def test_a_consumer_s_case_goes_from_the_shop_to_the_right_agent_and_back(
         await jonas.look("desk-waiting")
         await jonas.page.evaluate("window.neverLeft = true")
 
+        noor = await open_window(PHONE)
+        await noor.sign_in(town.telecom, "noor")
+        await noor.look("portal-home")
         shopping = await open_window(PHONE)
         number = await _ask_in_the_shop(shopping, town)
 
@@ -53,10 +56,8 @@ async def test_a_consumer_s_case_goes_from_the_shop_to_the_right_agent_and_back(
         await jonas.look("desk-offer")
         await expect(amara.page.locator(".offer")).to_have_count(0)
 
-        noor = await open_window(PHONE)
-        await noor.sign_in(town.telecom, "noor")
-        await _follow(noor, number)
-
+        await _follow(noor, town, number)
+        await _is_offered(jonas.page, SUBJECT)
         await jonas.page.keyboard.press("a")
         await expect(jonas.page).to_have_url(re.compile(f"/workspace/cases/{number}"))
         await expect(noor.page.locator("#standing")).to_contain_text("Jonas Reuter is working on")
@@ -118,10 +119,10 @@ async def _is_offered(page: Page, subject: str, seconds: int = SECONDS_MAX) -> N
     await expect(offer).to_be_visible(timeout=seconds * 1000)
 
 
-async def _follow(window: Window, number: str) -> None:
+async def _follow(window: Window, town: Town, number: str) -> None:
     """The customer opens her case in the portal."""
     page = window.page
-    await window.look("portal-home")
+    await page.goto(town.telecom.url)
     await page.get_by_role("link", name=SUBJECT).first.click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(SUBJECT)
     await expect(page.locator("main")).to_contain_text(number)
