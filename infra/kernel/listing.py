@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from infra.kernel.access import TENANT, PathCompiler, Plan, Way
 from infra.kernel.columns import columns_of
 from infra.kernel.query import Filter, ListQuery, SortKey
-from infra.kernel.resource import Everything, Through
+from infra.kernel.resource import Everything, Resource, Through
 from infra.kernel.sql import Parameters, Slot, Statement, names
 
 if TYPE_CHECKING:
@@ -26,25 +26,38 @@ class ListCompiler:
         self._registry = registry
         self._cache: dict[tuple[Any, ...], Statement] = {}
 
-    def page(self, plan: Plan, query: ListQuery, shown: Sequence[str]) -> Statement:
+    def page(
+        self, plan: Plan, query: ListQuery, shown: Sequence[str], *, raw: bool = False
+    ) -> Statement:
         """The rows of one page, and one more that tells whether there is another."""
-        key = ("page", plan, query.shape, tuple(shown))
-        return self._cached(key, lambda: _Compiling(self._registry, plan, query).page(shown))
+        key = ("page", plan, query.shape, tuple(shown), raw)
+        return self._cached(key, lambda: _Compiling(self._registry, plan, query).page(shown, raw))
 
     def count(self, plan: Plan, query: ListQuery) -> Statement:
         """How many rows the caller may read that match."""
         key = ("count", plan, query.shape)
         return self._cached(key, lambda: _Compiling(self._registry, plan, query).count())
 
-    def one(self, plan: Plan, verb: str, shown: Sequence[str], by: str, lock: bool) -> Statement:
+    def one(
+        self,
+        plan: Plan,
+        verb: str,
+        shown: Sequence[str],
+        by: str,
+        lock: bool,
+        *,
+        raw: bool = False,
+    ) -> Statement:
         """One row by `id` or `number`, if the verb reaches it."""
-        key = ("one", plan, verb, tuple(shown), by, lock)
-        return self._cached(key, lambda: compile_one(self._registry, plan, verb, shown, by, lock))
+        key = ("one", plan, verb, tuple(shown), by, lock, raw)
+        return self._cached(
+            key, lambda: compile_one(self._registry, plan, verb, shown, by, lock, raw)
+        )
 
-    def many(self, plan: Plan, shown: Sequence[str]) -> Statement:
+    def many(self, plan: Plan, shown: Sequence[str], *, raw: bool = False) -> Statement:
         """Those of the rows in slot `ids` that the caller may read."""
-        key = ("many", plan, tuple(shown))
-        return self._cached(key, lambda: compile_many(self._registry, plan, "read", shown))
+        key = ("many", plan, tuple(shown), raw)
+        return self._cached(key, lambda: compile_many(self._registry, plan, "read", shown, raw))
 
     def reached(self, plan: Plan, verb: str) -> Statement:
         """Which of the ids in slot `ids` the verb reaches."""
@@ -81,6 +94,20 @@ def slots_of(query: ListQuery) -> dict[str, Any]:
     return slots
 
 
+_AS_TEXT = {"uuid": "::text", "uuid[]": "::text[]"}
+
+
+def selected(resource: Resource, columns: Sequence[str], *, raw: bool) -> str:
+    """The columns of alias `c`. For an answer that is serialised at once, ids come as the text
+    they are in JSON: made there they cost a fifth of what an object each costs here."""
+    if not raw:
+        return names(columns, "c")
+    known = columns_of(resource)
+    return ", ".join(
+        f'c."{name}"{_AS_TEXT.get(known[name].sql, "")} AS "{name}"' for name in columns
+    )
+
+
 def mask_columns(compiler: PathCompiler, plan: Plan, alias: str) -> str:
     """One boolean a way: which of them reach this row, so that its columns can be masked."""
     if not plan.has_masks:
@@ -99,18 +126,19 @@ class _Compiling:
         self._table = plan.resource.table
         self._columns = columns_of(plan.resource)
 
-    def page(self, shown: Sequence[str]) -> Statement:
+    def page(self, shown: Sequence[str], raw: bool) -> Statement:
         ways = () if self._plan.is_total("read") else self._plan.by("read")
-        selected = names(tuple(dict.fromkeys((*shown, *(k.column for k in self._query.sort)))), "c")
-        selected += mask_columns(self._paths, self._plan, "c")
+        columns = tuple(dict.fromkeys((*shown, *(k.column for k in self._query.sort))))
+        head = selected(self._plan.resource, columns, raw=raw)
+        head += mask_columns(self._paths, self._plan, "c")
         if not self._plan.may("read"):
-            text = f'SELECT {selected} FROM "{self._table}" c WHERE FALSE'
+            text = f'SELECT {head} FROM "{self._table}" c WHERE FALSE'
         elif len(ways) > 1 or (ways and isinstance(ways[0].path, Through)):
-            text = self._merge(ways, selected)
+            text = self._merge(ways, head)
         else:
             conditions = [*self._base("c"), *(self._paths.way(way, "c") for way in ways)]
             text = (
-                f'SELECT {selected} FROM "{self._table}" c WHERE {_all(conditions)} '
+                f'SELECT {head} FROM "{self._table}" c WHERE {_all(conditions)} '
                 f"ORDER BY {self._order('c')} LIMIT {self._slot('limit')}"
             )
         return Statement(text, tuple(self._parameters.tokens))
@@ -121,12 +149,12 @@ class _Compiling:
         text = f'SELECT count(*) FROM "{self._table}" c WHERE {_all(conditions)}'
         return Statement(text, tuple(self._parameters.tokens))
 
-    def _merge(self, ways: Sequence[Way], selected: str) -> str:
+    def _merge(self, ways: Sequence[Way], head: str) -> str:
         branches = " UNION ".join(f"({self._branch(way)})" for way in ways)
         limit = self._slot("limit")
         keys = f"SELECT * FROM ({branches}) u ORDER BY {self._order('u')} LIMIT {limit}"
         return (
-            f'SELECT {selected} FROM ({keys}) k JOIN "{self._table}" c '
+            f'SELECT {head} FROM ({keys}) k JOIN "{self._table}" c '
             f"ON c.tenant_id = {self._parameters.add(TENANT)} AND c.id = k.id "
             f"ORDER BY {self._order('c')}"
         )
@@ -140,8 +168,9 @@ class _Compiling:
         if isinstance(path, Through):
             probe = [*self._base("c"), f'c."{path.column}" = w.key', *self._where(way)]
             per_key = f'SELECT {keys} FROM "{self._table}" c WHERE {_all(probe)} {tail}'
+            distinct = f"SELECT DISTINCT q.key FROM ({self._paths.keys(path)}) q (key)"
             return (
-                f"SELECT p.* FROM (SELECT DISTINCT q.key FROM ({self._paths.keys(path)}) q (key)) w "
+                f"SELECT p.* FROM ({distinct}) w "
                 f"CROSS JOIN LATERAL ({per_key}) p ORDER BY {self._order('p')} "
                 f"LIMIT {self._slot('limit')}"
             )
@@ -234,28 +263,36 @@ def _all(conditions: Sequence[str]) -> str:
 
 
 def compile_one(
-    registry: "Registry", plan: Plan, verb: str, shown: Sequence[str], by: str, lock: bool
+    registry: "Registry",
+    plan: Plan,
+    verb: str,
+    shown: Sequence[str],
+    by: str,
+    lock: bool,
+    raw: bool,
 ) -> Statement:
     """A row by key; `FOR UPDATE` where it is about to change."""
     parameters = Parameters()
     paths = PathCompiler(registry, parameters)
     tenant, key = parameters.add(TENANT), parameters.add(Slot("key"))
     text = (
-        f"SELECT {names(shown, 'c')}{mask_columns(paths, plan, 'c')} "
+        f"SELECT {selected(plan.resource, shown, raw=raw)}{mask_columns(paths, plan, 'c')} "
         f'FROM "{plan.resource.table}" c WHERE c.tenant_id = {tenant} AND c."{by}" = {key} '
         f"AND {paths.reaches(plan, verb, 'c')}{' FOR UPDATE OF c' if lock else ''}"
     )
     return Statement(text, tuple(parameters.tokens))
 
 
-def compile_many(registry: "Registry", plan: Plan, verb: str, shown: Sequence[str]) -> Statement:
+def compile_many(
+    registry: "Registry", plan: Plan, verb: str, shown: Sequence[str], raw: bool = False
+) -> Statement:
     """The rows, of those in slot `ids`, on which the plan grants the verb."""
     parameters = Parameters()
     paths = PathCompiler(registry, parameters)
     tenant, ids = parameters.add(TENANT), parameters.add(Slot("ids"), "::uuid[]")
-    selected = names(tuple(dict.fromkeys((*shown, "id"))), "c")
+    head = selected(plan.resource, tuple(dict.fromkeys((*shown, "id"))), raw=raw)
     text = (
-        f"SELECT {selected}{mask_columns(paths, plan, 'c')} "
+        f"SELECT {head}{mask_columns(paths, plan, 'c')} "
         f'FROM "{plan.resource.table}" c WHERE c.tenant_id = {tenant} '
         f"AND c.id = ANY({ids}) AND {paths.reaches(plan, verb, 'c')}"
     )

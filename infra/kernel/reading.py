@@ -56,7 +56,7 @@ async def read_list(
 
     async def work(connection: Connection, caller: Caller) -> Page:
         require_plan(services, caller, plan)
-        statement = services.lists.page(plan, asked, needed)
+        statement = services.lists.page(plan, asked, needed, raw=raw)
         rows = await connection.fetch(
             statement.text, *services.lists.values(statement, caller, asked)
         )
@@ -128,7 +128,7 @@ async def read_many(
     plan = services.plans.of(caller, resource)
     if not ids or not plan.may("read") or plan.view is None:
         return {}
-    statement = services.lists.many(plan, plan.view.read)
+    statement = services.lists.many(plan, plan.view.read, raw=raw)
     slots = {"tenant_id": caller.tenant_id, "ids": list(ids)}
     rows = await connection.fetch(statement.text, *statement.values(caller.attributes, slots))
     read = reader_of(plan, plan.view.read, raw=raw)
@@ -152,7 +152,7 @@ async def read_one(
     by, value = key_of(resource, key)
     stamp = ("version",) if "version" in resource.columns else ()
     needed = tuple(dict.fromkeys((*_with_references(resource, shown, expanded), *stamp)))
-    statement = services.lists.one(plan, "read", needed, by, lock=False)
+    statement = services.lists.one(plan, "read", needed, by, lock=False, raw=raw)
 
     async def work(connection: Connection, caller: Caller) -> tuple[Shown, int]:
         require_plan(services, caller, plan)
