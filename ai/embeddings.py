@@ -26,7 +26,7 @@ _BATCH = 64
 _TEXT_CHARACTERS_MAX = 8_000
 
 
-class EmbeddingFailed(Exception):  # noqa: N818 - errors state the fact
+class EmbeddingFailed(Exception):
     """The provider gave no vectors; the text stays searchable by its words."""
 
 

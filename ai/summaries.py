@@ -55,7 +55,7 @@ class Summary:
     fallback_reason: str | None = None
 
 
-class SummaryFailed(Exception):  # noqa: N818 - errors state the fact
+class SummaryFailed(Exception):
     """The provider gave no usable summary; the reason is for people and names no secret."""
 
 

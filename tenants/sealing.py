@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _FORM = "v1:"
 
 
-class SealBroken(ValueError):  # noqa: N818  the fact, as the house names errors
+class SealBroken(ValueError):
     """The text was sealed with another key, for another row, or has been changed."""
 
 

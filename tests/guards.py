@@ -13,7 +13,7 @@ REAL_CONNECT = socket.socket.connect
 REAL_CONNECT_EX = socket.socket.connect_ex
 
 
-class LeftTheMachine(RuntimeError):  # noqa: N818  the fact, as the house names errors
+class LeftTheMachine(RuntimeError):
     """A test tried to reach another machine."""
 
 

@@ -80,7 +80,10 @@ def test_rows_are_read_and_written_through_the_context_only() -> None:
         ("the tenant is bound in BEGIN only", r"set_config\(\s*'app\.tenant_id"),
         ("no MERGE", r"\bMERGE INTO\b"),
         ("an upsert takes EXCLUDED values and constants", r"ON CONFLICT[^;\"]*now\(\)"),
-        ("no session-level LISTEN or lock on a pooled connection", r"\bLISTEN \w|pg_advisory_lock\("),
+        (
+            "no session-level LISTEN or lock on a pooled connection",
+            r"\bLISTEN \w|pg_advisory_lock\(",
+        ),
     ],
 )
 def test_sql_keeps_the_rules_that_carry_it_to_many_nodes(rule: str, pattern: str) -> None:

@@ -65,7 +65,8 @@ class Tenant:
 
     async def account(self, name: str = "Harbour Dental", **values: Any) -> dict[str, Any]:
         code = values.pop("code", f"A{uuid7().hex[-8:].upper()}")
-        made: dict[str, Any] = await self.admin.do("accounts.create", name=name, code=code, **values)
+        values |= {"name": name, "code": code}
+        made: dict[str, Any] = await self.admin.do("accounts.create", **values)
         return made
 
     async def contact(

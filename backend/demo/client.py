@@ -16,7 +16,7 @@ import httpx2
 SECONDS_MAX = 30.0
 
 
-class Unexpected(RuntimeError):  # noqa: N818 - states the fact
+class Unexpected(RuntimeError):
     """An answer that the story did not call for."""
 
 

@@ -289,7 +289,7 @@ class PathCompiler:
 
 
 def describe(path: Path, resource: Resource) -> str:
-    """The path in words an admin can check: `cases.account_id → accounts, path below the caller's`."""
+    """The path in words an admin can check: `account_id → accounts, path below the caller's`."""
     if isinstance(path, Everything):
         text = f"every row of {resource.name}"
     elif isinstance(path, Match):

@@ -32,7 +32,7 @@ FIELDS = (
 GENESIS = hashlib.sha256(b"atrium audit chain").digest()
 
 
-class Broken(Exception):  # noqa: N818  the fact, as the house names errors
+class Broken(Exception):
     """The chain does not hold; the message names the first entry where it does not."""
 
 

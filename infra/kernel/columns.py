@@ -10,6 +10,7 @@ from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
+from annotated_types import MaxLen
 from pydantic import AfterValidator, StringConstraints
 from tortoise import fields
 from tortoise.fields.base import Field
@@ -126,7 +127,33 @@ def _within(limits: range) -> Any:
     return Annotated[int, AfterValidator(check)]
 
 
-def _described(field: Field[Any]) -> tuple[Any, str, Callable[[str], Any], bool]:
+Described = tuple[Any, str, Callable[[str], Any], bool]
+"""Python type, SQL type, how a query's text is read, whether values compare."""
+
+
+def _words(longest: int) -> Any:
+    return Annotated[str, StringConstraints(max_length=longest), AfterValidator(plain_text)]
+
+
+_Word = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(plain_text)]
+_INT2 = range(-(2**15), 2**15)
+_DESCRIBED: dict[type[Field[Any]], Described] = {
+    fields.UUIDField: (UUID, "uuid", _uuid, True),
+    fields.TextField: (_words(200_000), "text", _text, True),
+    fields.BooleanField: (bool, "boolean", _boolean, True),
+    fields.BigIntField: (_within(_INT8), "bigint", _integer(_INT8), True),
+    fields.SmallIntField: (_within(_INT2), "smallint", _integer(_INT2), True),
+    fields.IntField: (_within(_INT4), "integer", _integer(_INT4), True),
+    fields.DatetimeField: (Moment, "timestamptz", timestamp, True),
+    fields.DateField: (date, "date", _date, True),
+    fields.DecimalField: (Decimal, "numeric", _decimal, True),
+    TextArrayField: (Annotated[list[_Word], MaxLen(500)], "text[]", _text, False),
+    UUIDArrayField: (Annotated[list[UUID], MaxLen(500)], "uuid[]", _uuid, False),
+    fields.JSONField: (Any, "jsonb", _text, False),
+}
+
+
+def _described(field: Field[Any]) -> Described:
     enum = getattr(field, "enum_type", None)
     if enum is not None:
 
@@ -136,39 +163,13 @@ def _described(field: Field[Any]) -> tuple[Any, str, Callable[[str], Any], bool]
             return text
 
         return enum, "text", member, True
-    if isinstance(field, fields.UUIDField):
-        return UUID, "uuid", _uuid, True
-    kind: Any
     if isinstance(field, fields.CharField):
-        kind = Annotated[
-            str, StringConstraints(max_length=field.max_length), AfterValidator(plain_text)
-        ]
-        return kind, "text", _text, True
-    if isinstance(field, fields.TextField):
-        kind = Annotated[str, StringConstraints(max_length=200_000), AfterValidator(plain_text)]
-        return kind, "text", _text, True
-    if isinstance(field, fields.BooleanField):
-        return bool, "boolean", _boolean, True
-    if isinstance(field, fields.BigIntField):
-        return _within(_INT8), "bigint", _integer(_INT8), True
-    if isinstance(field, fields.IntField):
-        return _within(_INT4), "integer", _integer(_INT4), True
-    if isinstance(field, fields.SmallIntField):
-        return _within(range(-(2**15), 2**15)), "smallint", _integer(range(-(2**15), 2**15)), True
-    if isinstance(field, fields.DatetimeField):
-        return Moment, "timestamptz", timestamp, True
-    if isinstance(field, fields.DateField):
-        return date, "date", _date, True
-    if isinstance(field, fields.DecimalField):
-        return Decimal, "numeric", _decimal, True
-    if isinstance(field, TextArrayField):
-        return list[Text], "text[]", _text, False
-    if isinstance(field, UUIDArrayField):
-        return list[UUID], "uuid[]", _uuid, False
-    if isinstance(field, fields.JSONField):
-        return Any, "jsonb", _text, False
+        return _words(field.max_length), "text", _text, True
     if isinstance(field, HalfVectorField):
         return list[float], f"halfvec({field.dimensions})", _text, False
+    for kind, described in _DESCRIBED.items():
+        if isinstance(field, kind):
+            return described
     return Any, getattr(field, "SQL_TYPE", "text").lower(), _text, False
 
 

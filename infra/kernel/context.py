@@ -216,7 +216,8 @@ class Context:
             {
                 "id": job_id, "name": name, "queue": queue, "arguments": dict(arguments or {}),
                 "actor": self.actor, "dedupe_key": key, "priority": priority, "run_at": moment,
-                "attempts_max": attempts_max or definition.attempts_max, "request_id": self.request_id,
+                "attempts_max": attempts_max or definition.attempts_max,
+                "request_id": self.request_id,
             }
         )  # fmt: skip
         return job_id

@@ -8,7 +8,8 @@ _HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><title>Atrium API</title>'
-    '<link rel="stylesheet" href="/static/tokens.css"><link rel="stylesheet" href="/static/docs.css">'
+    '<link rel="stylesheet" href="/static/tokens.css">'
+    '<link rel="stylesheet" href="/static/docs.css">'
     "</head><body><main>"
 )
 

@@ -43,11 +43,11 @@ _NEVER = tuple(
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class EgressRefused(Exception):  # noqa: N818  the fact, as the house names errors
+class EgressRefused(Exception):
     """The address is one that we do not go to; the message is fit for whoever entered it."""
 
 
-class EgressFailed(Exception):  # noqa: N818
+class EgressFailed(Exception):
     """The other side could not be reached, or did not answer as it should."""
 
 

@@ -30,7 +30,7 @@ class Fault:
     message: str
 
 
-class Problem(Exception):  # noqa: N818 - the field's word (RFC 9457)
+class Problem(Exception):
     """A refusal that becomes an `application/problem+json` answer (RFC 9457)."""
 
     status: ClassVar[int] = 500

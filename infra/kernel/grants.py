@@ -1,4 +1,4 @@
-"""Who may do what: a role, the verbs it grants on a resource, and the path by which rows are reached."""
+"""Who may do what: a role, its verbs on a resource, and the path by which rows are reached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -60,7 +60,8 @@ class Keyed:
         self, connection: Connection, status: int, headers: dict[str, str], body: bytes
     ) -> None:
         await connection.execute(
-            """INSERT INTO idempotency_keys (tenant_id, id, caller, key, fingerprint, status, headers, body)
+            """INSERT INTO idempotency_keys (tenant_id, id, caller, key, fingerprint, status,
+                       headers, body)
                VALUES (NULLIF(current_setting('app.tenant_id', true), '')::uuid, $1, $2, $3, $4, $5,
                        $6::text::jsonb, $7)""",
             uuid7(), self.caller, self.key, self.fingerprint, status,

@@ -35,11 +35,11 @@ class JobNotQueued(Conflict):
     type, title = "job-not-queued", "Only a job that waits can be cancelled"
 
 
-class GiveUp(Exception):  # noqa: N818  what the job decides, not a fault of ours
+class GiveUp(Exception):
     """Raised by a job that no retry can help: it is dead at once, with this reason."""
 
 
-class Fenced(Exception):  # noqa: N818
+class Fenced(Exception):
     """Somebody else holds this job by now; whatever this run wanted to write is rolled back."""
 
 

@@ -45,7 +45,7 @@ class Rounding(StrEnum):
     DOWN = ROUND_DOWN
 
 
-class CurrencyMismatch(ValueError):  # noqa: N818 - named after the fact, as all refusals are
+class CurrencyMismatch(ValueError):
     """Two currencies met in one sum."""
 
 

@@ -50,7 +50,7 @@ class _Part:
     skipped: bool = False
 
 
-class _TooManyParts(Exception):  # noqa: N818 - says what the body has
+class _TooManyParts(Exception):
     pass
 
 

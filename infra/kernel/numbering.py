@@ -52,7 +52,8 @@ class Numbers:
         lease.at = now
         async with self._database.aside(tenant_id) as connection:
             end = await connection.fetchval(
-                """INSERT INTO counters AS c (tenant_id, id, name, value) VALUES ($1, $2, $3, $4::bigint)
+                """INSERT INTO counters AS c (tenant_id, id, name, value)
+                   VALUES ($1, $2, $3, $4::bigint)
                    ON CONFLICT (tenant_id, name) DO UPDATE SET value = c.value + $5::bigint
                    RETURNING value""",
                 tenant_id, uuid7(), prefix, FIRST + lease.size, lease.size,

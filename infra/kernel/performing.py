@@ -236,7 +236,7 @@ class _Run:
         return Outcome(status, reader_of(plan, shown, raw=False)(found), headers)
 
     async def _stays_in_reach(self, record: Record, verb: str) -> None:
-        """What was created or changed must lie where the grant reaches, as a policy's WITH CHECK."""
+        """What was created or changed must lie where the grant reaches, as in WITH CHECK."""
         services = self.ctx.services
         if not await reached(
             services, self.connection, self.ctx.caller, self.resource, [record.id], verb=verb

@@ -21,7 +21,8 @@ SELECT k.conname AS name, array_agg(a.attname ORDER BY u.place) AS columns
 UNION ALL
 SELECT i.relname, regexp_split_to_array(
          regexp_replace(
-           substring(regexp_replace(pg_get_indexdef(i.oid), ' WHERE .*$', '') FROM 'USING \w+ \((.*)\)$'),
+           substring(regexp_replace(pg_get_indexdef(i.oid), ' WHERE .*$', '')
+                     FROM 'USING \w+ \((.*)\)$'),
            'lower\(|::text|[()\s"]', '', 'g'), ',')
   FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
   JOIN pg_namespace n ON n.oid = i.relnamespace
@@ -30,7 +31,7 @@ SELECT i.relname, regexp_split_to_array(
 
 _columns_of: dict[str, tuple[str, ...]] = {}
 """Constraint → its columns. PostgreSQL keeps the details of a violation to itself where row-level
-security is on, so the names have to be known beforehand. They are the schema's, hence the process's."""
+security is on, so the names have to be known beforehand: the schema's, hence the process's."""
 
 
 class ConcurrentChange(Conflict):

@@ -48,7 +48,7 @@ class Subtree:
 
 @dataclass(frozen=True)
 class Through:
-    """Rows that another resource's reachable rows point at: a relation, or a relation's relation."""
+    """Rows that another resource's reachable rows point at, or those of a relation's relation."""
 
     column: str
     resource: str

@@ -36,7 +36,7 @@ class Callers(Protocol):
         """The caller that a profile would be; raises NotFound."""
 
 
-class CallerChanged(Exception):  # noqa: N818
+class CallerChanged(Exception):
     """The caller was reloaded and may do other things than before; the plan no longer holds."""
 
     def __init__(self, caller: Caller) -> None:

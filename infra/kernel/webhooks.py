@@ -38,7 +38,7 @@ class BadSignature(Unauthorized):
     type, title = "bad-signature", "The webhook's signature is not valid"
 
 
-class DeliveryFailed(Exception):  # noqa: N818
+class DeliveryFailed(Exception):
     """The endpoint did not take it this time."""
 
 

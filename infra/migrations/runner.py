@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 BOOK_COMMENT = "COMMENT ON TABLE schema_migrations IS 'citus:local migration state'"
 
 
-class MigrationRefused(RuntimeError):  # noqa: N818  the fact, as the house names errors
+class MigrationRefused(RuntimeError):
     """The files and what was applied do not fit, or a statement failed; nothing of that file was kept."""
 
 

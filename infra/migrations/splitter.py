@@ -24,7 +24,7 @@ TOKEN = re.compile(
 )
 
 
-class UnfinishedStatement(ValueError):  # noqa: N818  the fact, as the house names errors
+class UnfinishedStatement(ValueError):
     """A quote or comment is opened and never closed."""
 
 

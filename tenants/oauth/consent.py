@@ -38,7 +38,7 @@ class Asked:
         }
 
 
-class RefusedToClient(Exception):  # noqa: N818
+class RefusedToClient(Exception):
     """A refusal that the program is told at its own, verified address (RFC 6749 §4.1.2.1)."""
 
     def __init__(self, redirect_uri: str, error: str, state: str) -> None:

@@ -51,7 +51,9 @@ async def test_an_admin_creates_reads_changes_and_removes_an_account(world: Worl
 
 async def test_every_unknown_query_field_is_named(world: World) -> None:
     admin = (await world.tenant()).admin.http()
-    answer = await admin.get("/api/v1/accounts?colour=red&limit=9999&sort=shoe&expand=moon&name[like]=x")
+    answer = await admin.get(
+        "/api/v1/accounts?colour=red&limit=9999&sort=shoe&expand=moon&name[like]=x"
+    )
     assert answer.status_code == 400
     assert {e["pointer"] for e in answer.json()["errors"]} == {
         "colour", "limit", "sort", "expand", "name[like]",

@@ -45,7 +45,9 @@ async def test_a_generated_client_opens_answers_and_lists_cases(
 ) -> None:
     tenant = await world.tenant()
     consumer = await tenant.consumer()
-    client = generated.AuthenticatedClient(base_url="http://localhost:8000", token=tenant.admin.token)
+    client = generated.AuthenticatedClient(
+        base_url="http://localhost:8000", token=tenant.admin.token
+    )
     transport = httpx.ASGITransport(app=app)
     headers = {"Authorization": f"Bearer {tenant.admin.token}"}
     client.set_async_httpx_client(

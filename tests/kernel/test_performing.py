@@ -1,4 +1,4 @@
-"""What `perform` promises: allowed or refused as a whole, written once, told to audit and outbox."""
+"""What `perform` promises: whole or not at all, written once, told to audit and outbox."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from infra.kernel.ids import uuid7
 from infra.kernel.performing import perform
 from infra.kernel.reading import read_list, read_one
 from infra.kernel.services import Services
-from tests.kernel.conftest import a_caller
+from tests.kernel.conftest import a_caller, scoped
 from tests.kernel.toys import BookIsOut
 
 
@@ -236,8 +236,6 @@ async def test_twins_with_one_key_make_one_record(library: Services, tenant: UUI
 
 
 async def test_scopes_of_a_key_narrow_what_its_owner_may(library: Services, tenant: UUID) -> None:
-    from tests.kernel.conftest import scoped
-
     key = scoped(a_caller(tenant, "admin"), "books:read")
     await read_list(library, key, "books", {})
     with pytest.raises(Forbidden):

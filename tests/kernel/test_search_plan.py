@@ -10,7 +10,8 @@ INSERT INTO search_entries (tenant_id, kind, id, words)
 SELECT $1, 'cases', gen_random_uuid(), to_tsvector('simple', 'word' || n || ' common')
   FROM generate_series(1, 20000) n"""
 SEARCH = """
-EXPLAIN SELECT e.id FROM search_entries e WHERE e.tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid
+EXPLAIN SELECT e.id FROM search_entries e
+ WHERE e.tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid
   AND e.kind = 'cases' AND e.words @@ to_tsquery('simple', '''word77'':*')"""
 
 

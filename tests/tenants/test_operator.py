@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tenants import provisioning
-from tenants import provisioning
 from tests.tenants.house import House, Tenant, sign_in
 
 PATH = "/platform/v1/tenants"

@@ -20,7 +20,7 @@ MINUTES_A_DAY = 24 * 60
 Span = tuple[datetime, datetime]
 
 
-class NeverOpens(ValueError):  # noqa: N818  the fact, as the house names errors
+class NeverOpens(ValueError):
     """The calendar has no working time left within reach."""
 
 
