@@ -44,6 +44,7 @@ class ActionDefinition:
     on: Literal["record", "collection"] = "record"
     method: Literal["GET", "POST", "PATCH", "DELETE"] = "POST"
     verb: str = ""
+    at: str = ""
     audiences: tuple[Audience, ...] = AUDIENCES
     emits: tuple[type[Event], ...] = ()
     summary: str = ""
@@ -57,6 +58,11 @@ class ActionDefinition:
     def permission(self) -> str:
         """`cases.resolve`: the name of the permission, of the tool and of the audit action."""
         return f"{self.resource.name}.{self.name}"
+
+    @property
+    def segment(self) -> str:
+        """The last part of its address; two actions share one where their methods differ."""
+        return self.at or self.name
 
     @property
     def granted_by(self) -> str:
@@ -105,7 +111,7 @@ class ActionDefinition:
                 if parameter.kind is parameter.KEYWORD_ONLY:
                     default = ... if parameter.default is parameter.empty else parameter.default
                     named[name] = (self.hints.get(name, Any), default)
-            title = f"{self.resource.title.title().replace(' ', '')}{self.name.title().replace('_', '')}"
+            title = f"{self.resource.title} {self.name}".title().replace(" ", "").replace("_", "")
             suffix = "" if audience in {"staff", "system"} else audience.title()
             fields = tuple((n, t, d) for n, (t, d) in named.items())
             self._models[audience] = _model(f"{title}{suffix}", fields)
@@ -126,10 +132,11 @@ def action(
     on: Literal["record", "collection"] = "record",
     method: Literal["GET", "POST", "PATCH", "DELETE"] | None = None,
     verb: str = "",
+    at: str = "",
     audiences: tuple[Audience, ...] = AUDIENCES,
     emits: tuple[type[Event], ...] = (),
 ) -> Callable[[F], F]:
-    """Declare a verb of a resource. `verb` names the permission where it is not the action's name."""
+    """Declare a verb of a resource; `verb` names the permission where the name does not."""
 
     def attach(function: F) -> F:
         called = name or function.__name__
@@ -142,6 +149,7 @@ def action(
             on=on,
             method=method or usual.get(called, "POST"),
             verb=verb,
+            at=at,
             audiences=audiences,
             emits=emits,
             summary=text.split("\n", 1)[0],

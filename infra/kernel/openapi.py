@@ -182,7 +182,7 @@ class Document:
         )
         path = base if definition.on == "collection" else f"{base}/{{id}}"
         if definition.name not in {"create", "update", "delete"}:
-            path = f"{path}/{definition.name}"
+            path = f"{path}/{definition.segment}"
         parameters = [_ID] if definition.on == "record" else []
         if definition.method == "POST":
             parameters.append(_header("Idempotency-Key"))

@@ -14,7 +14,7 @@ noun, so a thousand verbs cost no more to find than one.
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
 import orjson
@@ -31,7 +31,6 @@ from infra.kernel.errors import (
     Fault,
     Forbidden,
     MethodNotAllowed,
-    NotFound,
     TooLarge,
     UnsupportedMedia,
 )
@@ -64,7 +63,7 @@ class Target:
 
     collection: str
     key: str | None = None
-    action: ActionDefinition | None = None
+    actions: Mapping[str, ActionDefinition] = field(default_factory=dict)
     special: str = ""
 
 
@@ -83,11 +82,12 @@ class Api:
         self._fallback = fallback
         self._admit = admit
         self._trusted = trusted_networks(services.settings.trusted_proxies)
-        self._on_collection: dict[str, dict[str, ActionDefinition]] = {}
-        self._on_record: dict[str, dict[str, ActionDefinition]] = {}
+        self._on_collection: dict[str, dict[str, dict[str, ActionDefinition]]] = {}
+        self._on_record: dict[str, dict[str, dict[str, ActionDefinition]]] = {}
         for definition in services.registry.actions.values():
             place = self._on_collection if definition.on == "collection" else self._on_record
-            place.setdefault(definition.resource.name, {})[definition.name] = definition
+            of_resource = place.setdefault(definition.resource.name, {})
+            of_resource.setdefault(definition.segment, {})[definition.method] = definition
         routes = [route for domain in services.registry.domains for route in domain.routes]
         self._by_hand = frozenset(getattr(route, "path", "") for route in routes)
 
@@ -121,7 +121,7 @@ class Api:
             case ["bulk"]:
                 return Target(name, special="bulk")
             case [verb] if verb in collection and verb != "create":
-                return Target(name, action=collection[verb])
+                return Target(name, actions=collection[verb])
             case [key] if key:
                 return Target(name, key)
             case [key, "access"]:
@@ -165,8 +165,8 @@ class Api:
     ) -> Callable[[Request, Caller, Target], Awaitable[Response]] | None:
         record = self._on_record.get(target.collection, {})
         collection = self._on_collection.get(target.collection, {})
-        if target.action is not None:
-            return self._act if target.action.method == method else None
+        if target.actions:
+            return self._act if method in target.actions else None
         if target.special == "bulk":
             return self._bulk if method == "POST" else None
         if target.special == "access":
@@ -204,21 +204,20 @@ class Api:
         return _json(200, to_json(told), {"ETag": etag})
 
     async def _create(self, request: Request, caller: Caller, target: Target) -> Response:
-        definition = self._on_collection[target.collection]["create"]
+        definition = self._on_collection[target.collection]["create"]["POST"]
         return await self._run(request, caller, definition, None)
 
     async def _update(self, request: Request, caller: Caller, target: Target) -> Response:
-        definition = self._on_record[target.collection]["update"]
+        definition = self._on_record[target.collection]["update"]["PATCH"]
         return await self._run(request, caller, definition, target.key)
 
     async def _delete(self, request: Request, caller: Caller, target: Target) -> Response:
-        definition = self._on_record[target.collection]["delete"]
+        definition = self._on_record[target.collection]["delete"]["DELETE"]
         return await self._run(request, caller, definition, target.key)
 
     async def _act(self, request: Request, caller: Caller, target: Target) -> Response:
-        if target.action is None:
-            raise NotFound
-        return await self._run(request, caller, target.action, target.key)
+        method = "GET" if request.method == "HEAD" else request.method
+        return await self._run(request, caller, target.actions[method], target.key)
 
     async def _run(
         self, request: Request, caller: Caller, definition: ActionDefinition, key: str | None
@@ -344,6 +343,6 @@ def _template(target: Target) -> str:
         parts.append("{id}")
     if target.special:
         parts.append(target.special)
-    if target.action is not None:
-        parts.append(target.action.name)
+    if target.actions:
+        parts.append(next(iter(target.actions.values())).segment)
     return PREFIX + "/".join(parts)

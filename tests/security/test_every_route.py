@@ -61,7 +61,9 @@ async def two(services: Any, app: Any) -> Any:
 def address(definition: ActionDefinition, key: Any) -> str:
     base = f"/api/v1/{definition.resource.name}"
     place = base if definition.on == "collection" else f"{base}/{key}"
-    return place if definition.name in {"create", "update", "delete"} else f"{place}/{definition.name}"
+    return (
+        place if definition.name in {"create", "update", "delete"} else f"{place}/{definition.segment}"
+    )
 
 
 async def a_record(two: Two, resource: Resource) -> UUID | None:
@@ -89,7 +91,9 @@ def without_id(answer: httpx2.Response) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("definition", ACTIONS, ids=lambda a: a.permission)
-async def test_an_action_is_refused_to_all_but_its_own(two: Two, definition: ActionDefinition) -> None:
+async def test_an_action_is_refused_to_all_but_its_own(
+    two: Two, definition: ActionDefinition
+) -> None:
     before = await ledger(two)
     key = await a_record(two, definition.resource) or uuid7()
     method = definition.method
@@ -141,7 +145,10 @@ async def test_the_canary_of_one_tenant_is_in_no_answer_to_another(two: Two) -> 
     canary = f"canary-{uuid7().hex}"
     account = await two.home.account(name=canary)
     for resource in RESOURCES:
-        for path in (f"/api/v1/{resource.name}?limit=200", f"/api/v1/{resource.name}/{account['id']}"):
+        for path in (
+            f"/api/v1/{resource.name}?limit=200",
+            f"/api/v1/{resource.name}/{account['id']}",
+        ):
             assert canary not in (await two.stranger.get(path)).text
     for path in (f"/api/v1/search?q={canary}", "/api/v1/events", f"/api/v1/accounts?q={canary}"):
         assert canary not in (await two.stranger.get(path)).text

@@ -69,7 +69,7 @@ async def test_customers_get_no_summary_of_what_is_said_of_them(desk: Desk) -> N
 
 async def test_without_a_model_asking_anew_keeps_the_extract(world: World, desk: Desk) -> None:
     case = await a_story(desk)
-    answer = await desk.admin.http().post(f"/api/v1/cases/{case['id']}/summarize")
+    answer = await desk.admin.http().post(f"/api/v1/cases/{case['id']}/summary")
     assert answer.status_code == 202, answer.text
     await world.work(desk.tenant)
     told = await desk.admin.http().get(f"/api/v1/cases/{case['id']}/summary")

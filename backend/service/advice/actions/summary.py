@@ -58,7 +58,7 @@ async def summary(ctx: Context, case: Case) -> CaseSummary:
     return shown(written)
 
 
-@action(cases, audiences=("staff",))
+@action(cases, at="summary", audiences=("staff",))
 async def summarize(ctx: Context, case: Case) -> Accepted:
     """Have the tenant's model write the summary anew; the answer names the job that does it."""
     profile_id = ctx.caller.profile_id
