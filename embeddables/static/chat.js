@@ -12,7 +12,7 @@ look.replaceSync(`
   :host(:not([inline])) .in { padding: 0; min-block-size: 0; background: none; justify-items: end; gap: 0.6rem; }
   :host(:not([inline])) .in > * { pointer-events: auto; }
   :host(:not([inline])) .panel { inline-size: 100%; block-size: min(34rem, calc(100dvh - 6.5rem)); border: 1px solid var(--line); border-radius: calc(var(--corner) * 1.5); box-shadow: 0 0.5rem 2rem rgb(0 0 0 / 0.22); background: var(--atrium-surface, var(--module-surface, Canvas)); padding: 0.9em; }
-  :host([inline]) .in, :host([inline]) .panel { block-size: 100%; }
+  :host([inline]) .in { block-size: 100%; grid-template-rows: minmax(0, 1fr); }
   .panel { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; gap: 0.7em; }
   .panel[hidden] { display: none; }
   .top { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.2em 0.8em; }
@@ -110,7 +110,7 @@ export async function mount(host, { bones }) {
   }
 
   const bubble = ({ id, mine, author, body, at }) => h("div", { class: mine ? "said mine" : "said", "data-id": id }, h("p", {}, body),
-    h("small", {}, `${mine ? say("you") : author}, ${new Date(at).toLocaleTimeString(module.locale, { hour: "2-digit", minute: "2-digit" })}`));
+    h("small", {}, `${mine ? say("you") : author}, ${new Date(at).toLocaleTimeString(module.locale, { hour: "numeric", minute: "2-digit" })}`));
 
   function take(told) {
     if (told.chat?.id !== chat?.id) { shown.clear(); log.replaceChildren(); }

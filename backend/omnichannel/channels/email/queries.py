@@ -42,12 +42,12 @@ async def cases_of_mails(ctx: Context, mail_ids: Sequence[str]) -> list[UUID]:
     return list(dict.fromkeys(row["case_id"] for row in rows))
 
 
-async def has_written(ctx: Context, case_id: UUID, address: str) -> bool:
-    """Whether a mail from this address has come to the case before."""
+async def is_in_mails(ctx: Context, case_id: UUID, address: str) -> bool:
+    """Whether a mail of the case has come from this address, or gone to it, before."""
     return bool(
         await ctx.fetchval(
             """SELECT EXISTS (SELECT FROM messages WHERE tenant_id = $1 AND case_id = $2
-                                 AND direction = 'inbound' AND address = $3)""",
+                                 AND address = $3)""",
             ctx.tenant_id,
             case_id,
             address,

@@ -96,4 +96,4 @@ async def _if_taking_part(ctx: Context, key: UUID | str, sender: Sender) -> Case
         return case
     if case.consumer_id is not None and case.consumer_id == sender.consumer_id:
         return case
-    return case if await queries.has_written(ctx, case.id, sender.address) else None
+    return case if await queries.is_in_mails(ctx, case.id, sender.address) else None

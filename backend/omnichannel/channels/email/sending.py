@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from backend.foundation.consumers.models import Consumer
+from backend.foundation.consumers.resources import consumers
 from backend.omnichannel.channels.email import queries
 from backend.omnichannel.channels.email.models import Mailbox
 from backend.omnichannel.channels.email.parsing import Mail
@@ -60,7 +62,7 @@ async def acknowledge(
 
 @reaction(CaseCommented)
 async def send_comment(ctx: Context, event: RecordedEvent) -> None:
-    """Mail what staff said on a case that the customer wrote to us about by mail."""
+    """Mail what staff said to a customer who wrote by mail, or has no other way to read it."""
     if event.payload["author_kind"] != "staff":
         return
     entry: ActivityEntry | None = await ctx.find(
@@ -73,7 +75,7 @@ async def send_comment(ctx: Context, event: RecordedEvent) -> None:
 
 @reaction(CaseResolved)
 async def send_resolution(ctx: Context, event: RecordedEvent) -> None:
-    """Mail the resolution of a case that the customer wrote to us about by mail."""
+    """Mail the resolution to a customer who wrote by mail, or has no other way to read it."""
     case: Case | None = await ctx.find(cases, event.record_id)
     if case is None or case.state is not CaseState.RESOLVED or not case.resolution:
         return
@@ -87,20 +89,19 @@ async def send_resolution(ctx: Context, event: RecordedEvent) -> None:
 async def _answer(
     ctx: Context, event: RecordedEvent, text: str, entry: ActivityEntry | None
 ) -> None:
-    case: Case | None = await ctx.find(cases, event.record_id)
-    talk: Interaction | None = (
-        await ctx.every(interactions)
-        .filter(case_id=event.record_id, channel=InteractionChannel.EMAIL)
-        .order_by("id")
-        .select_for_update()
-        .first()
-    )
-    if case is None or talk is None:
+    # Locked, so that two answers at once do not begin two conversations by mail.
+    case: Case | None = await ctx.find(cases, event.record_id, lock=True)
+    if case is None:
         return
     mails = await queries.mails_of_case(ctx, case.id)
     mail_id = _mail_id(ctx, event.id)
     to = next((m["address"] for m in reversed(mails) if m["direction"] == "inbound"), None)
-    if to is None or any(m["mail_id"] == mail_id for m in mails) or await queries.is_ours(ctx, to):
+    person = None if to else await _without_sign_in(ctx, case)
+    to = to or (person and person.email)
+    if not to or any(m["mail_id"] == mail_id for m in mails) or await queries.is_ours(ctx, to):
+        return
+    talk = await _conversation(ctx, case) or (person and await _begin(ctx, case, person))
+    if not talk:
         return
     mailbox: Mailbox | None = await ctx.every(mailboxes).filter(active=True).order_by("id").first()
     await _send(
@@ -115,6 +116,41 @@ async def _answer(
         author=AuthorKind.STAFF,
         entry=entry,
     )
+
+
+async def _without_sign_in(ctx: Context, case: Case) -> Consumer | None:
+    """The case's consumer, where they cannot read answers in the portal: nobody can sign in as
+    them, as with strangers who wrote by a widget."""
+    person: Consumer | None = await ctx.find(consumers, case.consumer_id)
+    return person if person is not None and person.user_id is None else None
+
+
+async def _conversation(ctx: Context, case: Case) -> Interaction | None:
+    """The case's conversation by mail, locked."""
+    found: Interaction | None = (
+        await ctx.every(interactions)
+        .filter(case_id=case.id, channel=InteractionChannel.EMAIL)
+        .order_by("id")
+        .select_for_update()
+        .first()
+    )
+    return found
+
+
+async def _begin(ctx: Context, case: Case, person: Consumer) -> Interaction:
+    """A conversation by mail that we begin ourselves."""
+    talk = Interaction(
+        channel=InteractionChannel.EMAIL,
+        subject=case.subject[:300],
+        case_id=case.id,
+        customer_kind=CustomerKind(case.customer_kind.value),
+        account_id=case.account_id,
+        consumer_id=person.id,
+        customer_name=person.name[:200],
+        started_at=ctx.now,
+    )
+    await ctx.save(talk)
+    return talk
 
 
 async def _send(
