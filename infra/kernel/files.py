@@ -20,7 +20,7 @@ from infra.kernel.headers import FILE_POLICY
 from infra.kernel.idempotency import keyed
 from infra.kernel.ids import parse
 from infra.kernel.multipart import Form, UploadedFile, read_form
-from infra.kernel.performing import Outcome, allow
+from infra.kernel.performing import Outcome, allow, remember, replayed
 from infra.kernel.registry import Domain
 from infra.kernel.representation import of_row
 from infra.kernel.services import Services
@@ -107,9 +107,8 @@ async def _record(
 
     async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
         plan = allow(services, caller, _CREATE)
-        if key and (replay := await key.begin(connection)):
-            headers = replay.headers | {"Idempotent-Replayed": "true"}
-            return Outcome(replay.status, headers=headers, raw=replay.body), None
+        if key and (before := await replayed(key, connection)):
+            return before, None
         ctx = Context(
             services,
             connection,
@@ -132,7 +131,7 @@ async def _record(
         }
         outcome = Outcome(201, of_row(plan, row), headers)
         if key:
-            await key.store(connection, outcome.status, outcome.headers, outcome.content())
+            await remember(key, connection, outcome)
         return outcome, ctx
 
     outcome, ctx = await services.transact(caller, work)

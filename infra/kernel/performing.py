@@ -92,9 +92,8 @@ async def run(
     async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
         # Asked again: the caller may have been reloaded with fewer roles than it came with.
         plan = allow(services, caller, definition)
-        if key and (replay := await key.begin(connection)):
-            headers = replay.headers | {"Idempotent-Replayed": "true"}
-            return Outcome(replay.status, headers=headers, raw=replay.body), None
+        if key and (before := await replayed(key, connection)):
+            return before, None
         ctx = Context(
             services,
             connection,
@@ -105,7 +104,7 @@ async def run(
         )
         outcome = await _Run(ctx, connection, definition, plan, request).outcome(values)
         if key:
-            await _store(key, connection, outcome)
+            await remember(key, connection, outcome)
         return outcome, ctx
 
     outcome, ctx = await services.transact(caller, work, read_only=False)
@@ -141,7 +140,17 @@ def allow(services: Services, caller: Caller, definition: ActionDefinition) -> P
     return plan
 
 
-async def _store(key: Keyed, connection: Connection, outcome: Outcome) -> None:
+async def replayed(key: Keyed, connection: Connection) -> Outcome | None:
+    """The answer that this request got before, marked as such; None for the first to come."""
+    before = await key.begin(connection)
+    if before is None:
+        return None
+    headers = before.headers | {"Idempotent-Replayed": "true"}
+    return Outcome(before.status, headers=headers, raw=before.body)
+
+
+async def remember(key: Keyed, connection: Connection, outcome: Outcome) -> None:
+    """Keep the answer for whoever sends this request again."""
     await key.store(connection, outcome.status, outcome.headers, outcome.content())
 
 
