@@ -1,6 +1,7 @@
 """Chat from a page of another site: who may begin, who hears whom, and what is worth nothing."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,11 @@ import pytest
 
 from tests.embeddables.shop import ORIGIN, Shop, a_shop
 from tests.embeddables.test_identity import email_of
+from tests.portals.screen import Server, server
+from tests.portals.workspace.furnishing import at_desk
 from tests.world import Actor, World
+
+__all__ = ["server"]
 
 ELSEWHERE = "https://two.example.com"
 HOUR = timedelta(hours=1)
@@ -259,3 +264,70 @@ async def test_nonsense_is_refused_with_all_faults_at_once(shop: Shop) -> None:
     assert (await page.get("/embed/v1/chat?y=1")).status_code == 400
     for after in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59+00:00"):
         assert (await heard(page, after=after))["chat"]
+
+
+async def test_an_agent_finds_a_visitor_s_chat_at_the_desk_and_answers_there(shop: Shop) -> None:
+    agent = await an_agent(shop)
+    page = await shop.stranger()
+    chat = (await begin(page))["chat"]
+    await shop.world.work(shop.tenant)
+    desk = await at_desk(agent, shop.tenant)
+    await desk.get("/workspace")
+    (accept,) = re.findall(r'action="(/workspace/offers/[^"]+/accept)"', desk.page)
+    answer = await desk.post(accept, {})
+    place = f"/workspace/conversations/{chat['id']}"
+    assert answer.headers["location"] == place
+    await desk.follow(answer)
+    assert "No light" in desk.text
+    assert "Kim" in desk.text
+    await desk.follow(await desk.post(f"{place}/say", {"body": "Which one?"}))
+    assert [m["body"] for m in (await heard(page))["data"]] == ["No light", "Which one?"]
+
+
+async def test_w4_a_visitor_s_line_tells_of_their_own_conversation_only(
+    shop: Shop, server: Server
+) -> None:
+    mine, theirs = await shop.session(), await shop.session()
+    chats = [await begin(shop.page(token=told["token"])) for told in (mine, theirs)]
+    lines: dict[str, str] = {"mine": "", "theirs": ""}
+
+    async def listen(name: str, token: str) -> None:
+        async with (
+            httpx2.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client,
+            client.stream(
+                "GET",
+                f"/embed/v1/chat/live?module={shop.key}",
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Origin": ORIGIN,
+                    "Host": f"{shop.tenant.slug}.localhost:{server.port}",
+                },
+                timeout=20,
+            ) as line,
+        ):
+            assert line.status_code == 200
+            assert line.headers["access-control-allow-origin"] == ORIGIN
+            assert line.headers["content-type"].startswith("text/event-stream")
+            async for text in line.aiter_text():
+                lines[name] += text
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        listening = [
+            tasks.create_task(listen("mine", mine["token"])),
+            tasks.create_task(listen("theirs", theirs["token"])),
+        ]
+        while not all(lines.values()):  # noqa: ASYNC110 - lines say nothing but their retry yet
+            await asyncio.sleep(0.05)
+        agent = await an_agent(shop)
+        for told in reversed(chats):
+            await agent.do("interactions.say", told["chat"]["id"], body="A secret answer")
+        while not all("interactions.said" in text for text in lines.values()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        for task in listening:
+            task.cancel()
+    ids = [str(told["chat"]["id"]) for told in chats]
+    for text, own, other in ((lines["mine"], *ids), (lines["theirs"], *reversed(ids))):
+        assert own in text
+        assert other not in text
+        assert "A secret answer" not in text
