@@ -37,7 +37,8 @@ class Teller:
         print(
             f"  {mark} {text}  {self._dress(took, '2')}\x1b[K"
             if self._colours
-            else f"  ✓ {text}  ({took})"
+            else f"  ✓ {text}  ({took})",
+            flush=True,
         )
         for note in notes:
             self.note(note)

@@ -19,6 +19,7 @@ from infra.kernel.model import Record
 from infra.kernel.refusals import ConcurrentChange
 from infra.kernel.resource import Resource
 from infra.kernel.sql import Literals
+from infra.kernel.words import words_of
 from infra.kernel.writing import Writes, compose, event_row, shown_changes
 
 if TYPE_CHECKING:
@@ -281,8 +282,9 @@ class Context:
         elif resource.search and (
             kind == "insert" or not changes.keys().isdisjoint(resource.search)
         ):
-            words = " ".join(str(v) for c in resource.search if (v := getattr(row, c)) is not None)
-            writes.search.append({"kind": name, "id": row.id, "words": words[:100_000]})
+            told = " ".join(str(v) for c in resource.search if (v := getattr(row, c)) is not None)
+            words = " ".join(words_of(told[:100_000]))
+            writes.search.append({"kind": name, "id": row.id, "words": words})
 
     def committed(self) -> None:
         """Called once the transaction has committed: runs what waited for that, tells a worker."""

@@ -15,6 +15,7 @@ from infra.kernel.access import Plan
 from infra.kernel.columns import Column, columns_of, plain_text
 from infra.kernel.errors import BadRequest, Fault
 from infra.kernel.resource import Resource
+from infra.kernel.words import words_of
 
 LIMIT_DEFAULT, LIMIT_MOST = 50, 200
 _IN_MOST = 200
@@ -186,7 +187,7 @@ def _words(reader: _Reader, text: str | None) -> tuple[str, ...]:
         reader.fault("q", "unknown_field", "this collection is not searched")
         return ()
     try:
-        return tuple(re.findall(r"\w+", plain_text(text).lower())[:_WORDS_MOST])
+        return tuple(words_of(plain_text(text))[:_WORDS_MOST])
     except ValueError as error:
         reader.fault("q", "invalid_value", str(error))
         return ()

@@ -209,3 +209,13 @@ async def test_search_finds_words_and_beginnings_within_reach(
     found = await read_list(library, reader, "books", {"q": "boo", "limit": "200"})
     assert {r["id"] for r in found.data} == {b.id for b in books if b.reader_id == me}
     assert (await read_list(library, reader, "books", {"q": "'; drop table books; --"})).data == []
+
+
+async def test_search_finds_a_serial_number_as_people_write_it(
+    library: Services, tenant: UUID
+) -> None:
+    async with library.system(tenant, reason="test") as ctx:
+        await ctx.save(Book(title="Router AUR-55-0192 (2nd)"))
+    for words in ("AUR-55-0192", "aur-55-01", "0192", "aur 55"):
+        found = await read_list(library, a_caller(tenant, "librarian"), "books", {"q": words})
+        assert [r["title"] for r in found.data] == ["Router AUR-55-0192 (2nd)"], words
