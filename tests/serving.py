@@ -56,7 +56,7 @@ def serving(settings: Settings, *, with_worker: bool = True, **more: str) -> Ite
         command,
         cwd=ROOT,
         env=environment,
-        preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGTERM),
+        preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509  one thread
     )
     try:
         _wait(process, base_url)
