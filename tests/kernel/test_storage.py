@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from infra.kernel.errors import InsufficientStorage, NotFound, TooLarge, Unavailable
+from infra.kernel.errors import NotFound, TooLarge, Unavailable
 from infra.kernel.storage import Storage
 
 TENANT = UUID(int=7)
@@ -51,27 +51,6 @@ async def test_a_file_that_is_too_large_leaves_nothing(storage: Storage) -> None
     with pytest.raises(TooLarge):
         await storage.keep(TENANT, b"x" * 1_000_001)
     assert files(storage) == []
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("late", [False, True])
-async def test_a_full_disk_is_said_so_and_leaves_nothing(storage: Storage, late: bool) -> None:
-    """SECURITY row F11."""
-    upload = await storage.begin(TENANT)
-    full = os.open("/dev/full", os.O_WRONLY)
-    os.dup2(full, upload._file.fileno())
-    os.close(full)
-
-    async def store() -> None:
-        await upload.write(b"x" * (1_000 if late else 400_000))
-        await upload.finish()
-
-    with pytest.raises(InsufficientStorage) as refusal:
-        await store()
-    assert refusal.value.status == 507
-    await upload.discard()
-    assert files(storage) == []
-    assert (await storage.keep(TENANT, b"again")).size_bytes == 5, "it recovers by itself"
 
 
 async def test_a_place_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
