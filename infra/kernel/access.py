@@ -16,7 +16,7 @@ from uuid import UUID
 from infra.kernel.database import Proof
 from infra.kernel.grants import Grant
 from infra.kernel.resource import Everything, Match, Path, Resource, Subtree, Through, View, Where
-from infra.kernel.sql import Attribute, Constant, Parameters, PrefixEnd, Slot
+from infra.kernel.sql import Attribute, Parameters, PrefixEnd, Slot, literal
 
 if TYPE_CHECKING:
     from infra.kernel.registry import Registry
@@ -223,16 +223,18 @@ class Plans:
         return plan
 
 
-def where_sql(where: Where, alias: str, parameters: Parameters) -> list[str]:
-    """Constant conditions: equality, or membership for a list."""
+def where_sql(where: Where, alias: str) -> list[str]:
+    """Constant conditions: equality, or membership for a list. They are written out, since only
+    then the planner can tell a common value from a rare one."""
     parts = []
     for column, value in where.items():
         if isinstance(value, (list, tuple, set, frozenset)):
-            parts.append(f'{alias}."{column}" = ANY({parameters.add(Constant(list(value)))})')
+            listed = ", ".join(literal(one) for one in value)
+            parts.append(f'{alias}."{column}" IN ({listed})' if listed else "FALSE")
         elif value is None:
             parts.append(f'{alias}."{column}" IS NULL')
         else:
-            parts.append(f'{alias}."{column}" = {parameters.add(Constant(value))}')
+            parts.append(f'{alias}."{column}" = {literal(value)}')
     return parts
 
 
@@ -247,9 +249,7 @@ class PathCompiler:
     def predicate(self, path: Path, alias: str) -> str:
         """A condition on the row behind `alias`; `TRUE` where the path is every row."""
         add = self._parameters.add
-        parts = (
-            where_sql(path.where, alias, self._parameters) if not isinstance(path, Through) else []
-        )
+        parts = where_sql(path.where, alias) if not isinstance(path, Through) else []
         if isinstance(path, Match):
             value = add(Attribute(path.attribute))
             test = f"= ANY({value})" if path.attribute in LIST_ATTRIBUTES else f"= {value}"
@@ -269,7 +269,7 @@ class PathCompiler:
         conditions = [
             f"{inner}.tenant_id = {self._parameters.add(TENANT)}",
             self.predicate(path.inner, inner),
-            *where_sql(path.where, inner, self._parameters),
+            *where_sql(path.where, inner),
         ]
         return (
             f'SELECT {inner}."{path.key}" FROM "{table}" {inner} WHERE {" AND ".join(conditions)}'
@@ -277,7 +277,7 @@ class PathCompiler:
 
     def way(self, way: Way, alias: str) -> str:
         """The condition under which this way reaches the row."""
-        parts = [self.predicate(way.path, alias), *where_sql(way.where, alias, self._parameters)]
+        parts = [self.predicate(way.path, alias), *where_sql(way.where, alias)]
         return " AND ".join(p for p in parts if p != "TRUE") or "TRUE"
 
     def reaches(self, plan: Plan, verb: str, alias: str) -> str:

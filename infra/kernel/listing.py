@@ -54,6 +54,11 @@ class ListCompiler:
             key, lambda: compile_one(self._registry, plan, verb, shown, by, lock, raw)
         )
 
+    def answer(self, plan: Plan, verb: str, shown: Sequence[str]) -> Statement:
+        """A row just written, whether it may be read, and whether `verb` still reaches it."""
+        key = ("answer", plan, verb, tuple(shown))
+        return self._cached(key, lambda: compile_answer(self._registry, plan, verb, shown))
+
     def many(self, plan: Plan, shown: Sequence[str], *, raw: bool = False) -> Statement:
         """Those of the rows in slot `ids` that the caller may read."""
         key = ("many", plan, tuple(shown), raw)
@@ -81,7 +86,7 @@ class ListCompiler:
 
 def slots_of(query: ListQuery) -> dict[str, Any]:
     """The request's values by slot."""
-    slots: dict[str, Any] = {"limit": query.limit + 1}
+    slots: dict[str, Any] = {}
     for index, condition in enumerate(query.filters):
         slots[f"filter{index}"] = condition.value
         if condition.operator in {"contains", "starts"}:
@@ -126,6 +131,11 @@ class _Compiling:
         self._table = plan.resource.table
         self._columns = columns_of(plan.resource)
 
+    @property
+    def _limit(self) -> int:
+        """Written out: for an unknown limit the planner would plan each page anew."""
+        return self._query.limit + 1
+
     def page(self, shown: Sequence[str], raw: bool) -> Statement:
         ways = () if self._plan.is_total("read") else self._plan.by("read")
         columns = tuple(dict.fromkeys((*shown, *(k.column for k in self._query.sort))))
@@ -139,7 +149,7 @@ class _Compiling:
             conditions = [*self._base("c"), *(self._paths.way(way, "c") for way in ways)]
             text = (
                 f'SELECT {head} FROM "{self._table}" c WHERE {_all(conditions)} '
-                f"ORDER BY {self._order('c')} LIMIT {self._slot('limit')}"
+                f"ORDER BY {self._order('c')} LIMIT {self._limit}"
             )
         return Statement(text, tuple(self._parameters.tokens))
 
@@ -151,7 +161,7 @@ class _Compiling:
 
     def _merge(self, ways: Sequence[Way], head: str) -> str:
         branches = " UNION ".join(f"({self._branch(way)})" for way in ways)
-        limit = self._slot("limit")
+        limit = self._limit
         keys = f"SELECT * FROM ({branches}) u ORDER BY {self._order('u')} LIMIT {limit}"
         return (
             f'SELECT {head} FROM ({keys}) k JOIN "{self._table}" c '
@@ -163,7 +173,7 @@ class _Compiling:
         """The first page of one way. A way through another table probes this table's own index
         once per key instead of sorting all that the keys reach."""
         keys = names(tuple(k.column for k in self._query.sort), "c")
-        tail = f"ORDER BY {self._order('c')} LIMIT {self._slot('limit')}"
+        tail = f"ORDER BY {self._order('c')} LIMIT {self._limit}"
         path = way.path
         if isinstance(path, Through):
             probe = [*self._base("c"), f'c."{path.column}" = w.key', *self._where(way)]
@@ -172,7 +182,7 @@ class _Compiling:
             return (
                 f"SELECT p.* FROM ({distinct}) w "
                 f"CROSS JOIN LATERAL ({per_key}) p ORDER BY {self._order('p')} "
-                f"LIMIT {self._slot('limit')}"
+                f"LIMIT {self._limit}"
             )
         conditions = [*self._base("c"), self._paths.way(way, "c")]
         return f'SELECT {keys} FROM "{self._table}" c WHERE {_all(conditions)} {tail}'
@@ -295,5 +305,19 @@ def compile_many(
         f"SELECT {head}{mask_columns(paths, plan, 'c')} "
         f'FROM "{plan.resource.table}" c WHERE c.tenant_id = {tenant} '
         f"AND c.id = ANY({ids}) AND {paths.reaches(plan, verb, 'c')}"
+    )
+    return Statement(text, tuple(parameters.tokens))
+
+
+def compile_answer(registry: "Registry", plan: Plan, verb: str, shown: Sequence[str]) -> Statement:
+    """The row in slot `key`, with `readable` and `stays`."""
+    parameters = Parameters()
+    paths = PathCompiler(registry, parameters)
+    tenant, key = parameters.add(TENANT), parameters.add(Slot("key"))
+    text = (
+        f"SELECT {names(shown, 'c')}{mask_columns(paths, plan, 'c')}, "
+        f"{paths.reaches(plan, 'read', 'c')} AS readable, "
+        f"{paths.reaches(plan, verb, 'c')} AS stays "
+        f'FROM "{plan.resource.table}" c WHERE c.tenant_id = {tenant} AND c.id = {key}'
     )
     return Statement(text, tuple(parameters.tokens))

@@ -218,39 +218,37 @@ class _Run:
             raise Invalid(faults)
 
     async def _answer(self, record: Record) -> Outcome:
-        """The record as the caller sees it, once it is sure that it stayed within his reach."""
+        """The record as the caller sees it, once it is sure that it stayed within his reach.
+
+        What was created or changed must lie where the grant reaches, as in a policy's WITH CHECK;
+        that and the answer are one question to the database, or none where the caller sees all.
+        """
         definition = self.definition
         resource = self.ctx.services.registry.resource_of(type(record)) or self.resource
         created = definition.name == "create" and definition.on == "collection"
         status = 201 if created else 200
-        verb = definition.granted_by
-        if resource is self.resource and definition.takes_columns and not self.plan.is_total(verb):
-            await self._stays_in_reach(record, verb)
         plan = self.ctx.plan(resource)
         headers = {"ETag": f'"{record.version}"'}
         if created:
             headers["Location"] = f"/api/v1/{resource.name}/{record.id}"
-        if plan.is_total("read"):
+        verb = definition.granted_by
+        placed = resource is self.resource and definition.takes_columns
+        must_stay = placed and not self.plan.is_total(verb)
+        if plan.is_total("read") and not must_stay:
             return Outcome(status, of_row(plan, record), headers)
         shown = plan.view.read if plan.view else ()
-        statement = self.ctx.services.lists.one(plan, "read", shown, "id", lock=False)
+        statement = self.ctx.services.lists.answer(plan, verb if must_stay else "read", shown)
         slots = {"tenant_id": self.ctx.tenant_id, "key": record.id}
         found = await self.connection.fetchrow(
             statement.text, *statement.values(self.ctx.caller.attributes, slots)
         )
-        if found is None:
+        if found is None or not found["stays"]:
+            raise Forbidden(f"you may not place a {self.resource.title} there")
+        if not found["readable"]:
             # He could do it and may not look at it afterwards: he learns its name, no more.
             short = {n: getattr(record, n) for n in ("id", "number") if n in shown}
             return Outcome(status, short, headers)
         return Outcome(status, reader_of(plan, shown, raw=False)(found), headers)
-
-    async def _stays_in_reach(self, record: Record, verb: str) -> None:
-        """What was created or changed must lie where the grant reaches, as in WITH CHECK."""
-        services = self.ctx.services
-        if not await reached(
-            services, self.connection, self.ctx.caller, self.resource, [record.id], verb=verb
-        ):
-            raise Forbidden(f"you may not place a {self.resource.title} there")
 
 
 def only(definition: ActionDefinition, method: str) -> None:

@@ -59,6 +59,7 @@ class ListQuery:
         return (
             tuple((f.column, f.operator) for f in self.filters),
             self.sort,
+            self.limit,
             bool(self.words),
             tuple(value is None for value in self.after) if self.after is not None else None,
             self.fields,

@@ -6,6 +6,7 @@ the filters named, the sort) and prepared once per connection; only the values c
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,8 @@ def literal(value: Any) -> str:
         return str(value)
     if isinstance(value, UUID):
         return f"'{value}'::uuid"
+    if isinstance(value, Enum):
+        return literal(value.value)
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, (list, tuple)):

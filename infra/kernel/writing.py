@@ -5,10 +5,11 @@ together, as data-modifying CTEs of a single statement: one round trip, whatever
 The text depends only on which tables and columns are written, so it is prepared once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,18 +30,43 @@ def dumps(value: Any) -> str:
     return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def stored(model: type[Record], column: str, value: Any) -> Any:
-    """The value as the driver takes it."""
-    if value is None:
-        return None
-    mapped = model._meta.fields_map[column]  # noqa: SLF001
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(mapped, fields.JSONField):
-        return dumps(value)
-    if isinstance(mapped, HalfVectorField):
-        return value if isinstance(value, HalfVector) else HalfVector(value)
+def _plain(value: Any) -> Any:
     return value
+
+
+def _chosen(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _json(value: Any) -> Any:
+    return None if value is None else dumps(value)
+
+
+def _vector(value: Any) -> Any:
+    return value if value is None or isinstance(value, HalfVector) else HalfVector(value)
+
+
+@cache
+def writers_of(model: type[Record]) -> dict[str, Callable[[Any], Any]]:
+    """Column → what turns its value into what the driver takes; all columns but the tenant's."""
+    found: dict[str, Callable[[Any], Any]] = {}
+    for name in columns(model):
+        mapped = model._meta.fields_map[name]  # noqa: SLF001
+        if name == "tenant_id":
+            continue
+        if isinstance(mapped, fields.JSONField):
+            found[name] = _json
+        elif isinstance(mapped, HalfVectorField):
+            found[name] = _vector
+        else:
+            is_number = isinstance(mapped, (fields.UUIDField, fields.DatetimeField))
+            found[name] = _plain if is_number else _chosen
+    return found
+
+
+@cache
+def _columns_listed(model: type[Record]) -> str:
+    return ", ".join(f'"{name}"' for name in writers_of(model))
 
 
 def shown_changes(resource: Resource | None, row: Record) -> dict[str, list[Any]]:
@@ -123,17 +149,19 @@ def _inserts(statement: _Statement, writes: Writes, tenant: str, now: datetime) 
         if kind == "insert":
             groups.setdefault(type(row), []).append(row)
     for model, rows in groups.items():
-        names = [name for name in columns(model) if name != "tenant_id"]
+        writers = writers_of(model)
         tuples = []
         for row in rows:
             row.created_at = getattr(row, "created_at", None) or now
             row.updated_at = now
-            given = [statement.add(stored(model, name, getattr(row, name))) for name in names]
-            tuples.append(f"({tenant}, {', '.join(given)})")
-        listed = ", ".join(f'"{name}"' for name in names)
+            first = len(statement.values) + 1
+            statement.values += [write(getattr(row, name)) for name, write in writers.items()]
+            given = ", ".join(f"${n}" for n in range(first, first + len(writers)))
+            tuples.append(f"({tenant}, {given})")
         table = model._meta.db_table  # noqa: SLF001
         statement.cte(
-            f'INSERT INTO "{table}" (tenant_id, {listed}) VALUES {", ".join(tuples)} RETURNING 1'
+            f'INSERT INTO "{table}" (tenant_id, {_columns_listed(model)}) '
+            f"VALUES {', '.join(tuples)} RETURNING 1"
         )
 
 
@@ -142,8 +170,9 @@ def _update(statement: _Statement, row: Record, tenant: str, now: datetime) -> N
     before = row.version
     row.version, row.updated_at = before + 1, now
     changed = [n for n in row.changes() if n not in {"tenant_id", "id"}]
+    writers = writers_of(model)
     sets = ", ".join(
-        f'"{name}" = {statement.add(stored(model, name, getattr(row, name)))}' for name in changed
+        f'"{name}" = {statement.add(writers[name](getattr(row, name)))}' for name in changed
     )
     name = statement.cte(
         f'UPDATE "{model._meta.db_table}" SET {sets} WHERE tenant_id = {tenant} '  # noqa: SLF001
