@@ -114,7 +114,6 @@ async def _ready(base_url: str, processes: list[subprocess.Popen[bytes]]) -> Non
 @contextlib.contextmanager
 def _processes(log: Path, port: int, shop_port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The web application, a worker and the shop, ended with this process however it ends."""
-    facts = default_home() / "demo.json"
     commands = (
         ["-m", "backend.cli", "serve", "--no-worker", "--port", str(port)],
         ["-m", "backend.cli", "worker"],

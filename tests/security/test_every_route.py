@@ -1,7 +1,7 @@
 """Every route of the registry × {nobody, another tenant, the wrong role, the wrong audience}.
 
-The list comes from the registry, so an entity is covered the minute it is declared. Another tenant's
-id must be answered exactly as an id that never was, and a refusal must change nothing.
+The list comes from the registry, so an entity is covered the minute it is declared. Another
+tenant's id must be answered exactly as an id that never was, and a refusal must change nothing.
 """
 
 from dataclasses import dataclass
@@ -61,9 +61,9 @@ async def two(services: Any, app: Any) -> Any:
 def address(definition: ActionDefinition, key: Any) -> str:
     base = f"/api/v1/{definition.resource.name}"
     place = base if definition.on == "collection" else f"{base}/{key}"
-    return (
-        place if definition.name in {"create", "update", "delete"} else f"{place}/{definition.segment}"
-    )
+    if definition.name in {"create", "update", "delete"}:
+        return place
+    return f"{place}/{definition.segment}"
 
 
 async def a_record(two: Two, resource: Resource) -> UUID | None:
@@ -118,7 +118,7 @@ async def refused(two: Two, actor: Actor, definition: ActionDefinition, key: Any
     allowed = plan.may(definition.granted_by) and actor.caller.audience in definition.audiences
     if allowed:
         return
-    with pytest.raises(Exception, match="you may not|is not for you"):
+    with pytest.raises(Exception, match=r"you may not|is not for you"):
         await actor.do(definition.permission, key)
 
 

@@ -153,17 +153,17 @@ async def store_question(
 ) -> None:
     """Keep the case's vector, unless the case has gone meanwhile."""
     await ctx.execute(
-        """INSERT INTO case_questions (tenant_id, id, content_hash, model, embedding)
-           SELECT $1, c.id, $3, $4, $5 FROM cases c WHERE c.tenant_id = $1 AND c.id = $2
+        """INSERT INTO case_questions (tenant_id, id, content_hash, model, embedding, updated_at)
+           SELECT $1, c.id, $3, $4, $5, $6 FROM cases c WHERE c.tenant_id = $1 AND c.id = $2
            ON CONFLICT (tenant_id, id) DO UPDATE
               SET content_hash = EXCLUDED.content_hash, model = EXCLUDED.model,
-                  embedding = EXCLUDED.embedding, updated_at = now(),
-                  version = case_questions.version + 1""",
+                  embedding = EXCLUDED.embedding, updated_at = EXCLUDED.updated_at""",
         ctx.tenant_id,
         case_id,
         content_hash,
         model,
         None if vector is None else HalfVector(vector),
+        ctx.now,
     )
 
 
