@@ -27,13 +27,16 @@ ANSWER_SECONDS_MAX = 0.05
 BATCH = 200
 
 # arq's own layout of a queued job (0.28, JSON serializer): a string key and a sorted-set member.
+# arq takes what its own clock calls due, so the score is a turn and not a time: a worker whose
+# clock is behind works as soon as any other.
 _RING = """
 local function ring(tenant, now)
   if not redis.call('SET', 'atrium:dirty:' .. tenant, '1', 'NX', 'PX', ARGV[1]) then return 0 end
-  local id = 'drain:' .. tenant .. ':' .. redis.call('INCR', 'atrium:wakes')
+  local turn = redis.call('INCR', 'atrium:wakes')
+  local id = 'drain:' .. tenant .. ':' .. turn
   redis.call('SET', 'arq:job:' .. id,
     '{"t":null,"f":"drain","a":["' .. tenant .. '"],"k":{},"et":' .. now .. '}', 'PX', 600000)
-  redis.call('ZADD', 'atrium:queue', now, id)
+  redis.call('ZADD', 'atrium:queue', turn, id)
   redis.call('LPUSH', 'atrium:bell', '1')
   redis.call('LTRIM', 'atrium:bell', 0, 63)
   return 1
