@@ -1,6 +1,5 @@
 """What the doors take and tell, for the contract and for the check of what comes in."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -58,11 +57,6 @@ Name = Annotated[
 Subject = Annotated[
     str,
     StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
-    AfterValidator(plain_text),
-]
-Said = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True),
     AfterValidator(plain_text),
 ]
 Address = Annotated[Text, MaxLen(254), AfterValidator(_address)]
@@ -179,66 +173,6 @@ class StrangerCaseBody(BaseModel):
     email: Address
     context: PageContext = {}
     sold_product_id: None = None
-
-
-class ChatBody(BaseModel):
-    """The first words of a chat. The name is that of the identity, whatever is sent beside it."""
-
-    model_config = _CLOSED
-    body: Said
-    name: Text | None = None
-
-
-class StrangerChatBody(BaseModel):
-    """The first words of somebody whom nobody vouches for, under the name that they give."""
-
-    model_config = _CLOSED
-    body: Said
-    name: Name
-
-
-class SayBody(BaseModel):
-    """Something to say in a chat."""
-
-    model_config = _CLOSED
-    chat_id: UUID
-    body: Said
-
-
-class CloseBody(BaseModel):
-    """The chat to end."""
-
-    model_config = _CLOSED
-    chat_id: UUID
-
-
-class ChatShown(BaseModel):
-    """A chat as whoever began it sees it."""
-
-    id: UUID
-    state: str
-    started_at: datetime
-    ended_at: datetime | None
-
-
-class ChatMessage(BaseModel):
-    """Something said in a chat; `mine` for what was said on the page's side."""
-
-    id: UUID
-    mine: bool
-    author: str
-    body: str
-    at: datetime
-
-
-class ChatAnswer(BaseModel):
-    """The reader's latest chat and what was said in it, oldest first. With `after`, only what was
-    said since, and a little before: whoever asks knows messages by their ids. `visitor` is what a
-    stranger's page is known again by."""
-
-    chat: ChatShown | None
-    data: list[ChatMessage]
-    visitor: str | None = None
 
 
 class CaseAnswer(BaseModel):

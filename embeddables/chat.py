@@ -1,9 +1,5 @@
 """Chat on other sites' pages: begin, say, hear, end. Everything is done as the session's own person
 or visitor, through the actions that the API has, so nobody reaches a conversation but their own.
-
-Answers are heard through the hub that feeds every other stream. It checks each event against what
-the caller may read, and a visitor may read the conversations of their `visitor_id`; so no filter of
-our own is needed. A page uses an event only as the sign to ask what was said.
 """
 
 from collections.abc import Mapping
@@ -13,9 +9,8 @@ from uuid import UUID
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
 
-from embeddables.answers import (
+from embeddables.chat_answers import (
     ChatAnswer,
     ChatBody,
     ChatMessage,
@@ -25,12 +20,12 @@ from embeddables.answers import (
     StrangerChatBody,
 )
 from embeddables.door import Visit, count, door, visit
+from embeddables.lines import Line
 from embeddables.talks import is_long_over, latest, message_of, moment_of, said, shown
 from embeddables.visitors import keepsake
-from infra.kernel.access import Caller
 from infra.kernel.described import described
 from infra.kernel.errors import Forbidden, NotFound
-from infra.kernel.live import LiveHub, serve
+from infra.kernel.live import LiveHub
 from infra.kernel.performing import Outcome, perform
 from infra.kernel.ratelimit import Policy
 from infra.kernel.rest import json_body
@@ -39,8 +34,8 @@ from infra.kernel.schema import parse_body
 JSON = "application/json"
 BODY_BYTES_MAX = 64 * 1024
 STARTS = Policy("widget-chat", limit=10, window_seconds=600, lease_max=1)
-WORDS = Policy("widget-chat-words", limit=60, window_seconds=60)
-LIVE = Policy("widget-chat-live", limit=60, window_seconds=60)
+WORDS = Policy("widget-chat-words", limit=120, window_seconds=60)
+LIVE = Policy("widget-chat-live", limit=120, window_seconds=60)
 _MODULE = {"module": {"type": "string"}}
 _KEYED = ("Idempotency-Key",)
 
@@ -75,7 +70,7 @@ async def read(request: Request) -> Response:
 async def start(request: Request) -> Response:
     """Begin a chat; it waits in the queue as chats in the portal do."""
     guest = await _talker(request)
-    await count(request, STARTS)
+    await count(request, WORDS if guest.is_identified else STARTS)
     model = ChatBody if guest.is_identified else StrangerChatBody
     values = parse_body(model, await json_body(request, most=BODY_BYTES_MAX))
     asked = {"body": values["body"]}
@@ -142,28 +137,7 @@ async def live(request: Request) -> Response:
     """Hear as Server-Sent Events that something happened in one's chat."""
     guest = await _talker(request)
     await count(request, LIVE)
-    return _Live(guest.services.get(LiveHub), guest.caller)
-
-
-class _Live(Response):
-    """The caller's stream, with leave for the page to read it."""
-
-    def __init__(self, hub: LiveHub, caller: Caller) -> None:
-        super().__init__()
-        self._hub, self._caller = hub, caller
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        leave = [(k, v) for k, v in self.raw_headers if k == b"vary" or k.startswith(b"access-")]
-
-        async def pass_on(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *leave]}
-            await send(message)
-
-        # From now on, and only of conversations: what was said before is asked for.
-        headers = [(k, v) for k, v in scope["headers"] if k != b"last-event-id"]
-        narrow = {**scope, "query_string": b"kinds=interactions", "headers": headers}
-        await serve(self._hub, self._caller, narrow, receive, pass_on)
+    return Line(guest.services.get(LiveHub), guest.caller)
 
 
 async def _talker(request: Request, query: frozenset[str] = frozenset()) -> Visit:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from embeddables.answers import ChatMessage, ChatShown
+from embeddables.chat_answers import ChatMessage, ChatShown
 from embeddables.door import Visit
 from infra.kernel.errors import BadRequest, Fault
 from infra.kernel.reading import read_list

@@ -1,7 +1,7 @@
 // <atrium-chat>: talk to somebody now. A button in the page's corner opens it; with the attribute
 // `inline` it stands where it is written. A conversation goes on over pages, tabs and reloads: whoever
-// the site vouches for has it wherever they are, a stranger's page keeps a sealed word for a day, and
-// keeps nothing before a chat has begun. No session begins before somebody opens the chat.
+// the site vouches for has it wherever they are, a stranger's page keeps a word that only we can read,
+// for a day, and nothing before a chat has begun. No session begins before somebody opens the chat.
 import { begin, excuse, freshKey, h, keep } from "./kit.js";
 
 const look = new CSSStyleSheet();
@@ -159,12 +159,19 @@ export async function mount(host, { bones }) {
   async function send(event) {
     event?.preventDefault();
     if (button.getAttribute("aria-disabled") === "true") return;
-    if (!named.hidden && !name.value.trim()) return complain(say("name_first"), name);
-    const body = words.value.trim();
-    if (!body) return complain(say("write_first"), words);
-    complain("");
     button.setAttribute("aria-disabled", "true");
+    await dispatch(words.value.trim());
+    button.removeAttribute("aria-disabled");
+  }
+
+  async function dispatch(body) {
     try {
+      // Whom to ask for a name is known once a session has begun, which a broken line may delay.
+      session ??= await client.session();
+      draw();
+      if (!named.hidden && !name.value.trim()) return complain(say("name_first"), name);
+      if (!body) return complain(say("write_first"), words);
+      complain("");
       await put(body);
       if (words.value.trim() === body) { words.value = ""; draft.value = null; }
       key = freshKey();
@@ -173,12 +180,10 @@ export async function mount(host, { bones }) {
       if (fault.status && fault.status < 500) key = freshKey();
       complain(fault.errors?.[0]?.message ?? excuse(fault, say));
     }
-    button.removeAttribute("aria-disabled");
     words.focus();
   }
 
   async function put(body) {
-    session ??= await client.session();
     if (isOpen()) {
       try {
         return add([await client.ask("/chat/say", { method: "POST", body: { chat_id: chat.id, body }, key })]), draw();
@@ -258,11 +263,11 @@ export async function mount(host, { bones }) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { hearing?.abort(); hearing = null; } else if (isOpen()) hear();
   }, { signal });
-  // Another tab has begun, or has ended and forgotten: be the same visitor as that one.
+  // Another tab has begun: be the same visitor as that one. A word that is only renewed changes nothing.
   addEventListener("storage", ({ key: place, oldValue, newValue }) => {
-    if (place !== client.place || (oldValue && newValue)) return;
+    if (place !== client.place || oldValue || !newValue) return;
     client.forget();
-    if (newValue) renew();
+    renew();
   }, { signal });
   signal.addEventListener("abort", () => hearing?.abort());
   words.addEventListener("keydown", (event) => {
