@@ -82,7 +82,9 @@ async def test_no_table_shows_or_changes_a_row_of_another_tenant(
 ) -> None:
     filled = 0
     for table in await tables_of(owner):
-        there = await owner.fetchval(f'SELECT count(*) FROM "{table}" WHERE tenant_id = $1', lived_in)
+        there = await owner.fetchval(
+            f'SELECT count(*) FROM "{table}" WHERE tenant_id = $1', lived_in
+        )
         filled += bool(there)
         async with services.database.transaction(uuid7()) as foreign:
             told = f'FROM "{table}" WHERE tenant_id = $1'
@@ -92,7 +94,9 @@ async def test_no_table_shows_or_changes_a_row_of_another_tenant(
                 f'DELETE FROM "{table}" WHERE tenant_id = $1',
             ):
                 assert await refused_or_untouched(foreign, verb, lived_in), (table, verb)
-        left = await owner.fetchval(f'SELECT count(*) FROM "{table}" WHERE tenant_id = $1', lived_in)
+        left = await owner.fetchval(
+            f'SELECT count(*) FROM "{table}" WHERE tenant_id = $1', lived_in
+        )
         assert left == there, table
     assert filled >= 18
 
