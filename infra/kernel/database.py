@@ -213,11 +213,11 @@ class Database:
             await connection.execute("COMMIT")
             clean = True
         except (asyncpg.InterfaceError, OSError, *_LOST) as error:
-            if not connection.is_closed() and not isinstance(error, _LOST):
+            if not _is_gone(connection) and not isinstance(error, _LOST):
                 raise  # not the database's: what the action itself met or did
             raise Unavailable("the database is out of reach") from error
         finally:
-            if not clean:
+            if not clean and not _is_gone(connection):
                 connection.terminate()
             await pool.release(connection)
 
@@ -274,6 +274,14 @@ _LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
+
+
+def _is_gone(connection: Connection) -> bool:
+    """Whether the connection is closed; the pool may have taken it back the moment it broke."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 def constraint_of(error: BaseException) -> str | None:
