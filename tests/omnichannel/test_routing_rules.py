@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.omnichannel.routing.passes import agents_json, pack, unpack
+from backend.omnichannel.routing.passes import pack, standing, unpack
 from backend.omnichannel.routing.rules import Agent, Item, Need, Reason, Router, judge
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ def desks(draw: st.DrawFn) -> tuple[list[Agent], list[Item]]:
 
 
 def copied(people: list[Agent]) -> list[Agent]:
-    return unpack(pack(agents_json(people), []), NOW).agents
+    return unpack(pack(standing(people), []), NOW).agents
 
 
 @settings(max_examples=300, deadline=None)
@@ -108,9 +108,9 @@ def test_nobody_goes_beyond_their_capacity_and_nothing_is_lost(
 @given(desks())
 def test_a_pass_on_file_is_decided_the_same_again(desk: tuple[list[Agent], list[Item]]) -> None:
     people, work = desk
-    standing = agents_json(people)
+    before = standing(people)
     decisions = Router(people, NOW).route(work).decisions
-    stored = unpack(pack(standing, decisions), NOW)
+    stored = unpack(pack(before, decisions), NOW)
     assert stored.agrees()
     assert stored.chosen == [decision.agent.profile_id for decision in decisions]
 

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from backend.omnichannel.routing import queries
 from backend.omnichannel.routing.events import WorkItemTimedOut
-from backend.omnichannel.routing.passes import agents_json, pack
-from backend.omnichannel.routing.queries import Cursor, SkillBook, Waiting
-from backend.omnichannel.routing.rules import Decision, Outcome, Router, skills_at_hand
+from backend.omnichannel.routing.passes import Standing, pack, people, standing
+from backend.omnichannel.routing.queries import Cursor, NeedBook, SkillBook
+from backend.omnichannel.routing.rules import Decision, Need, Outcome, Router
 from infra.kernel.context import Context
 from infra.kernel.jobs import JobRun, job, periodic
 
@@ -29,10 +29,13 @@ BUSY_TRIES = 40
 
 @dataclass
 class Walk:
-    """How far one pass has come, and what it need not read again for each page."""
+    """How far one pass has come, and what it need not read or work out again for each page."""
 
     after: Cursor | None = None
     skills: SkillBook | None = None
+    router: Router | None = None
+    people: bytes = b""
+    needs: NeedBook = field(default_factory=dict)
     skill_names: dict[UUID, str] = field(default_factory=dict)
 
 
@@ -81,69 +84,83 @@ async def route_batch(ctx: Context, walk: Walk | None = None, *, limit: int = PA
     walk = walk or Walk()
     if not await queries.try_writer_lock(ctx):
         return Page(busy=True)
-    if walk.skills is None:
-        walk.skills = await queries.skill_book(ctx)
-    agents = await queries.agents_with_presence(ctx, walk.skills)
-    router = Router(agents, ctx.now)
+    router = await _router(ctx, walk)
     if not router.has_room:
         return Page()
-    waiting = await queries.waiting_items(ctx, list(skills_at_hand(agents)), walk.after, limit)
-    if not waiting:
+    waiting, end = await queries.waiting_items(
+        ctx, router.skills_at_hand, walk.after, limit, walk.needs
+    )
+    if end is None:
         return Page()
-    walk.after = waiting[-1].cursor
-    standing = agents_json(agents)
-    outcome = router.route([one.item for one in waiting])
-    by_id = {one.item.id: one for one in waiting}
+    walk.after = end
+    before = standing(router.agents, walk.people)
+    outcome = router.route(waiting)
     if outcome.decisions:
-        await _store(ctx, walk, standing, outcome.decisions, by_id)
-    await _note_waiting(ctx, outcome, by_id)
+        await _store(ctx, walk, before, outcome.decisions)
+    await _note_waiting(ctx, outcome)
     more = len(waiting) == limit and router.has_room
     return Page(len(outcome.decisions), len(waiting), more)
 
 
-async def _store(
-    ctx: Context,
-    walk: Walk,
-    standing: bytes,
-    decisions: Sequence[Decision],
-    by_id: Mapping[UUID, Waiting],
-) -> None:
+async def _router(ctx: Context, walk: Walk) -> Router:
+    """The walk's router while everybody stands as it left them, else a new one; those with room
+    are locked either way."""
+    if walk.router is not None and await queries.stand_as_left(ctx, walk.router.agents):
+        walk.router.go_on(ctx.now)
+        return walk.router
+    if walk.skills is None:
+        walk.skills = await queries.skill_book(ctx)
+    agents = await queries.agents_with_presence(ctx, walk.skills)
+    walk.router, walk.people = Router(agents, ctx.now), people(agents)
+    return walk.router
+
+
+async def _store(ctx: Context, walk: Walk, before: Standing, decisions: Sequence[Decision]) -> None:
     """Make the offers, and set one timer for all that end at the same moment."""
     await _name_skills(ctx, walk, decisions)
-    ends = {
-        seconds: ctx.now + timedelta(seconds=seconds)
-        for seconds in {one.offer_seconds for one in by_id.values()}
-    }
-    expires_at = [ends[by_id[d.item.id].offer_seconds] for d in decisions]
-    words = [offer_words(decision, walk.skill_names) for decision in decisions]
-    await queries.store_decisions(ctx, pack(standing, decisions), decisions, expires_at, words)
-    for moment in set(expires_at):
+    said: dict[tuple[int, int, int], str] = {}
+    words = [_said(said, decision, walk.skill_names) for decision in decisions]
+    for agent in await queries.store_decisions(ctx, pack(before, decisions), decisions, words):
+        agent.version += 1
+    for seconds in {decision.item.offer_seconds for decision in decisions}:
+        moment = ctx.now + timedelta(seconds=seconds)
         key = f"routing.expire:{moment.isoformat()}"
         ctx.enqueue("routing.expire", key=key, run_at=moment, priority=1)
 
 
 async def _name_skills(ctx: Context, walk: Walk, decisions: Sequence[Decision]) -> None:
-    needed = {skill for d in decisions for skill, _ in d.item.need.skills}
+    needs = {id(d.item.need): d.item.need for d in decisions}.values()
+    needed = {skill for need in needs for skill, _ in need.skills}
     if unknown := needed - walk.skill_names.keys():
         walk.skill_names.update(await queries.skill_names(ctx, list(unknown)))
 
 
-def offer_words(decision: Decision, names: Mapping[UUID, str]) -> str:
+def _said(
+    said: dict[tuple[int, int, int], str], decision: Decision, names: Mapping[UUID, str]
+) -> str:
+    """The words for the agent; the same for all of one need while the same agents could."""
+    key = (id(decision.item.need), id(decision.told), len(decision.declined))
+    words = said.get(key)
+    if words is None:
+        words = said[key] = offer_words(decision.item.need, decision.others, names)
+    return words
+
+
+def offer_words(need: Need, others: int, names: Mapping[UUID, str]) -> str:
     """Why it is this agent, in a sentence for them."""
-    others = decision.letters.count(b"e")
-    skills = [names.get(skill, "") for skill, _ in decision.item.need.skills]
+    skills = [names.get(skill, "") for skill, _ in need.skills]
     have = f"You have what it needs ({', '.join(sorted(skills))})" if skills else "You have room"
     if not others:
         return f"{have}, and nobody else could take it now."
     return f"{have}, and have waited longest of {others + 1}."
 
 
-async def _note_waiting(ctx: Context, outcome: Outcome, by_id: Mapping[UUID, Waiting]) -> None:
-    nobody = [i.id for i in outcome.nobody if by_id[i.id].waiting_reason == "routing"]
+async def _note_waiting(ctx: Context, outcome: Outcome) -> None:
+    nobody = [item.id for item in outcome.nobody if item.waiting_reason == "routing"]
     declined = [
-        (i.id, ctx.now + timedelta(seconds=by_id[i.id].retry_seconds))
-        for i in outcome.declined_by_all
-        if by_id[i.id].waiting_reason != "declined_by_all"
+        (item.id, ctx.now + timedelta(seconds=item.retry_seconds))
+        for item in outcome.declined_by_all
+        if item.waiting_reason != "declined_by_all"
     ]
     if nobody or declined:
         await queries.note_waiting(ctx, nobody, declined)

@@ -5,7 +5,7 @@ the same pass had given before is added, and nothing is guessed.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -20,8 +20,10 @@ from backend.omnichannel.routing.rules import (
     IdleKey,
     Need,
     Reason,
+    beginning,
     idle_key,
     judge,
+    moment,
 )
 from infra.kernel.context import Context
 
@@ -111,12 +113,13 @@ def _catch_up(decided: StoredPass, upto: int) -> list[IdleKey]:
     """Let the agents stand as they did when this decision was made; answers their idle keys."""
     places = {agent.profile_id: place for place, agent in enumerate(decided.agents)}
     keys = [idle_key(agent) for agent in decided.agents]
+    begins = beginning(decided.agents, decided.at)
     for number in range(upto):
         place = places[decided.chosen[number]]
         agent = decided.agents[place]
         agent.used += decided.items[number].need.size
-        agent.last_assigned_at = decided.at + timedelta(microseconds=number)
-        keys[place] = (decided.at.replace(tzinfo=None), number, agent.profile_id)
+        agent.last_assigned_at = moment(begins + number + 1)
+        keys[place] = idle_key(agent)
     return keys
 
 

@@ -1,21 +1,34 @@
 """A pass on file: everything that a batch was decided on, and what was decided, in a few kilobytes.
 
-The agents stand first, in the order of every decision's letters; needs are named once. What is
-read back is what `Router` got, so the same decisions can be made again and compared.
+The agents stand first, in the order of every decision's letters. Needs are named once, and so are
+the letters that a need's items share until somebody has no room left: a decision adds to them who
+was chosen and who had declined. What is read back is what `Router` got, so the same decisions can
+be made again and compared.
+
+Three parts follow each other: the agents, which a walk of many pages compresses once; how they
+stood and what was decided; and the ids of the items, which do not compress.
 """
 
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import orjson
 
-from backend.omnichannel.routing.rules import Agent, Decision, Item, Need, Reason, Router
+from backend.omnichannel.routing.rules import (
+    Agent,
+    Decision,
+    Item,
+    Need,
+    Router,
+    micros,
+    moment,
+    spelled,
+)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_UUID_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -36,73 +49,89 @@ class StoredPass:
         )
 
 
-def agents_json(agents: Sequence[Agent]) -> bytes:
-    """How the agents stand now; taken before the batch is decided, which changes them."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the agents stand before a batch is decided, which changes them."""
+
+    people: bytes
+    used: list[int]
+    since: list[int | None]
+
+
+def people(agents: Sequence[Agent]) -> bytes:
+    """What a batch does not change of the agents."""
     skills: dict[UUID, int] = {}
     rows = [
         [
-            agent.profile_id.hex, agent.state, agent.capacity, agent.used,
-            _micros(agent.last_assigned_at), sorted(agent.customer_kinds),
+            agent.profile_id.hex, agent.state, agent.capacity, sorted(agent.customer_kinds),
             [[skills.setdefault(s, len(skills)), level] for s, level in agent.skills.items()],
             agent.active, agent.held,
         ]
         for agent in agents
     ]  # fmt: skip
-    return orjson.dumps([[skill.hex for skill in skills], rows])
+    return zlib.compress(orjson.dumps([[skill.hex for skill in skills], rows]), 1)
 
 
-def pack(agents: bytes, decisions: Sequence[Decision]) -> bytes:
+def standing(agents: Sequence[Agent], known: bytes | None = None) -> Standing:
+    """How the agents stand now; `known` is what `people` said of the same ones before."""
+    return Standing(
+        known or people(agents),
+        [agent.used for agent in agents],
+        [None if (at := agent.last_assigned_at) is None else micros(at) for agent in agents],
+    )
+
+
+def pack(before: Standing, decisions: Sequence[Decision]) -> bytes:
     """The content of a pass."""
-    needs: dict[int, Need] = {}
-    rows: list[list[object]] = []
-    for decision in decisions:
-        item = decision.item
-        needs[id(item.need)] = item.need
-        row: list[object] = [item.id.hex, id(item.need)]
-        rows.append(row + [one.hex for one in item.declined_by])
-    told = {
-        key: [need.customer_kind, need.size, [[s.hex, level] for s, level in need.skills]]
-        for key, need in needs.items()
-    }
-    named = orjson.dumps([told, rows], option=orjson.OPT_NON_STR_KEYS)
-    letters = (decision.letters for decision in decisions)
-    return zlib.compress(b"".join((agents, b"\n", named, b"\n", *letters)), 1)
+    needs: dict[int, tuple[int, Need]] = {}
+    told: dict[int, tuple[int, bytes]] = {}
+    rows: list[tuple[object, ...]] = []
+    for item, _, place, letters, declined in decisions:
+        need = needs.setdefault(id(item.need), (len(needs), item.need))
+        one = told.setdefault(id(letters), (len(told), letters))
+        row = (need[0], one[0], place)
+        passed = [profile_id.hex for profile_id in item.declined_by]
+        rows.append((*row, declined, passed) if passed else row)
+    named = [
+        [need.customer_kind, need.size, [[s.hex, level] for s, level in need.skills]]
+        for _, need in needs.values()
+    ]
+    spelling = [letters.decode() for _, letters in told.values()]
+    decided = zlib.compress(orjson.dumps([before.used, before.since, named, spelling, rows]), 1)
+    return b"".join((before.people, decided, *[decision.item.id.bytes for decision in decisions]))
 
 
 def unpack(content: bytes, at: datetime) -> StoredPass:
     """The inverse of `pack`."""
-    standing, named, letters = zlib.decompress(content).decode().split("\n")
-    (skill_ids, people), (needs, rows) = orjson.loads(standing), orjson.loads(named)
+    first, second = zlib.decompressobj(), zlib.decompressobj()
+    skill_ids, known = orjson.loads(first.decompress(content))
+    decided = orjson.loads(second.decompress(first.unused_data))
+    used, since, named, told, rows = decided
     skills = [UUID(hex=skill) for skill in skill_ids]
-    known = {
-        int(key): Need(kind, tuple((UUID(hex=skill), level) for skill, level in wanted), size)
-        for key, (kind, size, wanted) in needs.items()
-    }
-    told = [letters[n * len(people) : (n + 1) * len(people)] for n in range(len(rows))]
-    return StoredPass(
-        at=at,
-        agents=[
-            Agent(
-                profile_id=UUID(hex=row[0]),
-                state=row[1],
-                capacity=row[2],
-                used=row[3],
-                last_assigned_at=None if row[4] is None else _EPOCH + row[4] * _MICROSECOND,
-                customer_kinds=frozenset(row[5]),
-                skills={skills[place]: level for place, level in row[6]},
-                active=row[7],
-                held=row[8],
-            )
-            for row in people
-        ],
-        items=[
-            Item(UUID(hex=key), known[need], frozenset(UUID(hex=one) for one in declined))
-            for key, need, *declined in rows
-        ],
-        chosen=[UUID(hex=people[one.index(Reason.CHOSEN)][0]) for one in told],
-        letters=told,
-    )
-
-
-def _micros(moment: datetime | None) -> int | None:
-    return None if moment is None else (moment - _EPOCH) // _MICROSECOND
+    needs = [
+        Need(kind, tuple((UUID(hex=skill), level) for skill, level in wanted), size)
+        for kind, size, wanted in named
+    ]
+    agents = [
+        Agent(
+            profile_id=UUID(hex=row[0]),
+            state=row[1],
+            capacity=row[2],
+            used=places,
+            last_assigned_at=None if given is None else moment(given),
+            customer_kinds=frozenset(row[3]),
+            skills={skills[place]: level for place, level in row[4]},
+            active=row[5],
+            held=row[6],
+        )
+        for row, places, given in zip(known, used, since, strict=True)
+    ]
+    ids = second.unused_data
+    items, chosen, letters = [], [], []
+    for number, (need, spelling, place, *passed) in enumerate(rows):
+        declined, declined_by = passed or ((), ())
+        item_id = UUID(bytes=ids[number * _UUID_BYTES : (number + 1) * _UUID_BYTES])
+        items.append(Item(item_id, needs[need], frozenset(UUID(hex=one) for one in declined_by)))
+        chosen.append(agents[place].profile_id)
+        letters.append(spelled(told[spelling].encode(), place, declined).decode())
+    return StoredPass(at=at, agents=agents, items=items, chosen=chosen, letters=letters)

@@ -5,12 +5,12 @@ who has agents' rows, taken in the order of their ids, never waits for an item b
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from backend.omnichannel.routing.events import WorkItemOffered
-from backend.omnichannel.routing.rules import Agent, Decision, Item, Need
+from backend.omnichannel.routing.rules import NOBODY, Agent, Decision, Item, Need
 from infra.kernel.context import Context
 from infra.kernel.ids import uuid7
 from infra.kernel.writing import dumps
@@ -18,35 +18,11 @@ from infra.kernel.writing import dumps
 Cursor = tuple[int, datetime, UUID]
 """Where a page of waiting items ended: rank, age, id."""
 
+NeedBook = dict[tuple[str, str, str, int], Need]
+"""Customer kind, skills and levels as the database spells them, and size → the need."""
+
 SkillBook = Mapping[UUID, Mapping[UUID, int]]
 """Profile → skill → level."""
-
-
-class Waiting:
-    """A queued item as a pass reads it."""
-
-    __slots__ = ("item", "offer_seconds", "retry_seconds", "row", "waiting_reason")
-
-    def __init__(self, row: Mapping[str, Any], needs: dict[Any, Need]) -> None:
-        skills, levels = tuple(row["required_skills"]), tuple(row["required_levels"])
-        key = (row["customer_kind"], skills, levels, row["size"])
-        need = needs.get(key)
-        if need is None:
-            wanted = tuple(zip(skills, levels, strict=True))
-            need = needs[key] = Need(key[0], wanted, key[3])
-        declined = row["declined_by_ids"]
-        self.row = row
-        self.item = Item(row["id"], need, frozenset(declined) if declined else _NOBODY)
-        self.offer_seconds: int = row["offer_seconds"]
-        self.retry_seconds: int = row["retry_seconds"]
-        self.waiting_reason: str = row["waiting_reason"]
-
-    @property
-    def cursor(self) -> Cursor:
-        return (self.row["rank"], self.row["queued_at"], self.row["id"])
-
-
-_NOBODY: frozenset[UUID] = frozenset()
 
 
 async def try_writer_lock(ctx: Context) -> bool:
@@ -60,7 +36,7 @@ async def try_writer_lock(ctx: Context) -> bool:
 
 
 _AGENT = """SELECT a.profile_id, a.state, a.capacity, a.used, a.last_assigned_at, a.customer_kinds,
-              p.state = 'active' AS active
+              p.state = 'active' AS active, a.version
        FROM agent_presence a JOIN profiles p ON p.tenant_id = a.tenant_id AND p.id = a.profile_id
       WHERE a.tenant_id = $1 AND p.tenant_id = $1"""
 
@@ -84,6 +60,30 @@ async def agents_with_presence(ctx: Context, book: SkillBook | None = None) -> l
     ]
 
 
+async def stand_as_left(ctx: Context, agents: Sequence[Agent]) -> bool:
+    """Lock those who could take something; whether everybody is as a pass knows them."""
+    able = await ctx.fetch(
+        """SELECT a.profile_id, a.version
+             FROM agent_presence a
+             JOIN profiles p ON p.tenant_id = a.tenant_id AND p.id = a.profile_id
+            WHERE a.tenant_id = $1 AND p.tenant_id = $1 AND a.state = 'available'
+              AND a.used < a.capacity AND p.state = 'active'
+            ORDER BY a.id FOR UPDATE OF a""",
+        ctx.tenant_id,
+    )
+    others = await ctx.fetch(
+        """SELECT a.profile_id, a.version, p.state = 'active' AS active
+             FROM agent_presence a
+             JOIN profiles p ON p.tenant_id = a.tenant_id AND p.id = a.profile_id
+            WHERE a.tenant_id = $1 AND p.tenant_id = $1
+              AND NOT (a.state = 'available' AND a.used < a.capacity AND p.state = 'active')""",
+        ctx.tenant_id,
+    )
+    found = {profile_id: (version, True, True) for profile_id, version in able}
+    found |= {profile_id: (version, active, False) for profile_id, version, active in others}
+    return found == {a.profile_id: (a.version, a.active, a.could_take) for a in agents}
+
+
 async def presence_of_all(ctx: Context) -> list[Agent]:
     """Everybody with a presence, as they are now; nobody is locked."""
     rows = await ctx.fetch(f"{_AGENT} ORDER BY a.id", ctx.tenant_id)
@@ -102,11 +102,13 @@ def _agent(row: Mapping[str, Any], skills: SkillBook, *, held: bool) -> Agent:
         customer_kinds=frozenset(row["customer_kinds"]),
         active=row["active"],
         held=held,
+        version=row["version"],
     )
 
 
 async def skill_book(ctx: Context) -> SkillBook:
-    """What everybody with a presence can do."""
+    """What everybody with a presence can do; a skill is one object wherever it is named, which is
+    what makes looking it up cheap."""
     rows = await ctx.fetch(
         """SELECT s.profile_id, array_agg(s.skill_id) AS skills, array_agg(s.level) AS levels
              FROM user_skills s
@@ -114,19 +116,26 @@ async def skill_book(ctx: Context) -> SkillBook:
             WHERE s.tenant_id = $1 AND a.tenant_id = $1 GROUP BY s.profile_id""",
         ctx.tenant_id,
     )
-    return {row["profile_id"]: dict(zip(row["skills"], row["levels"], strict=True)) for row in rows}
+    one: dict[UUID, UUID] = {}
+    return {
+        profile_id: {
+            one.setdefault(skill, skill): level for skill, level in zip(skills, levels, strict=True)
+        }
+        for profile_id, skills, levels in rows
+    }
 
 
 async def waiting_items(
-    ctx: Context, skills: Sequence[UUID], after: Cursor | None, limit: int
-) -> list[Waiting]:
-    """The next items in the order of service that need nothing but these skills, locked; items
-    that somebody else has locked are being dealt with and left out."""
+    ctx: Context, skills: Sequence[UUID], after: Cursor | None, limit: int, needs: NeedBook
+) -> tuple[list[Item], Cursor | None]:
+    """The next items in the order of service that need nothing but these skills, locked, and where
+    they end; items that somebody else has locked are being dealt with and left out."""
     rank, queued_at, item_id = after or (-1, None, None)
     rows = await ctx.fetch(
-        f"""SELECT w.id, w.rank, w.queued_at, w.customer_kind, w.required_skills,
-                  w.required_levels, w.size, w.declined_by_ids, w.waiting_reason,
-                  q.offer_seconds, q.retry_seconds
+        f"""SELECT w.id, w.rank, w.queued_at, w.customer_kind, w.required_skills::text,
+                  w.required_levels::text, w.size,
+                  CASE WHEN cardinality(w.declined_by_ids) > 0 THEN w.declined_by_ids END,
+                  w.waiting_reason, q.offer_seconds, q.retry_seconds
              FROM work_items w JOIN queues q ON q.tenant_id = w.tenant_id AND q.id = w.queue_id
             WHERE w.tenant_id = $1 AND q.tenant_id = $1 AND w.state = 'queued'
               AND w.required_skills <@ $2::uuid[]
@@ -138,8 +147,22 @@ async def waiting_items(
             else (ctx.tenant_id, list(skills))
         ),
     )
-    needs: dict[Any, Need] = {}
-    return [Waiting(row, needs) for row in rows]
+    items = []
+    for item_id, _, _, kind, wanted, levels, size, declined, reason, offer, retry in rows:
+        key = (kind, wanted, levels, size)
+        need = needs.get(key)
+        if need is None:
+            need = needs[key] = _need(*key)
+        passed = frozenset(declined) if declined else NOBODY
+        items.append(Item(item_id, need, passed, offer, retry, reason))
+    last = rows[-1] if rows else None
+    return items, last and (last["rank"], last["queued_at"], last["id"])
+
+
+def _need(kind: str, skills: str, levels: str, size: int) -> Need:
+    """What the arrays say, as the database spells them: few needs, many items."""
+    ids = [UUID(one) for one in skills.strip("{}").split(",") if one]
+    return Need(kind, tuple(zip(ids, map(int, levels.strip("{}").split(",")), strict=False)), size)
 
 
 _AFTER = "AND (w.rank, w.queued_at, w.id) > ($3::int, $4::timestamptz, $5::uuid)"
@@ -147,29 +170,30 @@ _AFTER = "AND (w.rank, w.queued_at, w.id) > ($3::int, $4::timestamptz, $5::uuid)
 
 _STORE = """
 WITH given AS (
-  SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::uuid[])
-    WITH ORDINALITY AS g (id, profile_id, expires_at, words, event_id, place)
+  SELECT g.*, $6::timestamptz + make_interval(secs => g.seconds) AS expires_at
+    FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[])
+      WITH ORDINALITY AS g (id, profile_id, seconds, words, place)
 ), offered AS (
   UPDATE work_items w
-     SET state = 'offered', offered_to_id = g.profile_id, offered_at = $7, waiting_reason = NULL,
-         offer_expires_at = g.expires_at, offer_reason = g.words, retry_at = NULL, pass_id = $8,
-         pass_place = g.place - 1, updated_at = $7, version = w.version + 1
+     SET state = 'offered', offered_to_id = g.profile_id, offered_at = $6, waiting_reason = NULL,
+         offer_expires_at = g.expires_at, offer_reason = g.words, retry_at = NULL, pass_id = $7,
+         pass_place = g.place - 1, updated_at = $6, version = w.version + 1
     FROM given g
    WHERE w.tenant_id = $1 AND w.id = g.id AND w.id = ANY ($2::uuid[]) RETURNING w.id
 ), taken AS (
   UPDATE agent_presence a
-     SET used = t.used, last_assigned_at = t.at, updated_at = $7, version = a.version + 1
-    FROM unnest($9::uuid[], $10::int[], $11::timestamptz[]) AS t (profile_id, used, at)
+     SET used = t.used, last_assigned_at = t.at, updated_at = $6, version = a.version + 1
+    FROM unnest($8::uuid[], $9::int[], $10::timestamptz[]) AS t (profile_id, used, at)
    WHERE a.tenant_id = $1 AND a.profile_id = t.profile_id RETURNING a.id
 ), kept AS (
   INSERT INTO routing_passes (tenant_id, id, at, config_version, decided, content)
-  SELECT $1, $8, $7, s.config_version, cardinality($2::uuid[]), $12
+  SELECT $1, $7, $6, s.config_version, cardinality($2::uuid[]), $11
     FROM tenant_state s WHERE s.tenant_id = $1 RETURNING id
 ), told AS (
   INSERT INTO events (tenant_id, id, type, kind, record_id, at, actor, payload)
-  SELECT $1, g.event_id, $14, 'work_items', g.id, $7, $13::text::jsonb,
+  SELECT $1, uuidv7(), $13, 'work_items', g.id, $6, $12::text::jsonb,
          jsonb_build_object('work_item_id', g.id, 'offered_to_id', g.profile_id,
-           'expires_at', g.expires_at, 'pass_id', $8::uuid, 'pass_place', g.place - 1)
+           'expires_at', g.expires_at, 'pass_id', $7::uuid, 'pass_place', g.place - 1)
     FROM given g RETURNING id
 )
 SELECT (SELECT count(*) FROM offered) AS offered, (SELECT count(*) FROM taken) AS taken,
@@ -178,37 +202,34 @@ SELECT (SELECT count(*) FROM offered) AS offered, (SELECT count(*) FROM taken) A
 
 
 async def store_decisions(
-    ctx: Context,
-    content: bytes,
-    decisions: Sequence[Decision],
-    expires_at: Sequence[datetime],
-    words: Sequence[str],
-) -> None:
+    ctx: Context, content: bytes, decisions: Sequence[Decision], words: Sequence[str]
+) -> list[Agent]:
     """Write a batch in one statement: offers, places, reasons, and the events that tell of them.
-    The items are locked and known to wait; saying so again would scan all that wait.
+    The items are locked and known to wait; saying so again would scan all that wait. Answers those
+    who were given something.
 
     The events are `WorkItemOffered`, one for each item, as `ctx.emit` would write them one by one.
     """
-    last: dict[UUID, int] = {d.agent.profile_id: place for place, d in enumerate(decisions)}
+    taken = list({decision.place: decision.agent for decision in decisions}.values())
     done = await ctx.fetchrow(
         _STORE,
         ctx.tenant_id,
         [d.item.id for d in decisions],
         [d.agent.profile_id for d in decisions],
-        expires_at,
+        [d.item.offer_seconds for d in decisions],
         words,
-        [uuid7() for _ in decisions],
         ctx.now,
         uuid7(),
-        list(last),
-        [decisions[place].agent.used for place in last.values()],
-        [ctx.now + timedelta(microseconds=place) for place in last.values()],
+        [agent.profile_id for agent in taken],
+        [agent.used for agent in taken],
+        [agent.last_assigned_at for agent in taken],
         content,
         dumps(ctx.actor),
         WorkItemOffered.type,
     )
-    if done is None or done["offered"] != len(decisions) or done["taken"] != len(last):
+    if done is None or done["offered"] != len(decisions) or done["taken"] != len(taken):
         raise RuntimeError("a locked row changed under a routing pass")
+    return taken
 
 
 async def note_waiting(

@@ -4,14 +4,16 @@ gives the same output, so that every stored decision can be replayed and explain
 An agent is asked whether each filter lets them through; of those left, the one who has waited
 longest wins, then the smaller id. Places are counted as they are given, so a batch never fills
 anyone beyond their capacity. Items that need the same are looked at together (`_Lane`): the
-filters run once per agent and lane, and only what a decision changes is looked at again.
+filters run once per agent and lane, and only what a decision changes is looked at again. A router
+whose agents stand as it left them decides the next batch as a new one would.
 """
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -41,12 +43,15 @@ FILTER_NAMES: Mapping[Reason, str] = {
     Reason.BUSY: "concurrent_change",
 }
 _PRESENCE = {"offline": Reason.OFFLINE, "away": Reason.AWAY}
-_NEVER = datetime.min  # noqa: DTZ901  keys compare without zones, all in UTC
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_NEVER = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 @dataclass(slots=True)
 class Agent:
-    """Somebody with a presence; `held` is false where another writer holds the row right now."""
+    """Somebody with a presence; `held` is false where another writer holds the row right now, and
+    `version` is what the row had when it was read."""
 
     profile_id: UUID
     state: str
@@ -57,10 +62,16 @@ class Agent:
     customer_kinds: frozenset[str] = frozenset()
     active: bool = True
     held: bool = True
+    version: int = 0
 
     @property
     def free(self) -> int:
         return self.capacity - self.used
+
+    @property
+    def could_take(self) -> bool:
+        """Whether there is room for the smallest piece of work."""
+        return self.held and self.active and self.state == "available" and self.used < self.capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +83,48 @@ class Need:
     size: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A piece of work that waits."""
+NOBODY: frozenset[UUID] = frozenset()
+
+
+class Item(NamedTuple):
+    """A piece of work that waits, and what its queue says of offers."""
 
     id: UUID
     need: Need
-    declined_by: frozenset[UUID] = frozenset()
+    declined_by: frozenset[UUID] = NOBODY
+    offer_seconds: int = 30
+    retry_seconds: int = 60
+    waiting_reason: str = "routing"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An item and its agent; `letters` has a reason for each agent, in the order given."""
+class Decision(NamedTuple):
+    """An item and its agent. `told` has a letter for each agent as all items of the need had it at
+    that moment; who was chosen, and who declined this one, stand beside it by their places."""
 
     item: Item
     agent: Agent
-    letters: bytes
+    place: int
+    told: bytes
+    declined: tuple[int, ...] = ()
+
+    @property
+    def letters(self) -> bytes:
+        """A reason for each agent, in the order given."""
+        return spelled(self.told, self.place, self.declined)
+
+    @property
+    def others(self) -> int:
+        """How many more could have taken it."""
+        return self.told.count(_ELIGIBLE) - 1 - len(self.declined)
+
+
+def spelled(told: bytes, place: int, declined: Iterable[int]) -> bytes:
+    """The letters of one decision, from those of its need."""
+    letters = bytearray(told)
+    letters[place] = _CHOSEN
+    for one in declined:
+        letters[one] = _DECLINED
+    return bytes(letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,50 +158,88 @@ def _away(agent: Agent, need: Need) -> Reason | None:
     return None if need.customer_kind in agent.customer_kinds else Reason.CUSTOMERS
 
 
-IdleKey = tuple[datetime, int, UUID]
-"""Since when an agent waits: the smaller, the longer. The number orders what one batch gave."""
+IdleKey = tuple[int, UUID]
+"""Since when an agent waits, and who it is: the smaller, the longer."""
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since the epoch."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(since: int) -> datetime:
+    """The inverse of `micros`."""
+    return _EPOCH + since * _MICROSECOND
+
+
+def beginning(agents: Sequence[Agent], now: datetime) -> int:
+    """From when a batch counts its decisions, each a microsecond later than the one before: now,
+    or the latest that anyone was given something, lest a slow clock put them before others."""
+    given = (agent.last_assigned_at for agent in agents if agent.last_assigned_at is not None)
+    return micros(max((now, *given)))
 
 
 def idle_key(agent: Agent) -> IdleKey:
-    """Where the agent stands before anything is given in this batch."""
+    """Where the agent stands among those who could take something."""
     at = agent.last_assigned_at
-    return (at.replace(tzinfo=None) if at else _NEVER, -1, agent.profile_id)
+    return (micros(at) if at else _NEVER, agent.profile_id)
 
 
 @dataclass(slots=True)
 class _Lane:
-    """Items of one need: each agent's letter, and those eligible with the longest idle on top."""
+    """Items of one need: each agent's letter, the keys of those eligible with the longest idle on
+    top, and the letters as last told, until one changes."""
 
     need: Need
     letters: bytearray
-    waiting: list[tuple[IdleKey, int]]
+    waiting: list[int]
+    told: bytes | None = None
 
 
 class Router:
     """Gives items to agents, one after the other, counting as it goes.
 
     An agent's letter for a need is what `judge` says; it is found here from the few agents who
-    have the need's first skill, for a lane is opened for each need of a batch.
+    have the need's first skill, for a lane is opened for each need. An idle key is one number
+    here, the time and then the place among the ids, since all that is done with it is to compare.
     """
 
     def __init__(self, agents: Sequence[Agent], now: datetime) -> None:
-        self._agents = agents
+        self.agents = agents
         self._places = {agent.profile_id: place for place, agent in enumerate(agents)}
-        self._keys = [idle_key(agent) for agent in agents]
+        self._by_id = sorted(range(len(agents)), key=lambda place: agents[place].profile_id)
+        self._ranks = sorted(range(len(agents)), key=self._by_id.__getitem__)
+        self._keys = [
+            idle_key(agent)[0] * len(agents) + rank
+            for agent, rank in zip(agents, self._ranks, strict=True)
+        ]
         self._lanes: dict[Need, _Lane] = {}
         self._before_skills: dict[str, bytearray] = {}
         self._skilled: dict[UUID, list[int]] = {}
         for place, agent in enumerate(agents):
             for skill in agent.skills:
                 self._skilled.setdefault(skill, []).append(place)
-        self._now = now.replace(tzinfo=None)
-        self._given = 0
         self._largest = 1
+        self.go_on(now)
 
     @property
     def has_room(self) -> bool:
         """Whether anyone at all could take one more piece of work."""
-        return any(_could_take(agent) for agent in self._agents)
+        return any(agent.could_take for agent in self.agents)
+
+    @property
+    def skills_at_hand(self) -> list[UUID]:
+        """Skills of those with room: an item that needs another waits anyway."""
+        agents = self.agents
+        return [
+            skill
+            for skill, places in self._skilled.items()
+            if any(agents[place].could_take for place in places)
+        ]
+
+    def go_on(self, now: datetime) -> None:
+        """Begin a batch at this moment, with the agents as they stand."""
+        self._begins = beginning(self.agents, now)
 
     def route(self, items: Sequence[Item]) -> Outcome:
         """Decide each item in turn."""
@@ -173,6 +248,7 @@ class Router:
         nobody: list[Item] = []
         # Items of one need mostly share the object, and finding that costs less than its value.
         lanes: dict[int, _Lane] = {}
+        clock, tick = (self._begins + 1) * len(self.agents), len(self.agents)
         for item in items:
             lane = lanes.get(id(item.need))
             if lane is None:
@@ -180,11 +256,14 @@ class Router:
                 lanes[id(item.need)] = lane
             place, passed = self._longest_idle(lane, item.declined_by)
             if place is not None:
-                decisions.append(self._give(item, lane, place))
+                decisions.append(self._give(item, lane, place, clock))
+                clock += tick
             elif passed:
                 declined.append(item)
             else:
                 nobody.append(item)
+        for place, number in {d.place: number for number, d in enumerate(decisions)}.items():
+            self.agents[place].last_assigned_at = moment(self._begins + number + 1)
         return Outcome(decisions, declined, nobody)
 
     def _open(self, need: Need) -> _Lane:
@@ -199,10 +278,10 @@ class Router:
         for place in able:
             if letters[place] != _UNSKILLED:
                 continue
-            reason = judge(self._agents[place], need)
+            reason = judge(self.agents[place], need)
             letters[place] = ord(reason)
             if reason is Reason.ELIGIBLE:
-                waiting.append((self._keys[place], place))
+                waiting.append(self._keys[place])
         heapq.heapify(waiting)
         self._largest = max(self._largest, need.size)
         lane = self._lanes[need] = _Lane(need, letters, waiting)
@@ -211,62 +290,56 @@ class Router:
     def _judged_before_skills(self, need: Need) -> bytearray:
         """Each agent's letter for a need of these customers that nobody has the skills for."""
         return bytearray(
-            _UNSKILLED if (why := _away(agent, need)) is None else ord(why)
-            for agent in self._agents
+            _UNSKILLED if (why := _away(agent, need)) is None else ord(why) for agent in self.agents
         )
 
     def _longest_idle(self, lane: _Lane, declined_by: frozenset[UUID]) -> tuple[int | None, bool]:
         """The place of the agent who wins, and whether somebody was passed over who declined."""
-        aside: list[tuple[IdleKey, int]] = []
+        aside: list[int] = []
         found: int | None = None
-        waiting = lane.waiting
+        waiting, letters, keys, by_id = lane.waiting, lane.letters, self._keys, self._by_id
         while waiting:
-            key, place = waiting[0]
-            if lane.letters[place] != _ELIGIBLE:
+            key = waiting[0]
+            place = by_id[key % len(by_id)]
+            if letters[place] != _ELIGIBLE:
                 heapq.heappop(waiting)
-            elif key != self._keys[place]:
+            elif key != keys[place]:
                 # Given something through another lane since: they stand further back now.
-                heapq.heapreplace(waiting, (self._keys[place], place))
-            elif declined_by and self._agents[place].profile_id in declined_by:
+                heapq.heapreplace(waiting, keys[place])
+            elif declined_by and self.agents[place].profile_id in declined_by:
                 aside.append(heapq.heappop(waiting))
             else:
                 found = place
                 break
-        for entry in aside:
-            heapq.heappush(waiting, entry)
+        for key in aside:
+            heapq.heappush(waiting, key)
         return found, bool(aside)
 
-    def _give(self, item: Item, lane: _Lane, place: int) -> Decision:
-        letters = bytearray(lane.letters)
-        letters[place] = _CHOSEN
-        for profile_id in item.declined_by:
-            at = self._places.get(profile_id)
-            if at is not None and letters[at] == _ELIGIBLE:
-                letters[at] = _DECLINED
-        agent = self._agents[place]
+    def _give(self, item: Item, lane: _Lane, place: int, clock: int) -> Decision:
+        told = lane.told
+        if told is None:
+            told = lane.told = bytes(lane.letters)
+        declined = self._passed(item, told) if item.declined_by else ()
+        agent = self.agents[place]
         agent.used += item.need.size
-        self._keys[place] = (self._now, self._given, agent.profile_id)
-        self._given += 1
-        if agent.free < self._largest:
+        self._keys[place] = clock + self._ranks[place]
+        if agent.capacity - agent.used < self._largest:
             self._fill(place, agent)
-        return Decision(item, agent, bytes(letters))
+        return Decision(item, agent, place, told, declined)
+
+    def _passed(self, item: Item, told: bytes) -> tuple[int, ...]:
+        """Places of those who would take it, had they not declined."""
+        places = (self._places.get(profile_id) for profile_id in item.declined_by)
+        return tuple(sorted(at for at in places if at is not None and told[at] == _ELIGIBLE))
 
     def _fill(self, place: int, agent: Agent) -> None:
         """Take the agent out of the lanes whose items are too large for what room is left."""
         for lane in self._lanes.values():
             if lane.letters[place] == _ELIGIBLE and agent.free < lane.need.size:
                 lane.letters[place] = _FULL
+                lane.told = None
 
 
 _ELIGIBLE, _CHOSEN = ord(Reason.ELIGIBLE), ord(Reason.CHOSEN)
 _DECLINED, _FULL = ord(Reason.DECLINED), ord(Reason.CAPACITY)
 _UNSKILLED = ord(Reason.SKILLS)
-
-
-def _could_take(agent: Agent) -> bool:
-    return agent.held and agent.active and agent.state == "available" and agent.free > 0
-
-
-def skills_at_hand(agents: Iterable[Agent]) -> frozenset[UUID]:
-    """Skills of anyone who could take something now: an item that needs another waits anyway."""
-    return frozenset().union(*(agent.skills for agent in agents if _could_take(agent)))
