@@ -242,7 +242,7 @@ class _Run:
         found = await self.connection.fetchrow(
             statement.text, *statement.values(self.ctx.caller.attributes, slots)
         )
-        if found is None or not found["stays"]:
+        if found is None or (must_stay and not found["stays"]):
             raise Forbidden(f"you may not place a {self.resource.title} there")
         if not found["readable"]:
             # He could do it and may not look at it afterwards: he learns its name, no more.
