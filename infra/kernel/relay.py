@@ -26,7 +26,9 @@ from infra.kernel.telemetry import RELAY_LAG
 
 log = structlog.get_logger(__name__)
 
-RELAY_MAX = 500
+RELAY_MAX = 200
+"""Events of one turn: what follows of them must fit into a slice of the worker's time."""
+PERIODIC_PRIORITY = 9
 PUBLISH_BYTES_MAX = 256 * 1024
 DELIVER = "webhooks.deliver"
 
@@ -48,6 +50,8 @@ class Relayed:
 
     events: Sequence[RecordedEvent] = ()
     sealed: int = 0
+    elsewhere: bool = False
+    """Another relay is at this tenant's rows, and will look again once it is through."""
 
     @property
     def is_full(self) -> bool:
@@ -75,6 +79,8 @@ class Relay:
                 RELAY_LAG.set(0)
                 return Relayed()
             heads = await _locked_heads(connection, tenant_id)
+            if heads is None:
+                return Relayed(elsewhere=True)
             events = await _position(connection, tenant_id, heads["position"])
             if events:
                 await self._follow_up(connection, tenant_id, events)
@@ -134,6 +140,7 @@ class _JobRow:
     request_id: str = ""
     priority: int = 5
     id: UUID | None = None
+    delay_seconds: float = 0.0
 
 
 def event_document(event: RecordedEvent) -> dict[str, Any]:
@@ -170,11 +177,11 @@ async def insert_jobs(connection: Any, tenant_id: UUID, rows: Iterable[_JobRow])
     await connection.execute(
         """INSERT INTO jobs (tenant_id, id, name, arguments, actor, dedupe_key, priority, run_at,
                              attempts_max, request_id)
-           SELECT $1, r.id, r.name, r.arguments::jsonb, r.actor::jsonb, r.key, r.priority, now(),
-                  r.attempts_max, r.request_id
+           SELECT $1, r.id, r.name, r.arguments::jsonb, r.actor::jsonb, r.key, r.priority,
+                  now() + r.delay * interval '1 second', r.attempts_max, r.request_id
              FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
-                         $7::smallint[], $8::int[], $9::text[])
-               AS r (id, name, arguments, actor, key, priority, attempts_max, request_id)
+                         $7::smallint[], $8::int[], $9::text[], $10::float8[])
+               AS r (id, name, arguments, actor, key, priority, attempts_max, request_id, delay)
            ON CONFLICT DO NOTHING""",
         tenant_id,
         [row.id or uuid7() for row in rows],
@@ -185,35 +192,52 @@ async def insert_jobs(connection: Any, tenant_id: UUID, rows: Iterable[_JobRow])
         [row.priority for row in rows],
         [row.attempts_max for row in rows],
         [row.request_id for row in rows],
+        [row.delay_seconds for row in rows],
     )
 
 
-def periodic_row(definition: PeriodicDefinition, job_id: UUID) -> _JobRow:
+def periodic_row(
+    definition: PeriodicDefinition, job_id: UUID, delay_seconds: float = 0.0
+) -> _JobRow:
     """The one job of a period; its id is made from tenant and period, so there is no second."""
-    actor = {"kind": "system", "name": definition.job_name}
     return _JobRow(
-        definition.job_name, {}, actor, definition.job_name, definition.attempts_max, id=job_id
+        name=definition.job_name,
+        arguments={},
+        actor={"kind": "system", "name": definition.job_name},
+        key=definition.job_name,
+        attempts_max=definition.attempts_max,
+        priority=PERIODIC_PRIORITY,
+        id=job_id,
+        delay_seconds=delay_seconds,
     )
 
 
 async def _locked_heads(connection: Any, tenant_id: UUID) -> Any:
-    """The tenant's head rows, locked in one order, made where it has none yet."""
+    """The tenant's head rows, locked, made where it has none yet; None while another has them.
+
+    Nobody waits for them: who waits holds a connection and a turn that are others' as well.
+    """
     for _ in range(2):
         heads = await connection.fetchrow(
             """SELECT e.position, a.seq, a.hash FROM event_heads e
                JOIN audit_heads a ON a.tenant_id = e.tenant_id
-               WHERE e.tenant_id = $1 AND a.tenant_id = $1 FOR UPDATE""",
+               WHERE e.tenant_id = $1 AND a.tenant_id = $1 FOR UPDATE SKIP LOCKED""",
             tenant_id,
         )
         if heads is not None:
             return heads
-        for table in ("event_heads", "audit_heads"):
-            await connection.execute(
-                f"INSERT INTO {table} (tenant_id, id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        made = [
+            await connection.fetchval(
+                f"""INSERT INTO {table} (tenant_id, id) VALUES ($1, $2)
+                    ON CONFLICT DO NOTHING RETURNING 1""",
                 tenant_id,
                 uuid7(),
             )
-    raise RuntimeError("the tenant's head rows cannot be made")
+            for table in ("event_heads", "audit_heads")
+        ]
+        if made == [None, None]:
+            return None
+    return None
 
 
 async def _position(connection: Any, tenant_id: UUID, head: int) -> list[RecordedEvent]:

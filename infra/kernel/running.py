@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 Handler = JobDefinition | ReactionDefinition | PeriodicDefinition
 FIRST_BATCH = 16
+SLOT_SECONDS = 0.005
 
 
 class Limits(Protocol):
@@ -81,8 +82,6 @@ class Runs:
         self._handlers = handlers
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.jobs_max)
-        # Half the slots at most: a tenant with a long queue always leaves room for the others.
-        self._tenant_max = max(1, limits.jobs_max // 2)
         self._held: dict[UUID, dict[UUID, Claimed]] = {}
         self._runners: dict[UUID, set[asyncio.Task[None]]] = {}
         self._pace: dict[UUID, int] = {}
@@ -93,7 +92,15 @@ class Runs:
         return sum(map(len, self._runners.values()))
 
     def is_full(self, tenant_id: UUID) -> bool:
-        return len(self._runners.get(tenant_id, ())) >= self._tenant_max
+        return len(self._runners.get(tenant_id, ())) >= self._share(tenant_id)
+
+    def _share(self, tenant_id: UUID) -> int:
+        """The slots that are the tenant's: its part among those at work, and never more than half.
+
+        A tenant with a long queue always leaves room for the next one that comes.
+        """
+        tenants = len(self._runners.keys() | {tenant_id})
+        return max(1, self._limits.jobs_max // max(2, tenants))
 
     async def batch(self, tenant_id: UUID, deadline: float) -> int:
         """Claim and run jobs until they are done or the slice is over; how many were done.
@@ -101,10 +108,10 @@ class Runs:
         A job that is longer than the slice goes on beside it; what had not begun is given back.
         """
         busy = len(self._runners.get(tenant_id, ()))
-        room = self._tenant_max - busy
+        room = self._share(tenant_id) - busy
         if room <= 0 or self._stopping:
             return 0
-        most = room if busy else self._pace.get(tenant_id, FIRST_BATCH)
+        most = max(room, self._pace.get(tenant_id, room if busy else FIRST_BATCH))
         claimed = await self._leases.claim(tenant_id, most)
         if not claimed:
             self._pace.pop(tenant_id, None)
@@ -183,17 +190,22 @@ class Runs:
 
     async def _runner(self, tenant_id: UUID, batch: _Batch) -> None:
         while batch.waiting and not self._stopping:
+            finished: list[Claimed] = []
             async with self._slots:
-                if not batch.waiting:
-                    return
-                job = batch.waiting.popleft()
-                finished = await self._attempt(job)
-            if finished and not batch.over:
-                batch.done.append(job)
-            elif finished:
-                await self._finish(tenant_id, [job])
+                # A slot is kept for a moment: passed on after each of many tiny jobs, it would
+                # come back only after everybody else's.
+                passed_on = time.monotonic() + SLOT_SECONDS
+                while batch.waiting and not self._stopping:
+                    job = batch.waiting.popleft()
+                    if await self._attempt(job):
+                        (finished if batch.over else batch.done).append(job)
+                    if time.monotonic() > passed_on:
+                        break
+            await self._finish(tenant_id, finished)
             if batch.over:
                 self._wakeups.announce_in(tenant_id, 0)
+            # A job that never waits gives nobody else a chance to run.
+            await asyncio.sleep(0)
 
     async def _finish(self, tenant_id: UUID, jobs: list[Claimed]) -> None:
         if not jobs:

@@ -25,6 +25,8 @@ DUE = "atrium:due"
 MARK_MILLISECONDS = 10_000
 ANSWER_SECONDS_MAX = 0.05
 BATCH = 200
+PAUSES = (0.05, 0.25)
+"""Seconds before what Redis did not take is told again."""
 
 # arq's own layout of a queued job (0.28, JSON serializer): a string key and a sorted-set member.
 # arq takes what its own clock calls due, so the score is a turn and not a time: a worker whose
@@ -44,11 +46,14 @@ end
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 """
-WAKE = (
+TELL = (
     _RING
     + """
-local rung = 0
-for i = 2, #ARGV do rung = rung + ring(ARGV[i], now) end
+local rung, ready = 0, tonumber(ARGV[2])
+for i = 3, 2 + ready do rung = rung + ring(ARGV[i], now) end
+for i = 3 + ready, #ARGV, 2 do
+  redis.call('ZADD', 'atrium:due', 'LT', string.format('%.0f', now + ARGV[i + 1]), ARGV[i])
+end
 return rung
 """
 )
@@ -63,14 +68,6 @@ end
 return #due
 """
 )
-DELAY = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-for i = 1, #ARGV, 2 do
-  redis.call('ZADD', 'atrium:due', 'LT', string.format('%.0f', now + ARGV[i + 1]), ARGV[i])
-end
-return 1
-"""
 
 
 class Wakeups:
@@ -79,9 +76,8 @@ class Wakeups:
     def __init__(self, redis: Redis, clock: Any = None) -> None:
         self._redis = redis
         self._clock = clock
-        self._wake = redis.register_script(WAKE)
+        self._script = redis.register_script(TELL)
         self._wake_due = redis.register_script(WAKE_DUE)
-        self._delay = redis.register_script(DELAY)
         self._ready: set[UUID] = set()
         self._later: dict[UUID, float] = {}
         self._flushing: asyncio.Task[None] | None = None
@@ -103,8 +99,8 @@ class Wakeups:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
     async def wake(self, tenants: Iterable[UUID]) -> bool:
-        """Wake these tenants; False where Redis did not answer, and then nobody was told."""
-        return await self._tell(self._wake, [MARK_MILLISECONDS, *map(str, tenants)])
+        """Wake these tenants; False where Redis did not answer, and then perhaps nobody heard."""
+        return await self._tell(list(tenants), {})
 
     async def wake_due(self) -> int:
         """Turn what has become due into wake-ups; how many there were. Raises RedisError."""
@@ -124,19 +120,30 @@ class Wakeups:
             await self._flushing
 
     async def _flush(self) -> None:
+        """Tell until nothing is left; what stays unheard is told again, then left to the sweep."""
+        failures = 0
         while self._ready or self._later:
             ready = [self._ready.pop() for _ in range(min(BATCH, len(self._ready)))]
             later, self._later = self._later, {}
-            if ready:
-                await self.wake(ready)
-            if later:
-                pairs = [part for t, d in later.items() for part in (str(t), int(d * 1000) + 1)]
-                await self._tell(self._delay, pairs)
+            if await self._tell(ready, later):
+                failures = 0
+                continue
+            failures += 1
+            if failures > len(PAUSES):
+                return
+            await asyncio.sleep(PAUSES[failures - 1])
+            # Told twice is harmless: the mark, or the earlier time, stands.
+            self._ready.update(ready)
+            for tenant_id, delay in later.items():
+                self._later[tenant_id] = min(delay, self._later.get(tenant_id, delay))
 
-    async def _tell(self, script: Any, arguments: list[Any]) -> bool:
+    async def _tell(self, ready: list[UUID], later: dict[UUID, float]) -> bool:
+        """Wake some now and others later, in one message."""
+        times = [part for t, d in later.items() for part in (str(t), int(d * 1000) + 1)]
+        arguments = [MARK_MILLISECONDS, len(ready), *map(str, ready), *times]
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX * 10):
-                await script(args=arguments)
+                await self._script(args=arguments)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("wakeups.untold", error=type(error).__name__)
             return False

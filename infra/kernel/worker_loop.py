@@ -36,6 +36,7 @@ from infra.kernel.watchdog import Watchdog
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 5.0
+SPREAD_SECONDS_MAX = 600
 STUCK_SECONDS = 60.0
 """How long a job may keep a worker process of its own from everything else."""
 
@@ -52,6 +53,7 @@ class WorkerSettings:
     sweep_seconds: float = 10.0
     sweep_seconds_without_redis: float = 2.0
     timer_seconds: float = 0.05
+    visit_seconds: float = 0.002
     grace_seconds: float = 20.0
     stuck_seconds: float | None = None
 
@@ -71,6 +73,8 @@ class Worker:
             {d.name: d for d in (periodic_of(prune), *services.registry.periodic)}.values()
         )
         self._scheduled: dict[tuple[UUID, str], int] = {}
+        self._draining: set[UUID] = set()
+        self._again: set[UUID] = set()
         key = ChainKey(services.settings.secret_key)
         self._relay = Relay(services.database, services.redis, services.registry, key)
         self._stopping = asyncio.Event()
@@ -122,30 +126,56 @@ class Worker:
             await self.services.redis.delete(f"atrium:worker:{self.name}")
 
     async def drain(self, tenant_id: UUID) -> None:
-        """Do one slice of the tenant's work, and announce what is left of it."""
-        await self.wakeups.clear(tenant_id)
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.settings.slice_seconds
+        """Do one slice of the tenant's work, and announce what is left of it.
+
+        A tenant has one turn at a time, however often it is announced meanwhile: its mark stays,
+        so that no more wake-ups queue, and the turn that runs looks again at its end.
+        """
+        if tenant_id in self._draining:
+            self._again.add(tenant_id)
+            return
+        self._draining.add(tenant_id)
         try:
-            more = True
-            while more and not self._stopping.is_set():
-                relayed = await self._relay.run(tenant_id)
-                worked = await self.runs.batch(tenant_id, deadline)
-                more = (bool(worked) or relayed.is_full) and loop.time() < deadline
-            if not self._stopping.is_set():
-                await self._look_ahead(tenant_id)
+            await self._slice(tenant_id)
         except (Unavailable, asyncpg.PostgresError) as error:
             log.warning("worker.drain_failed", tenant=str(tenant_id), error=repr(error))
             self.wakeups.announce_in(tenant_id, 1.0)
+        finally:
+            self._draining.discard(tenant_id)
+            if tenant_id in self._again:  # its turn failed, or the worker ends
+                self._again.discard(tenant_id)
+                await self.wakeups.clear(tenant_id)
+                self.wakeups.announce_in(tenant_id, 0.0 if self._stopping.is_set() else 1.0)
 
-    async def _look_ahead(self, tenant_id: UUID) -> None:
+    async def _slice(self, tenant_id: UUID) -> None:
+        await self.wakeups.clear(tenant_id)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.settings.slice_seconds
+        least = self.settings.slice_seconds / 4
+        more, elsewhere = True, False
+        while more and not self._stopping.is_set():
+            relayed = await self._relay.run(tenant_id)
+            elsewhere = relayed.elsewhere
+            # However long the relay took: a tenant whose events never end has its jobs run too.
+            worked = await self.runs.batch(tenant_id, max(deadline, loop.time() + least))
+            more = (bool(worked) or relayed.is_full) and loop.time() < deadline
+        while not self._stopping.is_set():
+            if tenant_id in self._again:
+                self._again.discard(tenant_id)
+                await self.wakeups.clear(tenant_id)
+            await self._look_ahead(tenant_id, elsewhere)
+            if tenant_id not in self._again:
+                return
+
+    async def _look_ahead(self, tenant_id: UUID, elsewhere: bool) -> None:
         outlook = await self.leases.outlook(tenant_id)
         if outlook.suspect:
             await self.runs.suspect(tenant_id)
         if outlook.now:
-            # With every slot taken by slow jobs, coming straight back would only burn time.
-            pause = self.settings.slice_seconds if self.runs.is_full(tenant_id) else 0.0
-            self.wakeups.announce_in(tenant_id, pause)
+            # With every slot taken by slow jobs, or the events in another relay's hands, coming
+            # straight back would only burn time.
+            waits = elsewhere or self.runs.is_full(tenant_id)
+            self.wakeups.announce_in(tenant_id, self.settings.slice_seconds if waits else 0.0)
         elif outlook.next_seconds is not None:
             self.wakeups.announce_in(tenant_id, max(outlook.next_seconds, 0.001) + 0.001)
 
@@ -209,6 +239,7 @@ class Worker:
             outlook = await self._visit(row["id"])
             if outlook.now and not (self._redis_answers and await self.wakeups.wake([row["id"]])):
                 await self.drain(row["id"])
+            await asyncio.sleep(self.settings.visit_seconds)
 
     async def _visit(self, tenant_id: UUID) -> Outlook:
         outlook = await self.leases.outlook(tenant_id)
@@ -219,17 +250,26 @@ class Worker:
             != self._scheduled.get((tenant_id, definition.name))
         ]
         if due:
-            rows = [
-                periodic_row(d, uuid5(NAMESPACE_OID, f"{tenant_id}:{d.name}:{period}"))
-                for d, period in due
-            ]
-            async with self.services.database.transaction(tenant_id) as connection:
-                await insert_jobs(connection, tenant_id, rows)
-            self._scheduled |= {(tenant_id, d.name): period for d, period in due}
-            return Outlook(True, outlook.suspect, outlook.untold, None, outlook.epoch_seconds)
+            await self._schedule(tenant_id, due)
         if outlook.next_seconds is not None:
             self.wakeups.announce_in(tenant_id, outlook.next_seconds)
         return outlook
+
+    async def _schedule(self, tenant_id: UUID, due: list[tuple[PeriodicDefinition, int]]) -> None:
+        """Queue the jobs of these periods, those of a tenant not met before spread over time.
+
+        A worker that starts meets every tenant at once; their work must not begin at once.
+        """
+        rows = []
+        for definition, period in due:
+            job_id = uuid5(NAMESPACE_OID, f"{tenant_id}:{definition.name}:{period}")
+            met = (tenant_id, definition.name) in self._scheduled
+            delay = 0.0 if met else _spread(definition, job_id)
+            rows.append(periodic_row(definition, job_id, delay))
+        async with self.services.database.transaction(tenant_id) as connection:
+            await insert_jobs(connection, tenant_id, rows)
+        self._scheduled |= {(tenant_id, d.name): period for d, period in due}
+        self.wakeups.announce_in(tenant_id, min(row.delay_seconds for row in rows))
 
 
 def _provide_egress(services: Any) -> None:
@@ -243,6 +283,11 @@ def _period(definition: PeriodicDefinition, tenant_id: UUID, epoch_seconds: floa
     """The number of the period that it is now; tenants begin theirs at different moments."""
     offset = (tenant_id.int ^ (tenant_id.int >> 64)) % definition.every_seconds
     return int(epoch_seconds + offset) // definition.every_seconds
+
+
+def _spread(definition: PeriodicDefinition, job_id: UUID) -> float:
+    """Seconds to wait with a first run: the same for every worker that meets the tenant."""
+    return (job_id.int % 10_000) / 10_000 * min(definition.every_seconds, SPREAD_SECONDS_MAX)
 
 
 async def live_workers(redis: Any) -> list[dict[str, Any]]:

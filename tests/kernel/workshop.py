@@ -94,6 +94,15 @@ async def shelve(ctx: Context, event: RecordedEvent) -> None:
     await leave(ctx, f"shelved {event.record_id}")
 
 
+@reaction("books.piled")
+async def sort_pile(ctx: Context, event: RecordedEvent) -> None:
+    """What a reaction costs that thinks and writes, and wakes its tenant again."""
+    for number in range(4):
+        sum(range(20_000))
+        await leave(ctx, f"sorted {number} of {event.record_id}")
+    ctx.enqueue("noop", {}, key=f"sorted:{event.id}")
+
+
 @periodic("dusting", every_seconds=86_400)
 async def dust(ctx: Context) -> None:
     await leave(ctx, "dusted")
@@ -102,7 +111,7 @@ async def dust(ctx: Context) -> None:
 workshop = Domain(
     name="workshop",
     jobs=(noop, write, boom, endless, killer, spin, call, mail.send, webhooks.deliver),
-    reactions=(shelve,),
+    reactions=(shelve, sort_pile),
     periodic=(dust,),
 )
 
