@@ -33,7 +33,15 @@ class Pair:
 
 
 @pytest.fixture
-def pair(servers: Addresses) -> Iterator[Pair]:
+def shared_roles(servers: Addresses) -> Iterator[Addresses]:
+    """The servers, whose roles all tests share: what a script hardens is put back."""
+    yield servers
+    asyncio.run(as_superuser(servers, "ALTER ROLE atrium_owner CREATEROLE CREATEDB BYPASSRLS"))
+
+
+@pytest.fixture
+def pair(shared_roles: Addresses) -> Iterator[Pair]:
+    servers = shared_roles
     stem = f"backup_{os.getpid()}_{os.urandom(3).hex()}"
     live, side = (
         servers.superuser_dsn.replace("/atrium?", f"/{stem}_{part}?") for part in ("live", "side")
