@@ -69,7 +69,8 @@ def template(servers: Addresses) -> str:
     """The name of a migrated database, made by the first worker that asks."""
     with (run_home() / "template.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not lock.tell():
+        # Asked anew: when this worker opened the file another may still have been making it.
+        if not lock.seek(0, os.SEEK_END):
             asyncio.run(make_template(servers))
             lock.write("made\n")
     return TEMPLATE
