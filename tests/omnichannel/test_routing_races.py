@@ -97,6 +97,39 @@ async def test_every_stored_pass_is_decided_the_same_again(desk: Desk) -> None:
     assert all(unpack(row["content"], row["at"]).agrees() for row in passes)
 
 
+async def test_a_pass_of_many_pages_hears_of_who_leaves_or_gets_room_meanwhile(desk: Desk) -> None:
+    first, second, third = [await desk.agent(f"Agent {n}", capacity=20) for n in range(3)]
+    await queue(desk, 50)
+    walk = Walk()
+
+    async def page() -> int:
+        async with desk.world.services.system(desk.tenant.id, reason="test") as ctx:
+            return (await route_batch(ctx, walk, limit=9)).offered
+
+    async def used() -> list[int]:
+        return [(await desk.presence(agent))["used"] for agent in (first, second, third)]
+
+    assert await page() == 9
+    router = walk.router
+    assert await page() == 9
+    assert walk.router is router
+    assert await used() == [6, 6, 6]
+
+    await desk.sql(
+        """UPDATE agent_presence SET state = 'away', version = version + 1
+            WHERE tenant_id = $1 AND profile_id = $2 RETURNING id""",
+        first.profile_id,
+    )
+    assert await page() == 9
+    assert walk.router is not router
+    assert sorted(await used()) == [6, 10, 11]
+
+    passes = await desk.sql("SELECT at, content FROM routing_passes WHERE tenant_id = $1")
+    assert len(passes) == 1 + 3
+    assert all(unpack(row["content"], row["at"]).agrees() for row in passes)
+    assert await desk.ledger() == []
+
+
 async def queue(desk: Desk, count: int) -> None:
     """Work that waits, put there in one statement."""
     await desk.case("The first")

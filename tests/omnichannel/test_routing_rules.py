@@ -115,6 +115,24 @@ def test_a_pass_on_file_is_decided_the_same_again(desk: tuple[list[Agent], list[
     assert stored.chosen == [decision.agent.profile_id for decision in decisions]
 
 
+@settings(max_examples=200, deadline=None)
+@given(desks(), st.integers(1, 5))
+def test_a_router_that_goes_on_decides_as_a_new_one_would(
+    desk: tuple[list[Agent], list[Item]], length: int
+) -> None:
+    people, work = desk
+    going_on = Router(people, NOW)
+    for start in range(0, len(work), length):
+        page, now = work[start : start + length], NOW + timedelta(microseconds=start)
+        new = Router(copied(people), now).route(page)
+        going_on.go_on(now)
+        outcome = going_on.route(page)
+        assert [(d.agent.profile_id, d.letters) for d in outcome.decisions] == [
+            (d.agent.profile_id, d.letters) for d in new.decisions
+        ]
+        assert (outcome.declined_by_all, outcome.nobody) == (new.declined_by_all, new.nobody)
+
+
 @given(st.integers(1, 10), st.integers(1, 60))
 def test_equal_agents_get_equal_shares(people: int, work: int) -> None:
     team = [
