@@ -24,7 +24,7 @@ from infra.kernel.errors import Problem
 from infra.kernel.headers import SecurityHeadersMiddleware
 from infra.kernel.health import Health, standard_probes
 from infra.kernel.limits import BodyLimitMiddleware
-from infra.kernel.live import LiveHub
+from infra.kernel.live import LiveHub, StreamMiddleware
 from infra.kernel.openapi import Document
 from infra.kernel.registry import Registry
 from infra.kernel.rest import PREFIX, Api
@@ -118,6 +118,7 @@ def _wrap(app: Starlette, settings: Settings) -> None:
         is_embeddable=is_embeddable,
     )
     app.add_middleware(telemetry.TelemetryMiddleware)
+    app.add_middleware(StreamMiddleware)
 
 
 def _health(services: Services) -> Health:

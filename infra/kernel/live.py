@@ -10,7 +10,16 @@ import asyncio
 import contextlib
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    MutableMapping,
+    Sequence,
+)
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -41,6 +50,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Frame = tuple[int, bytes]
 
+STREAM_PATH = "/api/v1/events/stream"
+_OPENED = "atrium.opened"
 HEARTBEAT = b":\n\n"
 HEARTBEAT_SECONDS = 15
 PROVE_SECONDS = 25.0
@@ -102,10 +113,20 @@ class Stream:
         self._write_on()
 
     def _write_on(self) -> None:
-        if self.writer is None:
-            loop = asyncio.get_running_loop()
-            self.written_at = loop.time()
-            self.writer = loop.create_task(self._write())
+        """Write at once as far as the connection takes it; a task only minds one that does not."""
+        if self.writer is not None:
+            return
+        loop = asyncio.get_running_loop()
+        self.written_at = loop.time()
+        writing = _Begun(self._write())
+        if not writing.is_done:
+            self.writer = loop.create_task(_ended(writing))
+            self.writer.add_done_callback(self._written)
+
+    def _written(self, writer: asyncio.Task[None]) -> None:
+        self.writer = None
+        if self.buffer and not writer.cancelled():  # came between its last look and its end
+            self._write_on()
 
     async def _write(self) -> None:
         try:
@@ -117,8 +138,35 @@ class Stream:
                 await self.send({"type": "http.response.body", "body": data, "more_body": more})
         except (OSError, RuntimeError):
             self.closing = True
-        finally:
-            self.writer = None
+
+
+class _Begun:
+    """A coroutine run to where it first waits; awaiting it goes on from there.
+
+    Most connections take what is sent at once: a task for each would cost more than the sending.
+    """
+
+    __slots__ = ("_coroutine", "_waits_for", "is_done")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        self._coroutine = coroutine
+        self.is_done = False
+        try:
+            self._waits_for = coroutine.send(None)
+        except StopIteration:
+            self.is_done = True
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        try:
+            yield self._waits_for
+        except BaseException:
+            self._coroutine.close()
+            raise
+        yield from self._coroutine.__await__()
+
+
+async def _ended(begun: _Begun) -> None:
+    await begun
 
 
 class Feed:
@@ -461,12 +509,47 @@ class EventStream:
 async def serve(hub: LiveHub, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
     """Stream to the caller until it goes, or until it may no longer listen."""
     after, kinds = _asked(scope)
-    stream = Stream(caller, kinds, send)
-    stream.owner = asyncio.current_task()
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     retry = random.randint(1000, 5000)  # noqa: S311  so that a crowd does not come back at once
     first = f"retry: {retry}\n\n".encode()
     await send({"type": "http.response.body", "body": first, "more_body": True})
+    opened = scope.get(_OPENED)
+    if opened is None:
+        await _listen(hub, caller, kinds, after, receive, send)
+    else:
+        opened.append(partial(_listen, hub, caller, kinds, after))
+
+
+class StreamMiddleware:
+    """Goes on with a stream once its head has passed through everything further in.
+
+    That has returned by then, so an open stream holds none of it, and no event passes through it.
+    """
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != STREAM_PATH:
+            await self._app(scope, receive, send)
+            return
+        opened: list[Callable[[Receive, Send], Awaitable[None]]] = []
+        scope[_OPENED] = opened
+        await self._app(scope, receive, send)
+        if opened:
+            await opened.pop()(receive, send)
+
+
+async def _listen(
+    hub: LiveHub,
+    caller: Caller,
+    kinds: frozenset[str] | None,
+    after: int | None,
+    receive: Receive,
+    send: Send,
+) -> None:
+    stream = Stream(caller, kinds, send)
+    stream.owner = asyncio.current_task()
     try:
         await hub.join(stream, after)
         while (await receive())["type"] != "http.disconnect":

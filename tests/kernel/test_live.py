@@ -19,7 +19,7 @@ from infra.kernel.database import Proof
 from infra.kernel.errors import Unauthorized
 from infra.kernel.event_log import read_events
 from infra.kernel.ids import uuid7
-from infra.kernel.live import EventStream, LiveHub
+from infra.kernel.live import STREAM_PATH, EventStream, LiveHub, StreamMiddleware
 from infra.kernel.performing import perform
 from infra.kernel.services import Services
 from tests.kernel import workshop
@@ -340,3 +340,36 @@ async def test_a_long_replay_reaches_a_reader_whose_buffer_is_small(
     told = await listener.wait(30)
     assert [event["position"] for event in told] == list(range(1, 31))
     await listener.leave()
+
+
+async def test_an_open_stream_has_left_what_its_head_passed_through(
+    hub: LiveHub, services: Services, tenant: UUID
+) -> None:
+    passed: list[str] = []
+    left = asyncio.Event()
+
+    async def who(_scope: Any) -> Caller:
+        return a_caller(tenant, "librarian")
+
+    async def further_in(scope: Any, receive: Any, send: Any) -> None:
+        async def noted(message: Any) -> None:
+            passed.append(message["type"])
+            await send(message)
+
+        await EventStream(hub, who)(scope, receive, noted)
+        left.set()
+
+    listener = Listener()
+    listener.reading.set()
+    scope = {"type": "http", "path": STREAM_PATH, "headers": [], "query_string": b""}
+    task = asyncio.create_task(StreamMiddleware(further_in)(scope, listener.receive, listener.send))
+    async with asyncio.timeout(5):
+        await left.wait()
+    await asyncio.sleep(0.3)
+    await a_book(services, tenant)
+    [event] = await listener.wait(1)
+    assert event["type"] == "books.created"
+    assert passed == ["http.response.start", "http.response.body"]
+    listener.gone.set()
+    await task
+    assert hub.streams == 0
