@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.omnichannel.routing.passes import pack, standing, unpack
-from backend.omnichannel.routing.rules import Agent, Item, Need, Reason, Router, judge
+from backend.omnichannel.routing.router import Router
+from backend.omnichannel.routing.rules import Agent, Item, Need, Reason, judge
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SKILLS = [UUID(int=n) for n in range(1, 5)]

@@ -16,7 +16,8 @@ from backend.omnichannel.routing import queries
 from backend.omnichannel.routing.events import WorkItemTimedOut
 from backend.omnichannel.routing.passes import Standing, pack, people, standing
 from backend.omnichannel.routing.queries import Cursor, NeedBook, SkillBook
-from backend.omnichannel.routing.rules import Decision, Need, Outcome, Router
+from backend.omnichannel.routing.router import Router
+from backend.omnichannel.routing.rules import Decision, Need, Outcome
 from infra.kernel.context import Context
 from infra.kernel.jobs import JobRun, job, periodic
 

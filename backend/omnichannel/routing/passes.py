@@ -17,12 +17,12 @@ from uuid import UUID
 
 import orjson
 
+from backend.omnichannel.routing.router import Router
 from backend.omnichannel.routing.rules import (
     Agent,
     Decision,
     Item,
     Need,
-    Router,
     micros,
     moment,
     spelled,
