@@ -14,7 +14,7 @@ demo: venv ## Seed two tenants, play the story, keep serving (ARGS=--once: end a
 	@.venv/bin/atrium demo $(ARGS)
 
 test: venv-dev ## Run the tests on real servers (ARGS="tests/infra -k name")
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	@WORKERS=$(WORKERS) .venv/bin/python -m tests.run $(ARGS)
 
 bench: venv ## Measure the hot paths against bare floors, write bench/latest.json
 	@.venv/bin/atrium bench $(ARGS)

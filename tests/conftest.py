@@ -25,6 +25,22 @@ pytest_plugins = ["tests.fixtures"]
 RUN_HOME = "ATRIUM_TEST_HOME"
 PATRON = "ATRIUM_TEST_PATRON"
 TEMPLATE = "atrium_template"
+ALONE = (
+    "tests/ai/test_embeddings",
+    "tests/ai/test_endpoint",
+    "tests/bench/",
+    "tests/faults/",
+    "tests/infra/test_command",
+    "tests/infra/test_stack",
+    "tests/kernel/test_fairness",
+    "tests/kernel/test_jobs",
+    "tests/kernel/test_live",
+    "tests/kernel/test_rules",
+    "tests/omnichannel/test_offers",
+    "tests/portals/workspace/test_work",
+    "tests/security/test_20_",
+    "tests/story/",
+)
 CREATE, OWNED = "CREATE DATABASE", "OWNER atrium_owner STRATEGY file_copy"
 
 
@@ -50,9 +66,12 @@ def run_home() -> Path:
     return Path(os.environ[RUN_HOME])
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reasons = {"browser": browser_skip_reason(), "external": external_skip_reason()}
     for item in items:
+        if item.nodeid.startswith(ALONE) or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.alone)
         for marker, reason in reasons.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
