@@ -36,7 +36,7 @@ ALONE = (
     "tests/kernel/test_jobs",
     "tests/kernel/test_live",
     "tests/kernel/test_rules",
-    "tests/omnichannel/test_offers",
+    "tests/omnichannel/test_live_offers",
     "tests/portals/workspace/test_work",
     "tests/security/test_20_",
     "tests/story/",
