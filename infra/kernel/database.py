@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -19,7 +19,7 @@ from asyncpg import Connection as Connection
 from pgvector.asyncpg import register_vector
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
 
 from infra.kernel.config import Settings
 from infra.kernel.errors import Unavailable
@@ -62,6 +62,19 @@ def _tenant_sql(tenant_id: UUID) -> str:
 
 async def _keep(_connection: Connection) -> None:
     """Nothing to reset: only SET LOCAL is ever used, and it ends with its transaction."""
+
+
+class _Mapping:
+    """Which models Tortoise knows in this process."""
+
+    modules: ClassVar[set[str]] = set()
+    context: ClassVar[TortoiseContext | None] = None
+
+
+_UNUSED = {
+    "engine": "tortoise.backends.asyncpg",
+    "credentials": {"host": "", "port": 0, "user": "", "password": "", "database": ""},
+}
 
 
 class Database:
@@ -237,23 +250,25 @@ class Database:
             raise Unavailable("the database is out of reach") from error
 
     async def map(self, modules: Iterable[str]) -> None:
-        """Let Tortoise map the models of these modules; it opens no connection of its own."""
-        await Tortoise.init(
-            config={
-                "connections": {
-                    "default": {
-                        "engine": "tortoise.backends.asyncpg",
-                        "credentials": {
-                            "host": "", "port": 0, "user": "", "password": "", "database": "",
-                        },
-                    }
+        """Let Tortoise map the models of these modules; it opens no connection of its own.
+
+        The mapping is the process's, since the models are: a second database adds to it.
+        """
+        if not _Mapping.modules.issuperset(modules):
+            _Mapping.modules |= set(modules)
+            if _Mapping.context is not None:
+                await _Mapping.context.close_connections()
+            _Mapping.context = await Tortoise.init(
+                config={
+                    "connections": {"default": _UNUSED},
+                    "apps": {"atrium": {"models": sorted(_Mapping.modules)}},
+                    "use_tz": True,
                 },
-                "apps": {"atrium": {"models": sorted(set(modules))}},
-                "use_tz": True,
-            },
-            _enable_global_fallback=True,
-        )  # fmt: skip
-        self._mapper = get_connection("default")  # type: ignore[assignment]
+                _enable_global_fallback=True,
+            )
+        if _Mapping.context is None:
+            raise RuntimeError("there are no models to map")
+        self._mapper = cast(AsyncpgDBClient, _Mapping.context.connections.get("default"))
 
     def mapper(self, connection: Connection) -> TransactionWrapper:
         """What Tortoise's queries run on inside one of our transactions."""
