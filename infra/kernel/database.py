@@ -268,7 +268,7 @@ class Database:
             )
         if _Mapping.context is None:
             raise RuntimeError("there are no models to map")
-        self._mapper = cast(AsyncpgDBClient, _Mapping.context.connections.get("default"))
+        self._mapper = cast("AsyncpgDBClient", _Mapping.context.connections.get("default"))
 
     def mapper(self, connection: Connection) -> TransactionWrapper:
         """What Tortoise's queries run on inside one of our transactions."""
