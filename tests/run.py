@@ -8,21 +8,32 @@ neighbours instead of the product.
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 NOTHING_RAN = 5
 
 
-def main(arguments: list[str]) -> int:
-    """The worst exit code of both parts; 5, as pytest has it, where neither ran a test."""
+def parts(arguments: list[str]) -> list[list[str]]:
+    """What pytest is asked for, one part after the other.
+
+    The second half goes folder by folder, each in a process with servers of its own, so that what
+    one folder does to a server or to the clock is nothing to the next.
+    """
     workers = os.environ.get("WORKERS") or str((os.cpu_count() or 2) + 1)
-    parts = (
-        ["-m", "not alone", "-n", workers, "--dist", "loadscope"],
-        ["-m", "alone", "-p", "no:xdist"],
-    )
+    beside = ["-m", "not alone", "-n", workers, "--dist", "loadscope"]
+    alone = ["-m", "alone", "-p", "no:xdist"]
+    if any(not argument.startswith("-") for argument in arguments):
+        return [[*beside, *arguments], [*alone, *arguments]]
+    folders = sorted(path for path in Path("tests").iterdir() if (path / "__init__.py").exists())
+    return [[*beside, *arguments], *([*alone, *arguments, str(folder)] for folder in folders)]
+
+
+def main(arguments: list[str]) -> int:
+    """The worst exit code of all parts; 5, as pytest has it, where none ran a test."""
     codes = []
-    for part in parts:
-        command = [sys.executable, "-m", "pytest", *part, *arguments]
-        codes.append(subprocess.call(command))
+    for part in parts(arguments):
+        print(f"pytest {' '.join(part)}", flush=True)
+        codes.append(subprocess.call([sys.executable, "-m", "pytest", *part]))
     failed = [code for code in codes if code not in {0, NOTHING_RAN}]
     if failed:
         return max(failed)
