@@ -18,6 +18,7 @@ import pytest
 from infra.embedded.place import find_place
 from infra.embedded.stack import Addresses, Stack
 from infra.migrations import runner
+from tests.alone import ALONE
 from tests.guards import browser_skip_reason, external_skip_reason, loopback_only
 
 pytest_plugins = ["tests.fixtures"]
@@ -25,22 +26,6 @@ pytest_plugins = ["tests.fixtures"]
 RUN_HOME = "ATRIUM_TEST_HOME"
 PATRON = "ATRIUM_TEST_PATRON"
 TEMPLATE = "atrium_template"
-ALONE = (
-    "tests/ai/test_embeddings",
-    "tests/ai/test_endpoint",
-    "tests/bench/",
-    "tests/faults/",
-    "tests/infra/test_command",
-    "tests/infra/test_stack",
-    "tests/kernel/test_fairness",
-    "tests/kernel/test_jobs",
-    "tests/kernel/test_live",
-    "tests/kernel/test_rules",
-    "tests/omnichannel/test_live_offers",
-    "tests/portals/workspace/test_work",
-    "tests/security/test_20_",
-    "tests/story/",
-)
 CREATE, OWNED = "CREATE DATABASE", "OWNER atrium_owner STRATEGY file_copy"
 
 

@@ -8,7 +8,8 @@ neighbours instead of the product.
 import os
 import subprocess
 import sys
-from pathlib import Path
+
+from tests.alone import files
 
 NOTHING_RAN = 5
 
@@ -16,16 +17,15 @@ NOTHING_RAN = 5
 def parts(arguments: list[str]) -> list[list[str]]:
     """What pytest is asked for, one part after the other.
 
-    The second half goes folder by folder, each in a process with servers of its own, so that what
-    one folder does to a server or to the clock is nothing to the next.
+    The second half goes file by file, each in a process with servers of its own, so that what one
+    does to a server or to the clock is nothing to the next.
     """
     workers = os.environ.get("WORKERS") or str((os.cpu_count() or 2) + 1)
     beside = ["-m", "not alone", "-n", workers, "--dist", "loadscope"]
     alone = ["-m", "alone", "-p", "no:xdist"]
     if any(not argument.startswith("-") for argument in arguments):
         return [[*beside, *arguments], [*alone, *arguments]]
-    folders = sorted(path for path in Path("tests").iterdir() if (path / "__init__.py").exists())
-    return [[*beside, *arguments], *([*alone, *arguments, str(folder)] for folder in folders)]
+    return [[*beside, *arguments], *([*alone, *arguments, name] for name in files())]
 
 
 def main(arguments: list[str]) -> int:

@@ -265,6 +265,9 @@ async def test_one_tenant_s_flood_does_not_delay_the_other_s_offer(
         await _is_offered(dev.page, "Overdraft limit for December", seconds=10)
         assert await flood == FLOOD
         await dev.look("desk-in-the-flood")
+        folded = dev.page.locator(".more-offers:not([open]) > summary")
+        if await folded.count():
+            await folded.click()
         offer = dev.page.locator(".offer").filter(has_text="Overdraft limit for December")
         await offer.get_by_role("button", name="Accept").click()
         await expect(dev.page.get_by_role("heading", level=1)).to_contain_text("Overdraft limit")
