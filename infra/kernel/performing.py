@@ -17,7 +17,7 @@ from infra.kernel.actions import Accepted, ActionDefinition
 from infra.kernel.columns import columns_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
-from infra.kernel.errors import Fault, Forbidden, Invalid, MethodNotAllowed, NotFound, Stale
+from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound, Stale
 from infra.kernel.idempotency import Keyed, keyed
 from infra.kernel.model import Record
 from infra.kernel.reading import key_of, reached
@@ -249,9 +249,3 @@ class _Run:
             short = {n: getattr(record, n) for n in ("id", "number") if n in shown}
             return Outcome(status, short, headers)
         return Outcome(status, reader_of(plan, shown, raw=False)(found), headers)
-
-
-def only(definition: ActionDefinition, method: str) -> None:
-    """Raises MethodNotAllowed where the address takes another method."""
-    if definition.method != method:
-        raise MethodNotAllowed(f"use {definition.method}")

@@ -120,16 +120,13 @@ async def test_35_no_subject_or_name_becomes_a_header(
             async with ours.system(tenant, reason="test") as ctx:
                 mail = await queue_mail(ctx, "ada@example.com", evil, evil, sender_name=evil)
             await until(lambda: in_state(ours, tenant, mail, "sent"))
-    # A worker serves every tenant of the database: letters of other tests may leave beside ours.
-    (letter,) = [mail for mail in sink.mails if b"ada@example.com" in mail]
-    head = letter.split(b"\r\n\r\n")[0]
+    head = sink.mails[0].split(b"\r\n\r\n")[0]
     names = [line.partition(b":")[0].lower() for line in head.split(b"\r\n") if line[:1].isalpha()]
     assert sorted(names) == sorted(
         [b"from", b"to", b"subject", b"date", b"message-id", b"content-type",
          b"content-transfer-encoding", b"mime-version"]
     )  # fmt: skip
-    others = {"rcpt TO:<boss@example.test>", "rcpt TO:<admin@example.com>"}
-    assert [r for r in sink.recipients if r not in others] == ["rcpt TO:<ada@example.com>"]
+    assert sink.recipients == ["rcpt TO:<ada@example.com>"]
 
 
 @pytest.mark.parametrize("evil", EVIL[:6])
