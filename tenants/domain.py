@@ -14,6 +14,7 @@ from tenants.oidc.resources import external_identities, identity_providers
 from tenants.oidc.routes import routes as oidc_routes
 from tenants.people import resources as people
 from tenants.people.actions import custom_roles, groups, invitations, profiles, users
+from tenants.settings.routes import routes as settings_routes
 from tenants.signin.me import routes as me_routes
 from tenants.signin.routes import routes as signin_routes
 
@@ -87,5 +88,12 @@ domain = Domain(
     ),
     jobs=(send_reset,),
     periodic=(sweep_credentials,),
-    routes=(*signin_routes, *me_routes, *oidc_routes, *oauth_routes, *operator_routes),
+    routes=(
+        *signin_routes,
+        *me_routes,
+        *settings_routes,
+        *oidc_routes,
+        *oauth_routes,
+        *operator_routes,
+    ),
 )

@@ -9,6 +9,7 @@ from infra.kernel.errors import Unauthorized
 from infra.kernel.registry import Registry
 from tenants.people.actions.custom_roles import as_grants
 from tenants.roles import AUDIENCE_OF_KIND, PUBLIC, STAFF
+from tenants.settings import model as settings
 
 IDLE_SECONDS_MAX = 24 * 3600
 _IDS = ("contact_id", "consumer_id", "account_id")
@@ -100,7 +101,7 @@ def _attributes(facts: dict[str, Any]) -> dict[str, Any]:
     found["group_ids"] = [UUID(text) for text in facts["group_ids"]]
     found["module_id"] = _uuid(facts["module_id"])
     found["visitor_id"] = _uuid(claims.get("visitor_id"))
-    return found
+    return found | settings.attributes(facts.get("settings") or {}, found)
 
 
 def _uuid(text: Any) -> UUID | None:

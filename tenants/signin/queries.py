@@ -16,14 +16,16 @@ async def load_caller(
     """The stored digest and everything known of the credential's bearer, in one round trip."""
     async with database.transaction(tenant_id) as connection:
         row = await connection.fetchrow(
-            """SELECT c.secret_hash, c.caller, t.plan
-               FROM app_caller($1) c LEFT JOIN tenants t ON t.id = $2""",
+            """SELECT c.secret_hash, c.caller, t.plan, s.settings::text AS settings
+               FROM app_caller($1) c LEFT JOIN tenants t ON t.id = $2
+               LEFT JOIN tenant_state s ON s.tenant_id = $2""",
             credential_id,
             tenant_id,
         )
         if row is None:
             return None
-        facts: dict[str, Any] = json.loads(row["caller"]) | {"tenant_plan": row["plan"]}
+        facts: dict[str, Any] = json.loads(row["caller"])
+        facts |= {"tenant_plan": row["plan"], "settings": json.loads(row["settings"] or "{}")}
         if facts["alive"] and facts["idle_seconds"] > _TOUCH_SECONDS:
             await connection.execute(
                 """UPDATE credentials SET last_used_at = clock_timestamp()
@@ -39,8 +41,16 @@ async def load_profile(
 ) -> dict[str, Any] | None:
     """Everything known of whoever acts as this profile; None where there is none."""
     async with database.transaction(tenant_id, read_only=True) as connection:
-        text = await connection.fetchval("SELECT caller FROM app_caller(NULL, $1)", profile_id)
-    return json.loads(text) if text else None
+        row = await connection.fetchrow(
+            """SELECT c.caller, s.settings::text AS settings
+               FROM app_caller(NULL, $1) c LEFT JOIN tenant_state s ON s.tenant_id = $2""",
+            profile_id,
+            tenant_id,
+        )
+    if row is None:
+        return None
+    facts: dict[str, Any] = json.loads(row["caller"])
+    return facts | {"settings": json.loads(row["settings"] or "{}")}
 
 
 async def sign_in_row(ctx: Context, email: str) -> Any | None:

@@ -1,0 +1,65 @@
+"""What a tenant may choose for itself: one typed document, every choice with a default.
+
+A new choice is a field here. Whoever obeys it reads `chosen(ctx)`; one that decides about access
+goes with the caller (see `attributes`), so that no compiled plan outlives it.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from annotated_types import MaxLen
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from infra.kernel.columns import Text
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+class BrandSettings(BaseModel):
+    """How the tenant's pages look."""
+
+    model_config = _STRICT
+
+    color: (
+        Annotated[str, StringConstraints(pattern=r"^(#[0-9a-fA-F]{6}|oklch\([0-9. %]{3,40}\))$")]
+        | None
+    ) = None
+    logo_url: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./-]{1,300}$")] | None = None
+    support_text: Annotated[Text, MaxLen(300)] | None = None
+    support_phone: Annotated[Text, MaxLen(40)] | None = None
+
+
+class TenantSettings(BaseModel):
+    """Everything that the tenant has chosen, or the house's default."""
+
+    model_config = _STRICT
+
+    assets_by_contact_only: bool = Field(
+        default=False,
+        description="Customers and partners see the assets that they are contacts of, no others.",
+    )
+    brand: BrandSettings = Field(
+        default_factory=BrandSettings, description="How the tenant's pages look."
+    )
+
+
+def settings_of(stored: Mapping[str, Any]) -> TenantSettings:
+    """The settings as stored. What no longer fits its type counts as not chosen, one by one, so
+    that an old value never locks anybody out."""
+    fitting: dict[str, Any] = {}
+    for name in TenantSettings.model_fields.keys() & stored.keys():
+        try:
+            fitting[name] = getattr(TenantSettings.model_validate({name: stored[name]}), name)
+        except ValidationError:
+            continue
+    return TenantSettings(**fitting)
+
+
+def attributes(stored: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """What the tenant's choices make of a caller's attributes: paths start from these, and a path
+    without a start is closed."""
+    narrow = settings_of(stored).assets_by_contact_only
+    return {
+        "assets_account_id": None if narrow else known.get("account_id"),
+        "assets_account_path": None if narrow else known.get("account_path"),
+    }
