@@ -16,6 +16,7 @@ from backend.omnichannel.interactions.domain import domain as interactions
 from backend.omnichannel.routing.domain import domain as routing
 from backend.platform.activity.domain import domain as activity
 from backend.platform.calendars.domain import domain as calendars
+from backend.platform.responsibilities.domain import domain as responsibilities
 from backend.platform.slas.domain import domain as slas
 from backend.platform.tasks.domain import domain as tasks
 from backend.service.advice.domain import domain as advice
@@ -34,6 +35,7 @@ DOMAINS: tuple[Domain, ...] = (
     tenants,
     ai,
     calendars,
+    responsibilities,
     activity,
     slas,
     tasks,

@@ -106,6 +106,9 @@ async def _found(
     profile = await add_profile(ctx, user, ProfileKind.STAFF, roles=["admin"])
     for title in FIRST_GROUPS:
         await ctx.save(Group(name=title, name_key=title.casefold()))
+    for domain in ctx.services.registry.domains:
+        for begin in domain.founding:
+            await begin(ctx)
     key = await credentials.issue(
         ctx,
         "api_key",

@@ -1,5 +1,6 @@
 """Builders: a tenant, its people and their records, in one line each."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from infra.kernel.reading import read_list, read_one
 from infra.kernel.services import Services
 from infra.kernel.worker_loop import Worker
 from tenants import provisioning
+from tenants.credentials import queries as credentials
 
 PASSWORD = "correct horse battery staple"
 
@@ -154,6 +156,18 @@ class World:
         """Whoever the profile is, acting without a credential of his own."""
         caller = await self.services.callers.of_profile(tenant.id, UUID(str(profile_id)))
         return Actor(self, caller)
+
+    async def session(self, tenant: Tenant, actor: Actor) -> httpx2.AsyncClient:
+        """A client in which the actor is signed in, with a session that can go stale."""
+        async with self.services.system(tenant.id, reason="test") as ctx:
+            issued = await credentials.issue(
+                ctx,
+                "session",
+                lifetime=timedelta(hours=1),
+                user_id=actor.caller.user_id,
+                profile_id=actor.profile_id,
+            )
+        return self.http({"Authorization": f"Bearer {issued.token}"})
 
     def http(self, headers: dict[str, str] | None = None) -> httpx2.AsyncClient:
         """A client of the application; closed with the world."""

@@ -15,13 +15,23 @@ from uuid import UUID
 
 from infra.kernel.database import Proof
 from infra.kernel.grants import Grant
-from infra.kernel.resource import Everything, Match, Path, Resource, Subtree, Through, View, Where
+from infra.kernel.resource import (
+    Beneath,
+    Everything,
+    Match,
+    Path,
+    Resource,
+    Subtree,
+    Through,
+    View,
+    Where,
+)
 from infra.kernel.sql import Attribute, Parameters, PrefixEnd, Slot, literal
 
 if TYPE_CHECKING:
     from infra.kernel.registry import Registry
 
-LIST_ATTRIBUTES = frozenset({"group_ids", "household_ids", "location_ids", "account_ids"})
+LIST_ATTRIBUTES = frozenset({"group_ids", "holder_ids"})
 TENANT = Slot("tenant_id")
 
 
@@ -43,7 +53,9 @@ class Caller:
     zone: str = "UTC"
     credential_kind: str = ""
     grants: tuple[Grant, ...] = ()
-    """Grants of the tenant's own roles, which are data."""
+    """Grants of the tenant's own roles and of responsibilities, which are data."""
+    masked: frozenset[tuple[str, str]] = frozenset()
+    """(resource, column) of what is classified higher than the caller is cleared for."""
     tenant_plan: str = ""
     """What the tenant has agreed on: how much it may ask for in a minute."""
 
@@ -65,7 +77,7 @@ class Caller:
     def signature(self) -> tuple[Any, ...]:
         """Callers with equal signatures have equal plans, whatever their attributes' values."""
         present = frozenset(n for n, v in self.attributes.items() if v not in (None, [], ""))
-        return (self.audience, self.roles, present, self.scopes, self.grants)
+        return (self.audience, self.roles, present, self.scopes, self.grants, self.masked)
 
 
 def system_caller(tenant_id: UUID, name: str = "system") -> Caller:
@@ -141,7 +153,7 @@ class Plan:
 
 def compile_plan(registry: "Registry", caller: Caller, resource: Resource) -> Plan:
     """The plan of every caller with this caller's signature."""
-    view = resource.view(caller.audience)
+    view = _unmasked(resource.view(caller.audience), caller, resource)
     if caller.is_system or ("admin" in caller.roles and caller.audience == "staff"):
         verbs = frozenset({"read"} | {a.name for a in registry.actions_of[resource.name]})
         scoped = _scoped(caller, resource, verbs)
@@ -149,15 +161,28 @@ def compile_plan(registry: "Registry", caller: Caller, resource: Resource) -> Pl
             return Plan(resource, caller.audience, view, (_admin_way(verbs),), unlimited=True)
         return Plan(resource, caller.audience, view, (_admin_way(scoped),) if scoped else ())
     ways = []
-    for grant in (*registry.grants, *caller.grants):
-        if grant.resource != resource.name or grant.role not in caller.roles:
+    built_in = (grant for grant in registry.grants if grant.role in caller.roles)
+    for grant in (*built_in, *caller.grants):
+        if grant.resource != resource.name:
             continue
-        path = resource.paths[grant.path]
+        path = grant.along or resource.paths[grant.path]
         verbs = _scoped(caller, resource, frozenset(grant.verbs))
         if verbs and _is_open(path, caller):
             columns = frozenset(grant.columns) if grant.columns is not None else None
             ways.append(Way(grant.role, grant.path, path, verbs, columns, grant.where))
     return Plan(resource, caller.audience, view, _merged(ways))
+
+
+def _unmasked(view: View | None, caller: Caller, resource: Resource) -> View | None:
+    """The View without what is hidden from this caller."""
+    hidden = {column for name, column in caller.masked if name == resource.name}
+    if view is None or not hidden:
+        return view
+    read, create, update = (
+        tuple(name for name in names if name not in hidden)
+        for names in (view.read, view.create, view.update)
+    )
+    return View(read, create, update)
 
 
 def _admin_way(verbs: frozenset[str]) -> Way:
@@ -179,7 +204,7 @@ def _scoped(caller: Caller, resource: Resource, verbs: frozenset[str]) -> frozen
 
 def _is_open(path: Path, caller: Caller) -> bool:
     """Whether the caller has the attribute that the path starts from."""
-    while isinstance(path, Through):
+    while isinstance(path, (Through, Beneath)):
         path = path.inner
     if isinstance(path, Everything):
         return True
@@ -190,7 +215,8 @@ def _merged(ways: Iterable[Way]) -> tuple[Way, ...]:
     """Ways along the same path with the same columns become one with both verbs."""
     found: dict[tuple[Any, ...], Way] = {}
     for way in ways:
-        key = (way.path_name, way.columns, tuple(sorted((k, str(v)) for k, v in way.where.items())))
+        where = tuple(sorted((k, str(v)) for k, v in way.where.items()))
+        key = (way.path_name, str(way.path), way.columns, where)
         if key in found:
             before = found[key]
             source = (
@@ -259,21 +285,38 @@ class PathCompiler:
             parts.append(f'{alias}."{path.column}" >= {low} AND {alias}."{path.column}" < {high}')
         elif isinstance(path, Through):
             parts.append(f'{alias}."{path.column}" IN ({self.keys(path)})')
+        elif isinstance(path, Beneath):
+            top = self._alias()
+            tests = [
+                self._of_tenant(top),
+                self.predicate(path.inner, top),
+                below(path, top, alias),
+            ]
+            table = self._registry.resources[path.resource].table
+            parts.append(f'EXISTS (SELECT 1 FROM "{table}" {top} WHERE {" AND ".join(tests)})')
         return " AND ".join(parts) or "TRUE"
+
+    def _alias(self) -> str:
+        self._depth += 1
+        return f"t{self._depth}"
+
+    def _of_tenant(self, alias: str) -> str:
+        return f"{alias}.tenant_id = {self._parameters.add(TENANT)}"
 
     def keys(self, path: Through) -> str:
         """A query for the values of `path.column` that the path reaches."""
-        self._depth += 1
-        inner = f"t{self._depth}"
+        inner = self._alias()
         table = self._registry.resources[path.resource].table
-        conditions = [
-            f"{inner}.tenant_id = {self._parameters.add(TENANT)}",
-            self.predicate(path.inner, inner),
-            *where_sql(path.where, inner),
-        ]
-        return (
-            f'SELECT {inner}."{path.key}" FROM "{table}" {inner} WHERE {" AND ".join(conditions)}'
-        )
+        source = f'"{table}" {inner}'
+        conditions = [self._of_tenant(inner), *where_sql(path.where, inner)]
+        if isinstance(path.inner, Beneath):
+            # A join begins at the few tops; asked row by row, the whole table would be walked.
+            top = self._alias()
+            source += f' JOIN "{table}" {top} ON {below(path.inner, top, inner)}'
+            conditions += [self._of_tenant(top), self.predicate(path.inner.inner, top)]
+        else:
+            conditions.append(self.predicate(path.inner, inner))
+        return f'SELECT {inner}."{path.key}" FROM {source} WHERE {" AND ".join(conditions)}'
 
     def way(self, way: Way, alias: str) -> str:
         """The condition under which this way reaches the row."""
@@ -288,6 +331,13 @@ class PathCompiler:
         return "(" + " OR ".join(f"({self.way(w, alias)})" for w in ways) + ")" if ways else "FALSE"
 
 
+def below(path: Beneath, top: str, alias: str) -> str:
+    """That the row's path begins with the top's, as a range that an index can seek."""
+    column = f'{top}."{path.column}"'
+    end = f"left({column}, -1) || chr(ascii(right({column}, 1)) + 1)"
+    return f'{alias}."{path.column}" >= {column} AND {alias}."{path.column}" < {end}'
+
+
 def describe(path: Path, resource: Resource) -> str:
     """The path in words an admin can check: `account_id → accounts, path below the caller's`."""
     if isinstance(path, Everything):
@@ -296,14 +346,17 @@ def describe(path: Path, resource: Resource) -> str:
         text = f"{resource.name}.{path.column} is the caller's {path.attribute}"
     elif isinstance(path, Subtree):
         text = f"{resource.name}.{path.column} lies at or below the caller's {path.attribute}"
+    elif isinstance(path, Beneath):
+        text = f"{resource.name} at or below one of the caller's"
     else:
-        inner = path.inner
-        last = (
-            inner.attribute
-            if isinstance(inner, (Match, Subtree))
-            else inner.column
-            if isinstance(inner, Through)
-            else "any"
-        )
-        text = f"{resource.name}.{path.column} → {path.resource}.{path.key}, from {last}"
+        text = f"{resource.name}.{path.column} → {' → '.join(_steps(path))}"
     return text + (f", where {dict(path.where)}" if path.where else "")
+
+
+def _steps(path: Path) -> list[str]:
+    """Where a path leads, hop by hop, down to the caller's own attribute."""
+    if isinstance(path, Through):
+        return [f"{path.resource}.{path.key}", *_steps(path.inner)]
+    if isinstance(path, Beneath):
+        return ["its subtree", *_steps(path.inner)]
+    return [f"the caller's {path.attribute}" if isinstance(path, (Match, Subtree)) else "any"]

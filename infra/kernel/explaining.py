@@ -4,24 +4,38 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from infra.kernel.access import Caller, PathCompiler, describe
+from infra.kernel.access import Caller, PathCompiler, Way, describe
 from infra.kernel.database import Connection
 from infra.kernel.errors import BadRequest, Fault, Forbidden, NotFound
+from infra.kernel.holding import holds_along, is_held
 from infra.kernel.ids import parse
 from infra.kernel.query import Query
 from infra.kernel.reading import key_of, readable, resource_named
+from infra.kernel.resource import Resource
 from infra.kernel.services import Services
 from infra.kernel.sql import Parameters, Slot, Statement
 
 
+class HoldLink(BaseModel):
+    """A responsibility that the profile has, on what, and the record that says so."""
+
+    responsibility: str
+    holder_id: UUID
+    anchor_kind: str
+    anchor_id: UUID
+    source_kind: str
+    source_id: UUID
+
+
 class GrantLink(BaseModel):
-    """One way by which the profile reaches the record."""
+    """One way by which the profile reaches the record; a responsibility's names its holds."""
 
     source: str
     path: str
     relation: str
     verbs: list[str]
     columns: list[str] | None
+    holds: list[HoldLink]
 
 
 class AccessExplanation(BaseModel):
@@ -67,6 +81,7 @@ async def explain(
                 relation=describe(way.path, resource),
                 verbs=sorted(way.verbs),
                 columns=sorted(way.columns) if way.columns is not None else None,
+                holds=await _holds(services, connection, subject, resource, way, row["id"]),
             )
             for way, is_open in zip(plan.ways, row["ways"], strict=False)
             if is_open
@@ -79,6 +94,22 @@ async def explain(
         )
 
     return await services.transact(caller, work, read_only=True)
+
+
+async def _holds(
+    services: Services,
+    connection: Connection,
+    subject: Caller,
+    resource: Resource,
+    way: Way,
+    record_id: UUID,
+) -> list[HoldLink]:
+    if not is_held(way.path):
+        return []
+    statement = holds_along(services.registry, way, resource, "id")
+    slots = {"tenant_id": subject.tenant_id, "key": record_id}
+    rows = await connection.fetch(statement.text, *statement.values(subject.attributes, slots))
+    return [HoldLink(**{name: row[name] for name in HoldLink.model_fields}) for row in rows]
 
 
 async def _subject(services: Services, caller: Caller, query: Query) -> Caller:

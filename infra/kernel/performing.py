@@ -92,6 +92,7 @@ async def run(
     async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
         # Asked again: the caller may have been reloaded with fewer roles than it came with.
         plan = allow(services, caller, definition)
+        _refuse_masked(definition, plan, values)
         if key and (before := await replayed(key, connection)):
             return before, None
         ctx = Context(
@@ -125,6 +126,20 @@ def _check_columns(definition: ActionDefinition, caller: Caller, values: dict[st
         if values[name] is None and not columns[name].nullable:
             faults.append(Fault(f"/{name}", "null", "must not be null"))
     if faults:
+        raise Invalid(faults)
+
+
+def _refuse_masked(definition: ActionDefinition, plan: Plan, values: Mapping[str, Any]) -> None:
+    """What somebody is not cleared to see they cannot write either."""
+    if plan.view is None or not definition.takes_columns:
+        return
+    open_to = plan.view.create if definition.on == "collection" else plan.view.update
+    hidden = set(definition.settable(plan.audience)) - set(open_to)
+    if faults := [
+        Fault(f"/{name}", "masked", "is classified above your clearance")
+        for name in values
+        if name in hidden
+    ]:
         raise Invalid(faults)
 
 

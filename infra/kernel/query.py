@@ -92,7 +92,7 @@ def read_query(plan: Plan, query: Query) -> ListQuery:
         if key in _RESERVED and len(given) > 1:
             reader.fault(key, "repeated", "may be given once")
     one = {key: given[0] for key, given in values.items() if key in _RESERVED}
-    sort = _sort(reader, one.get("sort", plan.resource.default_sort))
+    sort = _sort(reader, one.get("sort", _default_sort(plan)))
     result = ListQuery(
         filters=_filters(reader, {k: v for k, v in values.items() if k not in _RESERVED}),
         sort=sort,
@@ -163,6 +163,13 @@ def _value(column: Column, operator: str, text: str) -> Any:
     if operator in {"contains", "starts"}:
         return plain_text(text)
     return column.parse(text)
+
+
+def _default_sort(plan: Plan) -> str:
+    """The resource's own order, or that of making where its column is not shown to this caller."""
+    default = plan.resource.default_sort
+    known = default.lstrip("-") in plan.open_columns
+    return default if known or plan.view is None else ("-id" if default[0] == "-" else "id")
 
 
 def _sort(reader: _Reader, text: str) -> tuple[SortKey, ...]:

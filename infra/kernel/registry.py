@@ -1,6 +1,6 @@
 """Everything the house knows, gathered from its domains in their order."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from starlette.routing import BaseRoute
 
 from infra.kernel.actions import ActionDefinition, definition_of, generic_actions
+from infra.kernel.context import Context
 from infra.kernel.grants import Grant
 from infra.kernel.jobs import (
     JobDefinition,
@@ -38,6 +39,8 @@ class Domain:
     periodic: tuple[Callable[..., Any], ...] = ()
     routes: tuple[BaseRoute, ...] = ()
     models: tuple[str, ...] = ()
+    founding: tuple[Callable[[Context], Awaitable[None]], ...] = ()
+    """What a new tenant starts with, written in the transaction that makes it."""
 
 
 @dataclass
@@ -111,6 +114,12 @@ class Registry:
                 f"{resource.name}.relations.{name}: no resource {relation.resource!r}"
                 for name, relation in resource.relations.items()
                 if relation.resource not in self.resources
+            ]
+            wrong += [
+                f"{resource.name}.links.{name}: no column {link.key!r} in {link.resource!r}"
+                for name, link in resource.links.items()
+                if link.resource not in self.resources
+                or link.key not in self.resources[link.resource].columns
             ]
         for grant in self.grants:
             resource_ = self.resources.get(grant.resource)

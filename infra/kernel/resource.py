@@ -57,7 +57,17 @@ class Through:
     where: Where = field(default_factory=dict)
 
 
-Path = Everything | Match | Subtree | Through
+@dataclass(frozen=True)
+class Beneath:
+    """Rows of a resource whose text path begins with that of one of its rows reached by `inner`."""
+
+    resource: str
+    column: str
+    inner: "Path"
+    where: Where = field(default_factory=dict)
+
+
+Path = Everything | Match | Subtree | Through | Beneath
 
 
 def everything(where: Where | None = None) -> Everything:
@@ -91,6 +101,18 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A reference from the other side: rows of `resource` whose `key` is this one's `column`.
+
+    Access may flow along it, as from a consumer's cases over memberships to the household.
+    """
+
+    column: str
+    resource: str
+    key: str
+
+
+@dataclass(frozen=True)
 class View:
     """What one audience reads, and may set when it creates or changes a record."""
 
@@ -115,6 +137,7 @@ class Resource:
     default_sort: str = "id"
     search: tuple[str, ...] = ()
     relations: Mapping[str, Relation] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=lambda: {"all": Everything()})
     generic: tuple[str, ...] = ("create", "update", "delete")
     types: Mapping[str, Any] = field(default_factory=dict)
@@ -180,6 +203,7 @@ class Resource:
             "label": (self.label,),
             "types": tuple(self.types),
             "relations": tuple(r.column for r in self.relations.values()),
+            "links": tuple(link.column for link in self.links.values()),
         }
         for audience, view in self.views.items():
             if audience not in AUDIENCES:
@@ -199,7 +223,7 @@ class Resource:
 
 def _path_columns(path: Path) -> set[str]:
     own = set(path.where)
-    if isinstance(path, (Match, Subtree)):
+    if isinstance(path, (Match, Subtree, Beneath)):
         own.add(path.column)
     if isinstance(path, Through):
         return {path.column}

@@ -6,6 +6,7 @@ from uuid import UUID
 from infra.kernel.access import Caller
 from infra.kernel.database import Proof
 from infra.kernel.errors import Unauthorized
+from infra.kernel.holding import HOLDER_IDS, held_grants
 from infra.kernel.registry import Registry
 from tenants.people.actions.custom_roles import as_grants
 from tenants.roles import AUDIENCE_OF_KIND, PUBLIC, STAFF
@@ -38,11 +39,20 @@ def caller_of(
         zone=user.get("zone") or "UTC",
         credential_kind=facts["kind"],
         tenant_plan=facts.get("tenant_plan") or "",
-        grants=tuple(
-            grant
-            for name, texts in sorted(facts["custom_roles"].items())
-            if name in roles
-            for grant in as_grants(name, texts, registry)
+        grants=(
+            *(
+                grant
+                for name, texts in sorted(facts["custom_roles"].items())
+                if name in roles
+                for grant in as_grants(name, texts, registry)
+            ),
+            *held_grants(facts["responsibilities"], roles, registry),
+        ),
+        masked=frozenset(
+            (resource, column)
+            for resource, hidden in facts["masked"].items()
+            for column in hidden
+            if column != "id"
         ),
     )
 
@@ -99,6 +109,7 @@ def _attributes(facts: dict[str, Any]) -> dict[str, Any]:
     found["profile_id"] = _uuid(profile.get("id"))
     found["account_path"] = facts["account_path"]
     found["group_ids"] = [UUID(text) for text in facts["group_ids"]]
+    found[HOLDER_IDS] = [UUID(text) for text in facts["holder_ids"]]
     found["module_id"] = _uuid(facts["module_id"])
     found["visitor_id"] = _uuid(claims.get("visitor_id"))
     return found | settings.attributes(facts.get("settings") or {}, found)

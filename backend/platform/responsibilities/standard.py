@@ -1,0 +1,166 @@
+"""The responsibilities that every tenant starts with: data, which an admin changes freely."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from backend.platform.responsibilities.models import AccessConfiguration, Responsibility
+from infra.kernel.context import Context
+
+
+@dataclass(frozen=True)
+class Gives:
+    """One access configuration; see `access_configurations` for what each part says."""
+
+    resource: str
+    verbs: tuple[str, ...]
+    via: str = ""
+    beneath: bool = False
+    columns: tuple[str, ...] | None = None
+    conditions: tuple[tuple[str, Any], ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def key(self, responsibility: str) -> str:
+        """Its key: what is given to whom, and along which way."""
+        way = f"_via_{self.via.replace('.', '_')}" if self.via else ""
+        return f"{responsibility}_{self.resource}{way}{'_beneath' if self.beneath else ''}"[:100]
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A responsibility of the standard set."""
+
+    key: str
+    name: str
+    kind: str
+    description: str
+    gives: tuple[Gives, ...] = ()
+
+
+_READ = ("read",)
+_WORK = (
+    "read", "create", "update", "submit", "assign", "start", "comment", "note", "wait", "resolve",
+    "close", "reopen", "cancel", "attach_article",
+)  # fmt: skip
+_ASK = ("read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate")
+_FOLLOW = ("read", "comment")
+_CUSTOMER = ("customer", "customer_admin", "customer_case_manager", "partner", "partner_admin")
+
+
+def _of_account(cases: tuple[str, ...], *, roles: tuple[str, ...] = ()) -> tuple[Gives, ...]:
+    """An account, its cases, and what it has."""
+    return (
+        Gives("accounts", _READ, roles=roles),
+        Gives("cases", cases, "account", roles=roles),
+        Gives("contacts", _READ, "account", roles=roles),
+        Gives("sold_products", _READ, "account", roles=roles),
+        Gives("install_base_items", _READ, "sold_product.account", roles=roles),
+        Gives("service_contracts", _READ, "account", roles=roles),
+        Gives("entitlements", _READ, "account", roles=roles),
+        Gives("locations", _READ, "account", roles=roles),
+    )
+
+
+def _of_consumer(cases: tuple[str, ...]) -> tuple[Gives, ...]:
+    """A consumer, their cases, and what they have."""
+    return (
+        Gives("consumers", _READ),
+        Gives("cases", cases, "consumer"),
+        Gives("sold_products", _READ, "consumer"),
+        Gives("install_base_items", _READ, "sold_product.consumer"),
+        Gives("service_contracts", _READ, "consumer"),
+        Gives("locations", _READ, "consumer"),
+    )
+
+
+def _of_product(cases: tuple[str, ...]) -> tuple[Gives, ...]:
+    """A sold product, what of it is installed, and the cases about it (F97)."""
+    return (
+        Gives("sold_products", _READ),
+        Gives("install_base_items", _READ, "sold_product"),
+        Gives("cases", cases, "sold_product"),
+    )
+
+
+STANDARD: tuple[Standard, ...] = (
+    Standard(
+        "account_manager", "Account manager", "employee",
+        "Looks after an account: reads all of it and works its cases.",
+        _of_account(_WORK),
+    ),
+    Standard(
+        "relationship_manager", "Relationship manager", "employee",
+        "Looks after a consumer and manages all of their cases.",
+        _of_consumer(_WORK),
+    ),
+    Standard(
+        "account_representative", "Account representative", "contact",
+        "Acts for an account that is not the own: sees it and works its cases in the portal.",
+        _of_account(_ASK, roles=_CUSTOMER),
+    ),
+    Standard(
+        "account_administrator", "Account administrator", "contact",
+        "Acts for an account and everything beneath it.",
+        (
+            Gives("accounts", _READ, beneath=True, roles=_CUSTOMER),
+            Gives("cases", _ASK, "account", beneath=True, roles=_CUSTOMER),
+            Gives("contacts", _READ, "account", beneath=True, roles=_CUSTOMER),
+            Gives("sold_products", _READ, "account", beneath=True, roles=_CUSTOMER),
+        ),
+    ),
+    Standard(
+        "authorized_representative", "Authorized representative", "contact",
+        "Acts for another consumer or on a record in the holder's stead.",
+        (*_of_consumer(_ASK), Gives("cases", _ASK)),
+    ),
+    Standard(
+        "product_owner", "Product owner", "contact",
+        "Follows a sold product and works the cases about it.",
+        _of_product(_ASK),
+    ),
+    Standard(
+        "product_follower", "Product follower", "contact",
+        "Sees a sold product and the cases about it, and comments.",
+        _of_product(_FOLLOW),
+    ),
+    Standard(
+        "case_participant", "Case participant", "contact",
+        "Takes part in one case: reads it and comments.",
+        (Gives("cases", _FOLLOW),),
+    ),
+    Standard(
+        "case_observer", "Case observer", "contact",
+        "Reads one case.",
+        (Gives("cases", _READ),),
+    ),
+)  # fmt: skip
+
+
+async def found(ctx: Context) -> None:
+    """Give a new tenant the standard set."""
+    for row in standard_rows():
+        await ctx.save(row)
+
+
+def standard_rows() -> Iterator[Responsibility | AccessConfiguration]:
+    """The standard set as new rows, each responsibility before what it gives."""
+    for standard in STANDARD:
+        responsibility = Responsibility(
+            key=standard.key,
+            name=standard.name,
+            kind=standard.kind,
+            description=standard.description,
+        )
+        yield responsibility
+        for gives in standard.gives:
+            yield AccessConfiguration(
+                key=gives.key(standard.key),
+                responsibility_id=responsibility.id,
+                resource=gives.resource,
+                via=gives.via,
+                beneath=gives.beneath,
+                verbs=list(gives.verbs),
+                columns=None if gives.columns is None else list(gives.columns),
+                conditions=dict(gives.conditions),
+                roles=list(gives.roles),
+            )
