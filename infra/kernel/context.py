@@ -72,6 +72,11 @@ class Context:
         self._wrapper: _Mapper | None = None
         self.has_news = False
 
+    @property
+    def connection(self) -> Connection:
+        """The kernel's own way to the database; domains read and write through what follows."""
+        return self._connection
+
     # ── Reading ──────────────────────────────────────────────────────────────────────────────
 
     def plan(self, resource: Resource) -> Plan:

@@ -50,7 +50,8 @@ class AccessExplanation(BaseModel):
 async def explain(
     services: Services, caller: Caller, collection: str, key: str, query: Query
 ) -> AccessExplanation:
-    """Explain the caller's own access, or with `?profile=` another's, which takes an admin."""
+    """Explain the caller's own access, or another's with `?profile=`, or `?user=` for the profile
+    they start with; another's takes an admin."""
     resource = resource_named(services, collection)
     readable(services, caller, resource)
     subject = await _subject(services, caller, query)
@@ -118,14 +119,18 @@ async def _subject(services: Services, caller: Caller, query: Query) -> Caller:
         for k in query
         if k not in {"profile", "user"}
     ]
-    given = query.get("profile") or query.get("user")
-    profile = parse(given) if isinstance(given, str) else None
-    if given is not None and profile is None:
-        faults.append(Fault("profile", "invalid_value", "must be a UUID"))
+    given = {name: query[name] for name in ("profile", "user") if name in query}
+    ids = {name: parse(text) if isinstance(text, str) else None for name, text in given.items()}
+    faults += [Fault(n, "invalid_value", "must be a UUID") for n, key in ids.items() if key is None]
+    if len(ids) > 1:
+        faults.append(Fault("user", "ambiguous", "name a profile or a user, not both"))
     if faults:
         raise BadRequest(faults)
-    if profile is None or profile in {caller.profile_id, caller.user_id}:
+    profile, user = ids.get("profile"), ids.get("user")
+    if not ids or (profile or user) in {caller.profile_id, caller.user_id}:
         return caller
     if "admin" not in caller.roles:
         raise Forbidden("only an admin may look at another's access")
-    return await services.callers.of_profile(caller.tenant_id, profile)
+    if profile is not None:
+        return await services.callers.of_profile(caller.tenant_id, profile)
+    return await services.callers.of_user(caller.tenant_id, user or caller.tenant_id)

@@ -67,32 +67,50 @@ async def perform(
     origin: str = "",
 ) -> Outcome:
     """Run the action `cases.resolve` for the caller; raises a Problem where it is refused."""
+    request = Request(record_id, body, idempotency_key, if_match, request_id, origin)
+    return await run(services, caller, _named(services, name), request)
+
+
+async def perform_in(
+    ctx: Context,
+    name: str,
+    *,
+    record_id: UUID | str | None = None,
+    body: Any = None,
+    if_match: str | None = None,
+) -> Outcome:
+    """Run the action inside a transaction that is open already, with every check that a request
+    meets; what it wrote stands or falls with the others there. Raises as `perform` does."""
+    definition = _named(ctx.services, name)
+    allow(ctx.services, ctx.caller, definition)
+    values = _parsed(definition, ctx.caller, body)
+    request = Request(record_id, body, None, if_match, ctx.request_id, ctx.origin)
+    before, ctx.action = ctx.action, definition.permission
+    try:
+        return await _inside(ctx, definition, request, values)
+    finally:
+        ctx.action = before
+
+
+def _named(services: Services, name: str) -> ActionDefinition:
     definition = services.registry.actions.get(name)
     if definition is None:
         raise NotFound(f"there is no action {name!r}")
-    request = Request(record_id, body, idempotency_key, if_match, request_id, origin)
-    return await run(services, caller, definition, request)
+    return definition
 
 
 async def run(
     services: Services, caller: Caller, definition: ActionDefinition, request: Request
 ) -> Outcome:
     """`perform` for a definition at hand."""
-    resource = definition.resource
     allow(services, caller, definition)
-    body = {} if request.body is None else request.body
-    view = resource.view(caller.audience)
-    values = parse_body(
-        definition.body(caller.audience), body, read_only=frozenset(view.read if view else ())
-    )
-    _check_columns(definition, caller, values)
+    values = _parsed(definition, caller, request.body)
     address = f"{definition.permission} {request.record_id or ''}"
-    key = keyed(request.idempotency_key, caller, address, body)
+    key = keyed(request.idempotency_key, caller, address, request.body or {})
 
     async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
         # Asked again: the caller may have been reloaded with fewer roles than it came with.
-        plan = allow(services, caller, definition)
-        _refuse_masked(definition, plan, values)
+        allow(services, caller, definition)
         if key and (before := await replayed(key, connection)):
             return before, None
         ctx = Context(
@@ -103,7 +121,7 @@ async def run(
             request_id=request.request_id,
             origin=request.origin,
         )
-        outcome = await _Run(ctx, connection, definition, plan, request).outcome(values)
+        outcome = await _inside(ctx, definition, request, values)
         if key:
             await remember(key, connection, outcome)
         return outcome, ctx
@@ -112,6 +130,27 @@ async def run(
     if ctx is not None:
         ctx.committed()
     return outcome
+
+
+def _parsed(definition: ActionDefinition, caller: Caller, body: Any) -> dict[str, Any]:
+    """The body as the action takes it; raises Invalid with every fault."""
+    view = definition.resource.view(caller.audience)
+    values = parse_body(
+        definition.body(caller.audience),
+        {} if body is None else body,
+        read_only=frozenset(view.read if view else ()),
+    )
+    _check_columns(definition, caller, values)
+    return values
+
+
+async def _inside(
+    ctx: Context, definition: ActionDefinition, request: Request, values: dict[str, Any]
+) -> Outcome:
+    """The action in its transaction, for the caller as he is proven there."""
+    plan = ctx.plan(definition.resource)
+    _refuse_masked(definition, plan, values)
+    return await _Run(ctx, ctx.connection, definition, plan, request).outcome(values)
 
 
 def _check_columns(definition: ActionDefinition, caller: Caller, values: dict[str, Any]) -> None:

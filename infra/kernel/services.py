@@ -35,6 +35,9 @@ class Callers(Protocol):
     async def of_profile(self, tenant_id: UUID, profile_id: UUID) -> Caller:
         """The caller that a profile would be; raises NotFound."""
 
+    async def of_user(self, tenant_id: UUID, user_id: UUID) -> Caller:
+        """The caller that a person would be with the profile they start with; raises NotFound."""
+
 
 class CallerChanged(Exception):
     """The caller was reloaded and may do other things than before; the plan no longer holds."""
@@ -49,6 +52,9 @@ class _NoCallers:
         raise Unauthorized
 
     async def of_profile(self, tenant_id: UUID, profile_id: UUID) -> Caller:
+        raise Unauthorized
+
+    async def of_user(self, tenant_id: UUID, user_id: UUID) -> Caller:
         raise Unauthorized
 
 

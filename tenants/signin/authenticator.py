@@ -15,7 +15,7 @@ from infra.kernel.errors import Forbidden, NotFound, Unauthorized
 from tenants import tokens
 from tenants.directory.hosts import Hosts, Site
 from tenants.signin.bearers import caller_of
-from tenants.signin.queries import load_caller, load_profile
+from tenants.signin.queries import load_caller, load_profile, start_profile
 
 KEEP_SECONDS = 60.0
 KEEP_MOST = 50_000
@@ -91,6 +91,14 @@ class Authenticator:
             raise NotFound("no such profile")
         caller = caller_of(tenant_id, profile_id, facts, self._services.registry)
         return replace(caller, proof=None, credential_kind="")
+
+    async def of_user(self, tenant_id: UUID, user_id: UUID) -> Caller:
+        """The caller that a person would be with the profile they start with; raises NotFound."""
+        async with self._services.system(tenant_id, reason="access") as ctx:
+            profile_id = await start_profile(ctx, user_id)
+        if profile_id is None:
+            raise NotFound("no such user")
+        return await self.of_profile(tenant_id, profile_id)
 
     async def _load(self, token: tokens.Token) -> Caller:
         self._known.pop(token.digest, None)

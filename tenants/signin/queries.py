@@ -1,6 +1,7 @@
 """What signing in reads and writes by hand."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +52,21 @@ async def load_profile(
         return None
     facts: dict[str, Any] = json.loads(row["caller"])
     return facts | {"settings": json.loads(row["settings"] or "{}")}
+
+
+async def load_profiles(ctx: Context, profiles: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The same of many profiles, as it stands inside an open transaction."""
+    rows = await ctx.fetch(
+        """SELECT p.id, c.caller, s.settings::text AS settings
+           FROM unnest($2::uuid[]) p (id) CROSS JOIN LATERAL app_caller(NULL, p.id) c
+           LEFT JOIN tenant_state s ON s.tenant_id = $1""",
+        ctx.tenant_id,
+        list(profiles),
+    )
+    return {
+        row["id"]: json.loads(row["caller"]) | {"settings": json.loads(row["settings"] or "{}")}
+        for row in rows
+    }
 
 
 async def sign_in_row(ctx: Context, email: str) -> Any | None:

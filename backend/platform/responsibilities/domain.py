@@ -11,6 +11,7 @@ from backend.platform.responsibilities.resources import (
     held_responsibilities,
     responsibilities,
 )
+from backend.platform.responsibilities.routes import routes
 from backend.platform.responsibilities.standard import found
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
@@ -31,5 +32,6 @@ domain = Domain(
         Grant("service_manager", "access_configurations", ("read",)),
         Grant("service_manager", "held_responsibilities", ("read",)),
     ),
+    routes=routes,
     founding=(found,),
 )
