@@ -2,10 +2,13 @@
 
 from ai.domain import domain as ai
 from backend.foundation.accounts.domain import domain as accounts
+from backend.foundation.assets.domain import domain as assets
+from backend.foundation.billing_accounts.domain import domain as billing_accounts
 from backend.foundation.consumers.domain import domain as consumers
 from backend.foundation.contacts.domain import domain as contacts
 from backend.foundation.contracts.domain import domain as contracts
 from backend.foundation.entitlements.domain import domain as entitlements
+from backend.foundation.households.domain import domain as households
 from backend.foundation.installed.domain import domain as installed
 from backend.foundation.locations.domain import domain as locations
 from backend.foundation.products.domain import domain as products
@@ -43,10 +46,13 @@ DOMAINS: tuple[Domain, ...] = (
     contacts,
     consumers,
     locations,
+    households,
+    billing_accounts,
     skills,
     products,
     contracts,
     installed,
+    assets,
     entitlements,
     knowledge,
     cases,

@@ -11,6 +11,10 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from infra.kernel.columns import Text
+from infra.kernel.grants import Grant
+
+HELD_PATH = "held:"
+"""How the names of paths along responsibilities begin."""
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -53,6 +57,18 @@ def settings_of(stored: Mapping[str, Any]) -> TenantSettings:
         except ValidationError:
             continue
     return TenantSettings(**fitting)
+
+
+def closes(stored: Mapping[str, Any], known: Mapping[str, Any], grant: Grant) -> bool:
+    """Whether the tenant's choices take from a caller what a responsibility would give: an asset
+    that is not one's own to look after, however it is reached."""
+    return (
+        grant.resource == "assets"
+        and grant.path.startswith(HELD_PATH)
+        and grant.path != f"{HELD_PATH}self"
+        and (known.get("contact_id") or known.get("account_id")) is not None
+        and settings_of(stored).assets_by_contact_only
+    )
 
 
 def attributes(stored: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

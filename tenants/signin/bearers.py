@@ -23,7 +23,9 @@ def caller_of(
     credential, the person, the profile, the client or the tenant is not in force."""
     _require_in_force(facts)
     user, profile = facts["user"] or {}, facts["profile"] or {}
-    roles = _roles(facts)
+    roles, attributes = _roles(facts), _attributes(facts)
+    chosen = facts.get("settings") or {}
+    held = held_grants(facts["responsibilities"], roles, registry)
     return Caller(
         tenant_id=tenant_id,
         audience=_audience(facts),
@@ -32,7 +34,7 @@ def caller_of(
         profile_kind=profile.get("kind", ""),
         name=user.get("name") or facts["name"],
         roles=roles,
-        attributes=_attributes(facts),
+        attributes=attributes,
         scopes=_scopes(facts),
         proof=Proof(credential_id, facts["stamp"], facts["config_version"]),
         locale=user.get("locale") or str(facts["claims"].get("locale") or "en"),
@@ -46,7 +48,7 @@ def caller_of(
                 if name in roles
                 for grant in as_grants(name, texts, registry)
             ),
-            *held_grants(facts["responsibilities"], roles, registry),
+            *(grant for grant in held if not settings.closes(chosen, attributes, grant)),
         ),
         masked=frozenset(
             (resource, column)

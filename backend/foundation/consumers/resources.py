@@ -3,7 +3,7 @@
 from backend.foundation.accounts.types import Email, Zone
 from backend.foundation.consumers.models import Consumer
 from backend.platform.calendars.resources import Name
-from infra.kernel.resource import Relation, Resource, View, everything, match
+from infra.kernel.resource import Link, Relation, Resource, View, everything, match
 
 _DATA = ("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone")
 _READ = ("id", "number", *_DATA, "state", "created_at", "updated_at", "version")
@@ -25,6 +25,7 @@ consumers = Resource(
     default_sort="name",
     search=("number", "name", "email"),
     relations={"user": Relation("user_id", "users")},
+    links={"household_membership": Link("id", "household_members", "consumer_id")},
     paths={"all": everything(), "self": match("id", "consumer_id")},
     generic=(),
     required=("name",),

@@ -2,7 +2,16 @@
 
 from backend.foundation.contracts.models import ServiceContract
 from backend.platform.calendars.resources import Name
-from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+from infra.kernel.resource import (
+    Link,
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    subtree,
+    through,
+)
 
 _DATA = ("name", "contract_type", "starts_on", "ends_on", "state", "terms")
 _READ = (
@@ -39,6 +48,7 @@ service_contracts = Resource(
         "account": Relation("account_id", "accounts"),
         "consumer": Relation("consumer_id", "consumers"),
     },
+    links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={
         "all": everything(),
         "own_account": match("account_id", "account_id"),

@@ -6,7 +6,16 @@ from annotated_types import Ge, Le
 
 from backend.foundation.installed.models import InstallBaseItem, SoldProduct
 from backend.platform.calendars.resources import Name
-from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+from infra.kernel.resource import (
+    Link,
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    subtree,
+    through,
+)
 
 _TREE = through("account_id", "accounts", "id", subtree("path", "account_path"))
 _SOLD = (
@@ -56,6 +65,7 @@ sold_products = Resource(
         "contract": Relation("contract_id", "service_contracts"),
         "location": Relation("location_id", "locations"),
     },
+    links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={
         "all": everything(),
         "own_account": match("account_id", "account_id"),

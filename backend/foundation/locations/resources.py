@@ -7,7 +7,16 @@ from pydantic import StringConstraints
 from backend.foundation.accounts.types import Zone
 from backend.foundation.locations.models import Location
 from backend.platform.calendars.resources import Name
-from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+from infra.kernel.resource import (
+    Link,
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    subtree,
+    through,
+)
 
 _DATA = (
     "name", "purpose", "line1", "line2", "postal_code", "city", "region", "country", "zone",
@@ -34,6 +43,7 @@ locations = Resource(
         "account": Relation("account_id", "accounts"),
         "consumer": Relation("consumer_id", "consumers"),
     },
+    links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={
         "all": everything(),
         "own_account": match("account_id", "account_id"),

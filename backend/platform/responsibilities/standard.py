@@ -58,6 +58,7 @@ def _of_account(cases: tuple[str, ...], *, roles: tuple[str, ...] = ()) -> tuple
         Gives("service_contracts", _READ, "account", roles=roles),
         Gives("entitlements", _READ, "account", roles=roles),
         Gives("locations", _READ, "account", roles=roles),
+        Gives("assets", _READ, "account", roles=roles),
     )
 
 
@@ -70,6 +71,25 @@ def _of_consumer(cases: tuple[str, ...]) -> tuple[Gives, ...]:
         Gives("install_base_items", _READ, "sold_product.consumer"),
         Gives("service_contracts", _READ, "consumer"),
         Gives("locations", _READ, "consumer"),
+        Gives("assets", _READ, "consumer"),
+    )
+
+
+_HOME = "household_membership.household"
+
+
+def _of_household(cases: tuple[str, ...]) -> tuple[Gives, ...]:
+    """A household, its members, their cases, and what they have."""
+    return (
+        Gives("households", _READ),
+        Gives("household_members", _READ, "household"),
+        Gives("consumers", _READ, _HOME),
+        Gives("cases", cases, _HOME),
+        Gives("sold_products", _READ, _HOME),
+        Gives("install_base_items", _READ, f"sold_product.{_HOME}"),
+        Gives("service_contracts", _READ, _HOME),
+        Gives("locations", _READ, _HOME),
+        Gives("assets", _READ, _HOME),
     )
 
 
@@ -90,8 +110,8 @@ STANDARD: tuple[Standard, ...] = (
     ),
     Standard(
         "relationship_manager", "Relationship manager", "employee",
-        "Looks after a consumer and manages all of their cases.",
-        _of_consumer(_WORK),
+        "Looks after a consumer or a household and manages all of their cases.",
+        (*_of_consumer(_WORK), *_of_household(_WORK)),
     ),
     Standard(
         "account_representative", "Account representative", "contact",
@@ -112,6 +132,16 @@ STANDARD: tuple[Standard, ...] = (
         "authorized_representative", "Authorized representative", "contact",
         "Acts for another consumer or on a record in the holder's stead.",
         (*_of_consumer(_ASK), Gives("cases", _ASK)),
+    ),
+    Standard(
+        "head_of_household", "Head of household", "contact",
+        "Sees what the members of a household have, and their cases.",
+        _of_household(_READ),
+    ),
+    Standard(
+        "asset_contact", "Asset contact", "contact",
+        "Is responsible for an asset and sees it.",
+        (Gives("assets", _READ),),
     ),
     Standard(
         "product_owner", "Product owner", "contact",

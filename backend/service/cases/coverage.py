@@ -39,6 +39,8 @@ async def cover(ctx: Context, case: Case) -> Coverage:
         raise Invalid(faults)
     for name in PARTY_COLUMNS:
         setattr(case, name, getattr(parties, name))
+    if case.is_new or "consumer_id" in case.changes():
+        case.household_id = facts.household_id
     case.customer_kind = customer_kind(parties)
     choice = choose(facts.candidates, situation_of(ctx, case))
     case.entitlement_id = choice.entitlement.id if choice.entitlement else None

@@ -66,6 +66,8 @@ class Case(Task):
     product_model_id = fields.UUIDField(null=True)
     sold_product_id = fields.UUIDField(null=True)
     install_base_item_id = fields.UUIDField(null=True)
+    asset_id = fields.UUIDField(null=True)
+    household_id = fields.UUIDField(null=True)
     parent_id = fields.UUIDField(null=True)
     contract_id = fields.UUIDField(null=True)
     entitlement_id = fields.UUIDField(null=True)

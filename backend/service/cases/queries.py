@@ -16,7 +16,7 @@ from backend.foundation.entitlements.rules import Candidate
 from backend.platform.calendars.rules import WorkingHours
 from backend.platform.calendars.week import working_hours
 from backend.platform.slas.rules import Definition
-from backend.service.cases.rules import Known, Owned, Parties
+from backend.service.cases.rules import Known, Owned, Parties, Supported
 from infra.kernel.context import Context
 
 _CANDIDATE = (
@@ -28,10 +28,17 @@ _CANDIDATE = (
 # One branch a scope, each with its own index; an OR over all of them would read the tenant's. The
 # ids come from `who` because the policy keeps a comparison with coalesce() out of the index.
 _FACTS = f"""
-WITH item AS (
-  SELECT sold_product_id FROM install_base_items WHERE tenant_id = $1 AND id = $6
+WITH asset AS (
+  SELECT id, account_id, consumer_id, product_model_id, sold_product_id, install_base_item_id
+    FROM assets WHERE tenant_id = $1 AND id = $10
+), thing AS (
+  SELECT coalesce($6::uuid, (SELECT install_base_item_id FROM asset)) AS id
+), item AS (
+  SELECT sold_product_id FROM install_base_items
+   WHERE tenant_id = $1 AND id = (SELECT id FROM thing)
 ), wanted AS (
-  SELECT coalesce($5::uuid, (SELECT sold_product_id FROM item)) AS id
+  SELECT coalesce($5::uuid, (SELECT sold_product_id FROM item),
+           (SELECT sold_product_id FROM asset)) AS id
 ), product AS (
   SELECT id, account_id, consumer_id, product_model_id, contract_id FROM sold_products
    WHERE tenant_id = $1 AND id = (SELECT id FROM wanted)
@@ -40,10 +47,12 @@ WITH item AS (
 ), person AS (
   SELECT account_id FROM contacts WHERE tenant_id = $1 AND id = $3
 ), who AS (
-  SELECT coalesce($2::uuid, (SELECT account_id FROM person), (SELECT account_id FROM product))
-           AS account_id,
-         coalesce($4::uuid, (SELECT consumer_id FROM product)) AS consumer_id,
-         coalesce((SELECT product_model_id FROM product), $8::uuid) AS product_model_id,
+  SELECT coalesce($2::uuid, (SELECT account_id FROM person), (SELECT account_id FROM product),
+           (SELECT account_id FROM asset)) AS account_id,
+         coalesce($4::uuid, (SELECT consumer_id FROM product), (SELECT consumer_id FROM asset))
+           AS consumer_id,
+         coalesce((SELECT product_model_id FROM product), (SELECT product_model_id FROM asset),
+           $8::uuid) AS product_model_id,
          coalesce($7::uuid, (SELECT contract_id FROM product)) AS contract_id
 ), candidates AS (
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'sold_product'
@@ -75,6 +84,9 @@ SELECT jsonb_build_object(
   'item_sold_product_id', (SELECT sold_product_id FROM item),
   'product', (SELECT to_jsonb(product) FROM product),
   'contract', (SELECT to_jsonb(contract) FROM contract),
+  'asset', (SELECT to_jsonb(asset) FROM asset),
+  'household_id', (SELECT household_id FROM household_members
+    WHERE tenant_id = $1 AND consumer_id = (SELECT consumer_id FROM who) AND is_primary),
   'candidates', coalesce((SELECT jsonb_agg(to_jsonb(candidates)) FROM candidates), '[]'),
   'definitions', coalesce((SELECT jsonb_agg(to_jsonb(definitions)) FROM definitions), '[]'),
   'calendars', coalesce((SELECT jsonb_object_agg(c.id, jsonb_build_object(
@@ -92,6 +104,8 @@ class Facts:
     candidates: tuple[Candidate, ...]
     definitions: tuple[Definition, ...]
     calendars: Mapping[UUID, WorkingHours]
+    household_id: UUID | None = None
+    """The primary household of the consumer."""
 
     def hours(self, calendar_id: UUID | None) -> WorkingHours:
         """The calendar's hours; round the clock without one."""
@@ -111,6 +125,7 @@ async def facts_about(ctx: Context, parties: Parties, priority: int) -> Facts:
         parties.contract_id,
         parties.product_model_id,
         priority,
+        parties.asset_id,
     )
     found = orjson.loads(text)
     return Facts(
@@ -120,10 +135,12 @@ async def facts_about(ctx: Context, parties: Parties, priority: int) -> Facts:
             product=_owned(found["product"]),
             item_sold_product_id=_id(found["item_sold_product_id"]),
             contract=_owned(found["contract"]),
+            asset=_supported(found["asset"]),
         ),
         candidates=tuple(_candidate(row) for row in found["candidates"]),
         definitions=tuple(_definition(row) for row in found["definitions"]),
         calendars={UUID(key): working_hours(row) for key, row in found["calendars"].items()},
+        household_id=_id(found["household_id"]),
     )
 
 
@@ -139,6 +156,18 @@ def _owned(row: dict[str, Any] | None) -> Owned | None:
         consumer_id=_id(row["consumer_id"]),
         product_model_id=_id(row.get("product_model_id")),
         contract_id=_id(row.get("contract_id")),
+    )
+
+
+def _supported(row: dict[str, Any] | None) -> Supported | None:
+    if row is None:
+        return None
+    return Supported(
+        account_id=_id(row["account_id"]),
+        consumer_id=_id(row["consumer_id"]),
+        product_model_id=UUID(row["product_model_id"]),
+        sold_product_id=_id(row["sold_product_id"]),
+        install_base_item_id=_id(row["install_base_item_id"]),
     )
 
 

@@ -7,7 +7,16 @@ from pydantic import AfterValidator, StringConstraints
 
 from backend.service.cases.models import Case, CaseArticle, CaseTask
 from infra.kernel.columns import Text, plain_text
-from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+from infra.kernel.resource import (
+    Link,
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    subtree,
+    through,
+)
 
 Subject = Annotated[
     str,
@@ -21,7 +30,7 @@ ContextValue = Annotated[Text, MaxLen(2_000)] | int | float | bool | None
 ProductContext = Annotated[dict[Annotated[Text, MaxLen(100)], ContextValue], MaxLen(50)]
 
 _WORDS = ("subject", "description", "category", "subcategory")
-_PRODUCT = ("sold_product_id", "install_base_item_id")
+_PRODUCT = ("sold_product_id", "install_base_item_id", "asset_id")
 _CUSTOMER_READ = (
     "id", "number", "state", "priority", *_WORDS, "channel", "account_id", "contact_id",
     "consumer_id", "product_model_id", *_PRODUCT, "product_context", "entitlement_status",
@@ -49,7 +58,7 @@ cases = Resource(
             read=(
                 *_CUSTOMER_READ, "impact", "urgency", "customer_kind", "parent_id", "contract_id",
                 "entitlement_id", "entitlement_explanation", "assignment_group_id",
-                "assigned_to_id", "opened_by_id", "rated_at",
+                "assigned_to_id", "opened_by_id", "rated_at", "household_id",
             ),
             create=(*_STAFF_SET, "channel", "assignment_group_id", "assigned_to_id"),
             update=_STAFF_SET,
@@ -60,9 +69,9 @@ cases = Resource(
     filters=(
         "number", "state", "priority", "category", "subcategory", "channel", "customer_kind",
         "account_id", "contact_id", "consumer_id", "product_model_id", "sold_product_id",
-        "install_base_item_id", "parent_id", "contract_id", "entitlement_id",
+        "install_base_item_id", "asset_id", "parent_id", "contract_id", "entitlement_id",
         "entitlement_status", "assignment_group_id", "assigned_to_id", "opened_at", "due_at",
-        "resolved_at", "closed_at", "rating",
+        "resolved_at", "closed_at", "rating", "household_id",
     ),
     sorts=("opened_at", "number", "priority"),
     default_sort="-opened_at",
@@ -74,12 +83,15 @@ cases = Resource(
         "product_model": Relation("product_model_id", "product_models"),
         "sold_product": Relation("sold_product_id", "sold_products"),
         "install_base_item": Relation("install_base_item_id", "install_base_items"),
+        "asset": Relation("asset_id", "assets"),
+        "household": Relation("household_id", "households"),
         "parent": Relation("parent_id", "cases"),
         "contract": Relation("contract_id", "service_contracts"),
         "entitlement": Relation("entitlement_id", "entitlements"),
         "assignment_group": Relation("assignment_group_id", "groups"),
         "assigned_to": Relation("assigned_to_id", "profiles"),
     },
+    links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={
         "all": everything(),
         "own": match("contact_id", "contact_id"),

@@ -69,6 +69,17 @@ class Owned:
 
 
 @dataclass(frozen=True)
+class Supported:
+    """An asset, as far as a case needs it."""
+
+    account_id: UUID | None
+    consumer_id: UUID | None
+    product_model_id: UUID
+    sold_product_id: UUID | None = None
+    install_base_item_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Parties:
     """Who and what a case names."""
 
@@ -79,6 +90,7 @@ class Parties:
     sold_product_id: UUID | None = None
     install_base_item_id: UUID | None = None
     contract_id: UUID | None = None
+    asset_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -90,12 +102,17 @@ class Known:
     product: Owned | None = None
     item_sold_product_id: UUID | None = None
     contract: Owned | None = None
+    asset: Supported | None = None
 
 
 def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
     """Fill in what follows from what is named, and tell every contradiction."""
     faults = _missing(parties, known)
+    asset = known.asset
+    item = parties.install_base_item_id or (asset.install_base_item_id if asset else None)
     sold = parties.sold_product_id or known.item_sold_product_id
+    if sold is None and asset is not None:
+        sold = asset.sold_product_id
     if known.item_sold_product_id not in (None, sold):
         faults.append(_foreign("/install_base_item_id", "is a part of another sold product"))
     product = known.product
@@ -103,6 +120,8 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
     consumer = parties.consumer_id
     if account is None and consumer is None and product is not None:
         account, consumer = product.account_id, product.consumer_id
+    elif account is None and consumer is None and asset is not None:
+        account, consumer = asset.account_id, asset.consumer_id
     if account is not None and consumer is not None:
         faults.append(_foreign("/consumer_id", "a case is a company's or a consumer's, not both"))
     if known.contact_account_id not in (None, account):
@@ -110,6 +129,8 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
     owner = account, consumer
     if product is not None and (product.account_id, product.consumer_id) != owner:
         faults.append(_foreign("/sold_product_id", "belongs to another customer"))
+    if asset is not None:
+        faults += _asset_faults(asset, owner, sold, item)
     if known.contract and (known.contract.account_id, known.contract.consumer_id) != owner:
         faults.append(_foreign("/contract_id", "belongs to another customer"))
     return (
@@ -117,13 +138,35 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
             account_id=account,
             contact_id=parties.contact_id,
             consumer_id=consumer,
-            product_model_id=product.product_model_id if product else parties.product_model_id,
+            product_model_id=_model(parties, product, asset),
             sold_product_id=sold,
-            install_base_item_id=parties.install_base_item_id,
+            install_base_item_id=item,
             contract_id=parties.contract_id or (product.contract_id if product else None),
+            asset_id=parties.asset_id,
         ),
         faults,
     )
+
+
+def _model(parties: Parties, product: Owned | None, asset: Supported | None) -> UUID | None:
+    if product is not None:
+        return product.product_model_id
+    return asset.product_model_id if asset else parties.product_model_id
+
+
+def _asset_faults(
+    asset: Supported,
+    owner: tuple[UUID | None, UUID | None],
+    sold: UUID | None,
+    item: UUID | None,
+) -> list[Fault]:
+    """An asset is this customer's, and the very thing that the case names beside it."""
+    faults = []
+    if (asset.account_id, asset.consumer_id) != owner:
+        faults.append(_foreign("/asset_id", "belongs to another customer"))
+    if asset.sold_product_id not in (None, sold) or asset.install_base_item_id not in (None, item):
+        faults.append(Fault("/asset_id", "other_product", "is of another product"))
+    return faults
 
 
 def customer_kind(parties: Parties) -> CustomerKind:
@@ -140,6 +183,7 @@ def _missing(parties: Parties, known: Known) -> list[Fault]:
         "/sold_product_id": parties.sold_product_id and not known.product,
         "/install_base_item_id": parties.install_base_item_id and not known.item_sold_product_id,
         "/contract_id": parties.contract_id and not known.contract,
+        "/asset_id": parties.asset_id and not known.asset,
     }
     return [Fault(p, "not_found", "there is no such record") for p, gone in absent.items() if gone]
 

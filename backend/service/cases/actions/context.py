@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.foundation.accounts.resources import accounts
+from backend.foundation.assets.resources import assets
 from backend.foundation.consumers.resources import consumers
 from backend.foundation.contacts.resources import contacts
 from backend.foundation.contracts.resources import service_contracts
@@ -59,6 +60,19 @@ class Installed(BaseModel):
     serial_number: str | None = None
     location_id: UUID | None = None
     configuration_item: str | None = None
+
+
+class Supported(BaseModel):
+    """The very thing that is supported."""
+
+    id: UUID
+    number: str | None = None
+    name: str
+    state: str
+    serial_number: str | None = None
+    asset_tag: str | None = None
+    product_model_id: UUID
+    location_id: UUID | None = None
 
 
 class Contract(BaseModel):
@@ -111,6 +125,7 @@ class CaseContext(BaseModel):
     contact: Party | None
     consumer: Party | None
     sold_product: OwnedProduct | None
+    asset: Supported | None
     products: list[OwnedProduct]
     installed: list[Installed]
     contract: Contract | None
@@ -131,6 +146,7 @@ async def context(ctx: Context, case: Case) -> CaseContext:
         contact=await part(ctx, contacts, case.contact_id, Party),
         consumer=await part(ctx, consumers, case.consumer_id, Party),
         sold_product=await part(ctx, sold_products, case.sold_product_id, OwnedProduct),
+        asset=await part(ctx, assets, case.asset_id, Supported),
         products=await products_of(ctx, case),
         installed=await installed_of(ctx, case),
         contract=await part(ctx, service_contracts, case.contract_id, Contract),

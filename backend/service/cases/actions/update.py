@@ -9,6 +9,8 @@ from backend.service.cases.resources import cases
 from infra.kernel.actions import action, apply
 from infra.kernel.context import Context
 
+_OF_ASSET = {"sold_product_id", "install_base_item_id", "contract_id", "product_model_id"}
+
 
 @action(cases, name="update")
 async def update(ctx: Context, case: Case, **values: Any) -> None:
@@ -19,6 +21,10 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
     apply(cases, case, values)
     if weighs:
         case.priority = rules.priority_of(case.impact, case.urgency, None)
+    if "asset_id" in values:
+        # What followed from the asset before must not outlive it.
+        for follows in _OF_ASSET - values.keys():
+            setattr(case, follows, None)
     if "sold_product_id" in values:
         # What followed from the product before must not outlive it.
         for follows in {"contract_id", "product_model_id"} - values.keys():

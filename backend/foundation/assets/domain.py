@@ -1,0 +1,38 @@
+"""Assets: supported things of customers, and the contacts who look after them."""
+
+from backend.foundation.assets.actions.contacts import assign, selectable_contacts, withdraw
+from backend.foundation.assets.actions.keep import create, delete, update
+from backend.foundation.assets.resources import asset_contacts, assets
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_READ_ALL = (
+    "agent_b2c", "case_viewer", "customer_data_viewer", "account_contributor",
+    "consumer_contributor",
+)  # fmt: skip
+_KEEP = ("read", "create", "update", "selectable_contacts")
+
+domain = Domain(
+    name="assets",
+    summary="Supported things of customers, and the contacts who look after them.",
+    resources=(assets, asset_contacts),
+    actions=(create, update, delete, selectable_contacts, assign, withdraw),
+    grants=(
+        Grant("service_manager", "assets", (*_KEEP, "delete")),
+        Grant("agent_b2b", "assets", ("read", "selectable_contacts")),
+        *(Grant(role, "assets", ("read",)) for role in _READ_ALL),
+        *(Grant(role, "assets", ("read",), "own_account")
+          for role in ("customer", "customer_case_manager", "partner")),
+        *(Grant(role, "assets", ("read",), "assigned")
+          for role in ("customer", "customer_case_manager", "customer_admin", "partner",
+                       "partner_admin")),
+        Grant("customer_admin", "assets", ("read", "selectable_contacts"), "account_tree"),
+        Grant("partner_admin", "assets", ("read",), "account_tree"),
+        Grant("consumer", "assets", ("read",), "own_consumer"),
+        *(Grant(role, "asset_contacts", ("read", "create", "delete"))
+          for role in ("service_manager", "agent_b2b")),
+        Grant("customer_admin", "asset_contacts", ("read", "create", "delete"), "account_tree"),
+        *(Grant(role, "asset_contacts", ("read",), "own")
+          for role in ("customer", "customer_case_manager", "partner", "partner_admin")),
+    ),
+)  # fmt: skip
