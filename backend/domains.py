@@ -7,10 +7,12 @@ from backend.foundation.billing_accounts.domain import domain as billing_account
 from backend.foundation.consumers.domain import domain as consumers
 from backend.foundation.contacts.domain import domain as contacts
 from backend.foundation.contracts.domain import domain as contracts
+from backend.foundation.duplicates.domain import domain as duplicates
 from backend.foundation.entitlements.domain import domain as entitlements
 from backend.foundation.households.domain import domain as households
 from backend.foundation.installed.domain import domain as installed
 from backend.foundation.locations.domain import domain as locations
+from backend.foundation.merging.domain import domain as merging
 from backend.foundation.products.domain import domain as products
 from backend.foundation.skills.domain import domain as skills
 from backend.omnichannel.channels.chat.domain import domain as chat
@@ -42,6 +44,8 @@ DOMAINS: tuple[Domain, ...] = (
     activity,
     slas,
     tasks,
+    duplicates,
+    merging,
     accounts,
     contacts,
     consumers,

@@ -70,6 +70,16 @@ BUILT_IN = MappingProxyType(
             _staff("case_viewer", "Case viewer", "Reads cases."),
             _staff("case_task_viewer", "Case task viewer", "Reads case tasks."),
             _staff("customer_data_viewer", "Customer data viewer", "Reads accounts and people."),
+            _staff(
+                "data_steward",
+                "Data steward",
+                "Keeps customer data clean: duplicate rules, suspected pairs, merges.",
+            ),
+            _staff(
+                "privacy_officer",
+                "Privacy officer",
+                "Classifies data, answers people's requests about it, sets legal holds.",
+            ),
             Role("customer", "Customer", CUSTOMER, ("contact",), "Opens and follows own cases."),
             Role(
                 "customer_admin",

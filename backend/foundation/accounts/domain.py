@@ -1,6 +1,8 @@
 """Companies and their hierarchies."""
 
+from backend.foundation.accounts.actions.duplicates import duplicates
 from backend.foundation.accounts.actions.keep import create, update
+from backend.foundation.accounts.actions.merge import merge
 from backend.foundation.accounts.resources import accounts
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
@@ -9,9 +11,10 @@ domain = Domain(
     name="accounts",
     summary="Companies: customers, partners or both.",
     resources=(accounts,),
-    actions=(create, update),
+    actions=(create, update, duplicates, merge),
     grants=(
-        Grant("service_manager", "accounts", ("read", "create", "update", "delete")),
+        Grant("data_steward", "accounts", ("read", "create", "update", "merge")),
+        Grant("service_manager", "accounts", ("read", "create", "update", "merge", "delete")),
         Grant("agent_b2b", "accounts", ("read", "create", "update")),
         Grant("agent_b2c", "accounts", ("read",)),
         Grant("account_contributor", "accounts", ("read",)),

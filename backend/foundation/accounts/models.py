@@ -30,6 +30,7 @@ class Account(Record):
     website = fields.CharField(max_length=500, null=True)
     industry = fields.CharField(max_length=100, null=True)
     notes = fields.TextField(default="")
+    merged_into_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "accounts"

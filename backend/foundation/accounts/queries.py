@@ -1,5 +1,7 @@
 """The hierarchy of accounts, moved as a whole."""
 
+from uuid import UUID
+
 from infra.kernel.context import Context
 
 PREFIX_END = "0"
@@ -24,6 +26,17 @@ async def deepest_below(ctx: Context, path: str) -> int:
         path[:-1] + PREFIX_END,
     )
     return int(found or 0)
+
+
+async def subtree_ids(ctx: Context, path: str) -> list[UUID]:
+    """The accounts below a path."""
+    rows = await ctx.fetch(
+        "SELECT id FROM accounts WHERE tenant_id = $1 AND path > $2 AND path < $3",
+        ctx.tenant_id,
+        path,
+        path[:-1] + PREFIX_END,
+    )
+    return [row["id"] for row in rows]
 
 
 async def move_subtree(ctx: Context, old_path: str, new_path: str) -> int:

@@ -23,7 +23,7 @@ accounts = Resource(
     number="ACC",
     types={"name": Name, "email": Email},
     views={
-        "staff": View(read=(*_OPEN, "notes"), create=_WRITABLE, update=_WRITABLE),
+        "staff": View(read=(*_OPEN, "notes", "merged_into_id"), create=_WRITABLE, update=_WRITABLE),
         "customer": View(read=_OPEN, update=("email", "phone", "website")),
         "partner": View(read=_OPEN, update=("email", "phone", "website")),
     },
@@ -41,7 +41,10 @@ accounts = Resource(
     sorts=("name", "code", "path", "number"),
     default_sort="name",
     search=("number", "name", "code"),
-    relations={"parent": Relation("parent_id", "accounts")},
+    relations={
+        "parent": Relation("parent_id", "accounts"),
+        "merged_into": Relation("merged_into_id", "accounts"),
+    },
     paths={
         "all": everything(),
         "own": match("id", "account_id"),

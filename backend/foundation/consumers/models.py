@@ -20,6 +20,7 @@ class Consumer(Record):
     locale = fields.CharField(max_length=35, null=True)
     zone = fields.CharField(max_length=64, null=True)
     state = fields.CharEnumField(PartyState, default=PartyState.ACTIVE)
+    merged_into_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "consumers"

@@ -17,14 +17,19 @@ consumers = Resource(
     number="CNS",
     types={"name": Name, "email": Email, "zone": Zone},
     views={
-        "staff": View(read=(*_READ, "user_id"), create=_DATA, update=(*_DATA, "state")),
+        "staff": View(
+            read=(*_READ, "user_id", "merged_into_id"), create=_DATA, update=(*_DATA, "state")
+        ),
         "customer": View(read=_READ, update=_DATA),
     },
     filters=("number", "name", "email", "user_id", "state"),
     sorts=("name", "number"),
     default_sort="name",
     search=("number", "name", "email"),
-    relations={"user": Relation("user_id", "users")},
+    relations={
+        "user": Relation("user_id", "users"),
+        "merged_into": Relation("merged_into_id", "consumers"),
+    },
     links={"household_membership": Link("id", "household_members", "consumer_id")},
     paths={"all": everything(), "self": match("id", "consumer_id")},
     generic=(),

@@ -1,6 +1,8 @@
 """People of companies."""
 
+from backend.foundation.contacts.actions.duplicates import duplicates
 from backend.foundation.contacts.actions.keep import create, update
+from backend.foundation.contacts.actions.merge import merge
 from backend.foundation.contacts.resources import contacts
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
@@ -9,9 +11,10 @@ domain = Domain(
     name="contacts",
     summary="People of companies, each of exactly one.",
     resources=(contacts,),
-    actions=(create, update),
+    actions=(create, update, duplicates, merge),
     grants=(
-        Grant("service_manager", "contacts", ("read", "create", "update")),
+        Grant("data_steward", "contacts", ("read", "create", "update", "merge")),
+        Grant("service_manager", "contacts", ("read", "create", "update", "merge")),
         Grant("agent_b2b", "contacts", ("read", "create", "update")),
         Grant("account_contributor", "contacts", ("read",)),
         Grant("customer_data_viewer", "contacts", ("read",)),

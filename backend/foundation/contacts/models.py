@@ -33,6 +33,7 @@ class Contact(Record):
     locale = fields.CharField(max_length=35, null=True)
     zone = fields.CharField(max_length=64, null=True)
     state = fields.CharEnumField(PartyState, default=PartyState.ACTIVE)
+    merged_into_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "contacts"

@@ -21,7 +21,7 @@ contacts = Resource(
     types={"name": Name, "email": Email, "zone": Zone},
     views={
         "staff": View(
-            read=(*_READ, "user_id"),
+            read=(*_READ, "user_id", "merged_into_id"),
             create=("account_id", *_DATA),
             update=("account_id", *_DATA, "state"),
         ),
@@ -32,7 +32,11 @@ contacts = Resource(
     sorts=("name", "number"),
     default_sort="name",
     search=("number", "name", "email"),
-    relations={"account": Relation("account_id", "accounts"), "user": Relation("user_id", "users")},
+    relations={
+        "account": Relation("account_id", "accounts"),
+        "user": Relation("user_id", "users"),
+        "merged_into": Relation("merged_into_id", "contacts"),
+    },
     paths={
         "all": everything(),
         "self": match("id", "contact_id"),

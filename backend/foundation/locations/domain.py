@@ -14,6 +14,7 @@ domain = Domain(
     actions=(create, update),
     grants=(
         Grant("service_manager", "locations", _WRITE),
+        Grant("data_steward", "locations", _WRITE),
         Grant("agent_b2b", "locations", _WRITE),
         Grant("agent_b2c", "locations", _WRITE),
         Grant("customer_data_viewer", "locations", ("read",)),

@@ -14,13 +14,15 @@ from backend.foundation.accounts.rules import (
     is_below,
     path_of,
 )
+from backend.foundation.duplicates.screening import rekey, screen
+from backend.foundation.merging.standing import require_standing
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 
 
 @action(accounts, on="collection", name="create", audiences=("staff",))
-async def create(ctx: Context, **values: Any) -> Account:
+async def create(ctx: Context, *, force: bool = False, **values: Any) -> Account:
     """Create a company, at the top or below another."""
     values["code"] = canonical_code(values["code"])
     account = Account(**values)
@@ -30,6 +32,7 @@ async def create(ctx: Context, **values: Any) -> Account:
     account.path = await path_below(ctx, account.code, account.parent_id)
     if account.path.count("/") > DEPTH_MAX:
         raise HierarchyTooDeep(f"a hierarchy has at most {DEPTH_MAX} levels")
+    await screen(ctx, accounts, account, force=force)
     await ctx.save(account)
     return account
 
@@ -37,6 +40,7 @@ async def create(ctx: Context, **values: Any) -> Account:
 @action(accounts, name="update")
 async def update(ctx: Context, account: Account, **values: Any) -> None:
     """Change a company; a new code or parent moves everything below it too."""
+    require_standing(account)
     if "code" in values:
         values["code"] = canonical_code(values["code"] or "")
     moves = any(
@@ -46,6 +50,7 @@ async def update(ctx: Context, account: Account, **values: Any) -> None:
     refuse_faults(account)
     if moves:
         await move(ctx, account)
+    await rekey(ctx, accounts, account)
     await ctx.save(account)
 
 

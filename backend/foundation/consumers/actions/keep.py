@@ -6,16 +6,19 @@ from backend.foundation.accounts.models import PartyState
 from backend.foundation.consumers.models import Consumer
 from backend.foundation.consumers.resources import consumers
 from backend.foundation.contacts.persons import clean, enter, profile_of, set_active
+from backend.foundation.duplicates.screening import rekey, screen
+from backend.foundation.merging.standing import require_standing
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from tenants.people.models import ProfileKind
 
 
 @action(consumers, on="collection", name="create", audiences=("staff",))
-async def create(ctx: Context, **values: Any) -> Consumer:
+async def create(ctx: Context, *, force: bool = False, **values: Any) -> Consumer:
     """Enter a private customer; with an e-mail address they can be invited to the portal."""
     clean(values)
     consumer = Consumer(**values)
+    await screen(ctx, consumers, consumer, force=force)
     if consumer.email:
         await introduce(ctx, consumer)
     await ctx.save(consumer)
@@ -25,6 +28,7 @@ async def create(ctx: Context, **values: Any) -> Consumer:
 @action(consumers, name="update")
 async def update(ctx: Context, consumer: Consumer, **values: Any) -> None:
     """Change a consumer's data. The address they sign in with is their user's and stays."""
+    require_standing(consumer)
     clean(values)
     leaves_or_returns = "state" in values and values["state"] != consumer.state
     consumer.update_from_dict(values)
@@ -33,6 +37,7 @@ async def update(ctx: Context, consumer: Consumer, **values: Any) -> None:
     elif leaves_or_returns and consumer.user_id is not None:
         profile = await profile_of(ctx, consumer_id=consumer.id)
         await set_active(ctx, profile, active=consumer.state is PartyState.ACTIVE)
+    await rekey(ctx, consumers, consumer)
     await ctx.save(consumer)
 
 

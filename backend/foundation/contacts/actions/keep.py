@@ -6,16 +6,19 @@ from backend.foundation.accounts.models import PartyState
 from backend.foundation.contacts.models import Contact
 from backend.foundation.contacts.persons import clean, enter, profile_of, set_active
 from backend.foundation.contacts.resources import contacts
+from backend.foundation.duplicates.screening import rekey, screen
+from backend.foundation.merging.standing import require_standing
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from tenants.people.models import ProfileKind
 
 
 @action(contacts, on="collection", name="create")
-async def create(ctx: Context, **values: Any) -> Contact:
+async def create(ctx: Context, *, force: bool = False, **values: Any) -> Contact:
     """Enter a person of a company; with an e-mail address they can be invited to the portal."""
     clean(values)
     contact = Contact(**values)
+    await screen(ctx, contacts, contact, force=force)
     if contact.email:
         await introduce(ctx, contact)
     await ctx.save(contact)
@@ -25,6 +28,7 @@ async def create(ctx: Context, **values: Any) -> Contact:
 @action(contacts, name="update")
 async def update(ctx: Context, contact: Contact, **values: Any) -> None:
     """Change a contact. The address they sign in with is their user's and stays."""
+    require_standing(contact)
     clean(values)
     changed = {name for name, value in values.items() if getattr(contact, name) != value}
     contact.update_from_dict(values)
@@ -35,6 +39,7 @@ async def update(ctx: Context, contact: Contact, **values: Any) -> None:
         if profile is not None:
             profile.account_id = contact.account_id
         await set_active(ctx, profile, active=contact.state is PartyState.ACTIVE)
+    await rekey(ctx, contacts, contact)
     await ctx.save(contact)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.foundation.accounts.ownership import owner_faults
+from backend.foundation.duplicates.screening import rekey_all
 from backend.foundation.locations.models import Location
 from backend.foundation.locations.resources import locations
 from infra.kernel.actions import action
@@ -18,6 +19,7 @@ async def create(ctx: Context, **values: Any) -> Location:
         claim(ctx, location)
     refuse_faults(location)
     await ctx.save(location)
+    await rekey_owner_of(ctx, location)
     return location
 
 
@@ -27,6 +29,15 @@ async def update(ctx: Context, location: Location, **values: Any) -> None:
     location.update_from_dict(values)
     refuse_faults(location)
     await ctx.save(location)
+    await rekey_owner_of(ctx, location)
+
+
+async def rekey_owner_of(ctx: Context, location: Location) -> None:
+    """An address tells one customer from another: their keys follow it."""
+    if location.account_id is not None:
+        await rekey_all(ctx, "accounts", [location.account_id])
+    elif location.consumer_id is not None:
+        await rekey_all(ctx, "consumers", [location.consumer_id])
 
 
 def claim(ctx: Context, location: Location) -> None:
