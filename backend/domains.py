@@ -1,6 +1,7 @@
 """Every domain of the house in its order: each may import those before it, none after it."""
 
 from ai.domain import domain as ai
+from backend.foundation.account_consumers.domain import domain as account_consumers
 from backend.foundation.accounts.domain import domain as accounts
 from backend.foundation.assets.domain import domain as assets
 from backend.foundation.billing_accounts.domain import domain as billing_accounts
@@ -14,6 +15,7 @@ from backend.foundation.installed.domain import domain as installed
 from backend.foundation.locations.domain import domain as locations
 from backend.foundation.merging.domain import domain as merging
 from backend.foundation.products.domain import domain as products
+from backend.foundation.service_model.domain import domain as service_model
 from backend.foundation.skills.domain import domain as skills
 from backend.omnichannel.channels.chat.domain import domain as chat
 from backend.omnichannel.channels.email.domain import domain as email
@@ -41,6 +43,7 @@ DOMAINS: tuple[Domain, ...] = (
     ai,
     calendars,
     responsibilities,
+    service_model,
     activity,
     slas,
     tasks,
@@ -49,6 +52,7 @@ DOMAINS: tuple[Domain, ...] = (
     accounts,
     contacts,
     consumers,
+    account_consumers,
     locations,
     households,
     billing_accounts,

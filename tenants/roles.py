@@ -65,6 +65,32 @@ BUILT_IN = MappingProxyType(
                 "Opens cases for customers of the own service organization.",
             ),
             _staff(
+                "location_agent",
+                "Location agent",
+                "Works cases of customers who are served at the own branch.",
+            ),
+            Role(
+                "business_location_contributor",
+                "Business location contributor",
+                CUSTOMER,
+                ("staff", "contact", "partner"),
+                "Opens and manages cases of the own business location, and no other.",
+            ),
+            Role(
+                "organization_supervisor",
+                "Organization supervisor",
+                PARTNER,
+                ("staff", "contact", "partner"),
+                "Sees cases, promises and places of the own organisation and all below it.",
+            ),
+            Role(
+                "dealer",
+                "Dealer",
+                PARTNER,
+                ("contact", "partner"),
+                "Opens cases for the own customers, within the own products and contracts.",
+            ),
+            _staff(
                 "middle_office", "Middle-office contributor", "Works the tasks given on a case."
             ),
             _staff("case_viewer", "Case viewer", "Reads cases."),

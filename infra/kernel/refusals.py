@@ -21,7 +21,7 @@ SELECT k.conname AS name, array_agg(a.attname ORDER BY u.place) AS columns
 UNION ALL
 SELECT i.relname, regexp_split_to_array(
          regexp_replace(
-           substring(regexp_replace(pg_get_indexdef(i.oid), ' WHERE .*$', '')
+           substring(regexp_replace(pg_get_indexdef(i.oid), ' (NULLS|WHERE) .*$', '')
                      FROM 'USING \w+ \((.*)\)$'),
            'lower\(|::text|[()\s"]', '', 'g'), ',')
   FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid

@@ -269,7 +269,7 @@ async def test_only_admins_say_what_responsibilities_give(town: Town) -> None:
 async def test_a_session_learns_of_a_new_responsibility_at_its_next_request(town: Town) -> None:
     company = await town.tenant.account()
     case = await town.case(account_id=str(company["id"]))
-    clerk = await town.tenant.member("self_contributor")
+    clerk = await town.tenant.member("case_task_viewer")
     client = await town.world.session(town.tenant, clerk)
     assert (await client.get("/api/v1/cases")).status_code == 403
     source = await town.let(clerk, "account_manager", "accounts", company["id"], "profile_id")

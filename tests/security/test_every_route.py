@@ -20,7 +20,7 @@ from infra.kernel.resource import Resource
 from tests.world import Actor, Tenant, World
 
 REGISTRY = Registry(DOMAINS)
-RESOURCES = sorted(REGISTRY.resources.values(), key=lambda r: r.name)
+RESOURCES = sorted((r for r in REGISTRY.resources.values() if r.views), key=lambda r: r.name)
 ACTIONS = sorted(REGISTRY.actions.values(), key=lambda a: a.permission)
 
 

@@ -4,6 +4,7 @@ from backend.foundation.accounts.actions.duplicates import duplicates
 from backend.foundation.accounts.actions.keep import create, update
 from backend.foundation.accounts.actions.merge import merge
 from backend.foundation.accounts.resources import accounts
+from backend.foundation.service_model.reach import SERVING
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -24,6 +25,9 @@ domain = Domain(
         Grant("customer_case_manager", "accounts", ("read",), "own"),
         Grant("customer_admin", "accounts", ("read", "update"), "tree"),
         Grant("partner", "accounts", ("read",), "own"),
+        *(Grant(role, "accounts", ("read",), "at_hand") for role in SERVING),
+        Grant("relationship_contributor", "accounts", ("read", "update"), "related"),
+        Grant("consumer", "accounts", ("read",), "of_consumer", columns=("id", "name")),
         Grant("partner_admin", "accounts", ("read", "update"), "tree"),
     ),
 )

@@ -2,8 +2,9 @@
 
 from backend.foundation.accounts.models import Account
 from backend.foundation.accounts.types import Email
+from backend.foundation.service_model.reach import account_at_hand
 from backend.platform.calendars.resources import Name
-from infra.kernel.resource import Relation, Resource, View, everything, match, subtree
+from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _OPEN = (
     "id", "number", "name", "code", "parent_id", "path", "is_customer", "is_partner", "state",
@@ -49,7 +50,15 @@ accounts = Resource(
         "all": everything(),
         "own": match("id", "account_id"),
         "tree": subtree("path", "account_path"),
+        "at_hand": account_at_hand("id"),
+        "related": through(
+            "id", "held_responsibilities", "anchor_id",
+            match("holder_id", "holder_ids", {"anchor_kind": "accounts"}),
+        ),
+        "of_consumer": through(
+            "id", "account_consumers", "account_id", match("consumer_id", "consumer_id")
+        ),
     },
     generic=("delete",),
     required=("name", "code"),
-)
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from backend.foundation.assets.actions.contacts import assign, selectable_contacts, withdraw
 from backend.foundation.assets.actions.keep import create, delete, update
 from backend.foundation.assets.resources import asset_contacts, assets
+from backend.foundation.service_model.reach import whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -29,6 +30,10 @@ domain = Domain(
         Grant("customer_admin", "assets", ("read", "selectable_contacts"), "account_tree"),
         Grant("partner_admin", "assets", ("read",), "account_tree"),
         Grant("consumer", "assets", ("read",), "own_consumer"),
+        *whoever_serves("assets"),
+        Grant("business_location_contributor", "assets", ("read",), "site"),
+        *(Grant("organization_supervisor", "assets", ("read",), path)
+          for path in ("site", "site_of_organization")),
         *(Grant(role, "asset_contacts", ("read", "create", "delete"))
           for role in ("service_manager", "agent_b2b")),
         Grant("customer_admin", "asset_contacts", ("read", "create", "delete"), "account_tree"),

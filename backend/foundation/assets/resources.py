@@ -6,6 +6,7 @@ left then is the assets that they are contacts of.
 """
 
 from backend.foundation.assets.models import Asset, AssetContact
+from backend.foundation.service_model.reach import AT_HAND, at_site, at_site_of_organization
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import (
     Link,
@@ -67,6 +68,9 @@ assets = Resource(
             "account_id", "accounts", "id", subtree("path", "assets_account_path")
         ),
         "assigned": through("id", "asset_contacts", "asset_id", match("contact_id", "contact_id")),
+        **AT_HAND,
+        "site": at_site(),
+        "site_of_organization": at_site_of_organization(),
     },
     generic=("delete",),
     required=("name",),

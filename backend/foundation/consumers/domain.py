@@ -4,8 +4,11 @@ from backend.foundation.consumers.actions.duplicates import duplicates
 from backend.foundation.consumers.actions.keep import create, update
 from backend.foundation.consumers.actions.merge import merge
 from backend.foundation.consumers.resources import consumers
+from backend.foundation.service_model.reach import SERVING
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+
+_NAMED = ("id", "number", "name", "email", "state")
 
 domain = Domain(
     name="consumers",
@@ -19,6 +22,11 @@ domain = Domain(
         Grant("consumer_contributor", "consumers", ("read",)),
         Grant("customer_data_viewer", "consumers", ("read",)),
         Grant("case_viewer", "consumers", ("read",), columns=("id", "number", "name")),
+        *(Grant(role, "consumers", ("read",), "at_hand") for role in SERVING),
+        Grant("relationship_contributor", "consumers", ("read", "update"), "related"),
+        Grant("customer_case_manager", "consumers", ("read",), "of_account", columns=_NAMED),
+        *(Grant("customer_admin", "consumers", ("read",), path, columns=_NAMED)
+          for path in ("of_account", "of_account_tree")),
         Grant("consumer", "consumers", ("read", "update"), "self"),
     ),
-)
+)  # fmt: skip

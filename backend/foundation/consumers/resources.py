@@ -2,8 +2,18 @@
 
 from backend.foundation.accounts.types import Email, Zone
 from backend.foundation.consumers.models import Consumer
+from backend.foundation.service_model.reach import consumer_at_hand
 from backend.platform.calendars.resources import Name
-from infra.kernel.resource import Link, Relation, Resource, View, everything, match
+from infra.kernel.resource import (
+    Link,
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    subtree,
+    through,
+)
 
 _DATA = ("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone")
 _READ = ("id", "number", *_DATA, "state", "created_at", "updated_at", "version")
@@ -21,6 +31,7 @@ consumers = Resource(
             read=(*_READ, "user_id", "merged_into_id"), create=_DATA, update=(*_DATA, "state")
         ),
         "customer": View(read=_READ, update=_DATA),
+        "partner": View(read=_READ),
     },
     filters=("number", "name", "email", "user_id", "state"),
     sorts=("name", "number"),
@@ -31,7 +42,26 @@ consumers = Resource(
         "merged_into": Relation("merged_into_id", "consumers"),
     },
     links={"household_membership": Link("id", "household_members", "consumer_id")},
-    paths={"all": everything(), "self": match("id", "consumer_id")},
+    paths={
+        "all": everything(),
+        "self": match("id", "consumer_id"),
+        "at_hand": consumer_at_hand("id"),
+        "related": through(
+            "id",
+            "held_responsibilities",
+            "anchor_id",
+            match("holder_id", "holder_ids", {"anchor_kind": "consumers"}),
+        ),
+        "of_account": through(
+            "id", "account_consumers", "consumer_id", match("account_id", "account_id")
+        ),
+        "of_account_tree": through(
+            "id",
+            "account_consumers",
+            "consumer_id",
+            through("account_id", "accounts", "id", subtree("path", "account_path")),
+        ),
+    },
     generic=(),
     required=("name",),
 )

@@ -4,6 +4,7 @@ from backend.foundation.contacts.actions.duplicates import duplicates
 from backend.foundation.contacts.actions.keep import create, update
 from backend.foundation.contacts.actions.merge import merge
 from backend.foundation.contacts.resources import contacts
+from backend.foundation.service_model.reach import SERVING
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -23,6 +24,8 @@ domain = Domain(
         Grant("customer_case_manager", "contacts", ("read",), "own_account"),
         Grant("customer_admin", "contacts", ("read", "create", "update"), "account_tree"),
         Grant("partner", "contacts", ("read",), "self"),
+        *(Grant(role, "contacts", ("read",), "at_hand") for role in SERVING),
+        Grant("relationship_contributor", "contacts", ("read", "create", "update"), "related"),
         Grant("partner_admin", "contacts", ("read", "create", "update"), "account_tree"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from backend.foundation.accounts.types import Email, Zone
 from backend.foundation.contacts.models import Contact
+from backend.foundation.service_model.reach import RELATED, account_at_hand
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
@@ -42,6 +43,8 @@ contacts = Resource(
         "self": match("id", "contact_id"),
         "own_account": match("account_id", "account_id"),
         "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+        "at_hand": account_at_hand(),
+        "related": RELATED["related"],
     },
     generic=(),
     required=("account_id", "name"),

@@ -2,6 +2,7 @@
 
 from backend.foundation.contracts.actions.keep import create, update
 from backend.foundation.contracts.resources import service_contracts
+from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -21,5 +22,7 @@ domain = Domain(
         Grant("consumer", "service_contracts", ("read",), "own_consumer"),
         Grant("partner", "service_contracts", ("read",), "own_account"),
         Grant("partner_admin", "service_contracts", ("read",), "account_tree"),
+        *whoever_serves("service_contracts"),
+        *whoever_is_related("service_contracts"),
     ),
 )

@@ -1,6 +1,7 @@
 """What the outside knows of service contracts."""
 
 from backend.foundation.contracts.models import ServiceContract
+from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import (
     Link,
@@ -54,6 +55,8 @@ service_contracts = Resource(
         "own_account": match("account_id", "account_id"),
         "own_consumer": match("consumer_id", "consumer_id"),
         "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+        **AT_HAND,
+        **RELATED,
     },
     generic=("delete",),
     required=("name", "starts_on"),

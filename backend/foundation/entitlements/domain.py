@@ -2,6 +2,7 @@
 
 from backend.foundation.entitlements.actions.keep import create, update
 from backend.foundation.entitlements.resources import entitlements
+from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -21,5 +22,7 @@ domain = Domain(
         Grant("consumer", "entitlements", ("read",), "own_consumer"),
         Grant("partner", "entitlements", ("read",), "own_account"),
         Grant("partner_admin", "entitlements", ("read",), "account_tree"),
+        *whoever_serves("entitlements"),
+        *whoever_is_related("entitlements"),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Annotated
 from annotated_types import Ge, Le, MaxLen
 
 from backend.foundation.entitlements.models import Channel, Entitlement
+from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
@@ -47,6 +48,8 @@ entitlements = Resource(
         "own_account": match("account_id", "account_id"),
         "own_consumer": match("consumer_id", "consumer_id"),
         "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+        **AT_HAND,
+        **RELATED,
     },
     generic=("delete",),
     types={

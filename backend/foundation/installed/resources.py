@@ -5,6 +5,12 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from backend.foundation.installed.models import InstallBaseItem, SoldProduct
+from backend.foundation.service_model.reach import (
+    AT_HAND,
+    RELATED,
+    at_site,
+    at_site_of_organization,
+)
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import (
     Link,
@@ -71,6 +77,10 @@ sold_products = Resource(
         "own_account": match("account_id", "account_id"),
         "own_consumer": match("consumer_id", "consumer_id"),
         "account_tree": _TREE,
+        **AT_HAND,
+        **RELATED,
+        "site": at_site(),
+        "site_of_organization": at_site_of_organization(),
     },
     generic=("delete",),
     types={"name": Name, "quantity": Annotated[int, Ge(1), Le(1_000_000)]},
@@ -118,6 +128,12 @@ install_base_items = Resource(
             "sold_product_id", "sold_products", "id", match("consumer_id", "consumer_id")
         ),
         "account_tree": through("sold_product_id", "sold_products", "id", _TREE),
+        **{
+            name: through("sold_product_id", "sold_products", "id", path)
+            for name, path in {**AT_HAND, **RELATED}.items()
+        },
+        "site": at_site(),
+        "site_of_organization": at_site_of_organization(),
     },
     generic=("delete",),
     required=("name", "sold_product_id"),

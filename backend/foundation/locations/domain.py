@@ -2,6 +2,7 @@
 
 from backend.foundation.locations.actions.keep import create, update
 from backend.foundation.locations.resources import locations
+from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -22,5 +23,7 @@ domain = Domain(
         Grant("customer_admin", "locations", _WRITE, "account_tree"),
         Grant("consumer", "locations", _WRITE, "own_consumer"),
         Grant("partner", "locations", ("read",), "own_account"),
+        *whoever_serves("locations"),
+        *whoever_is_related("locations", _WRITE),
     ),
 )

@@ -6,6 +6,7 @@ from pydantic import StringConstraints
 
 from backend.foundation.accounts.types import Zone
 from backend.foundation.locations.models import Location
+from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import (
     Link,
@@ -49,6 +50,8 @@ locations = Resource(
         "own_account": match("account_id", "account_id"),
         "own_consumer": match("consumer_id", "consumer_id"),
         "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
+        **AT_HAND,
+        **RELATED,
     },
     generic=("delete",),
     types={

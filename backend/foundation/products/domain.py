@@ -8,10 +8,14 @@ from infra.kernel.registry import Domain
 _WRITE = ("read", "create", "update", "delete")
 _READERS = (
     "agent_b2b", "agent_b2c", "knowledge_manager", "case_viewer", "customer_data_viewer",
-    "account_contributor", "consumer_contributor",
+    "account_contributor", "consumer_contributor", "relationship_contributor",
+    "service_organization_contributor", "location_agent", "self_contributor",
 )  # fmt: skip
 _ON_SALE = {"state": ["active", "retired"]}
-_OUTSIDE = ("customer", "consumer", "partner", "visitor")
+_OUTSIDE = (
+    "customer", "consumer", "partner", "visitor", "dealer", "business_location_contributor",
+    "organization_supervisor",
+)  # fmt: skip
 
 domain = Domain(
     name="products",

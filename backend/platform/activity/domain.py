@@ -1,10 +1,21 @@
 """Activity streams of records: public comments, internal notes, changes."""
 
+from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.activity.resources import activity_entries
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
 _PUBLIC = {"visibility": "public", "kind": "cases"}
+_WHERE_THEY_WORK = {
+    "service_organization_contributor": tuple(AT_HAND),
+    "relationship_contributor": tuple(RELATED),
+    "self_contributor": ("employee",),
+    "business_location_contributor": ("place",),
+    "organization_supervisor": ("place", "organization"),
+    "dealer": ("place", "organization"),
+    "customer_case_manager": ("through_account",),
+    "customer_admin": ("through_account", "through_account_tree"),
+}
 _STAFF = ("service_manager", "agent_b2b", "agent_b2c", "case_viewer")
 
 domain = Domain(
@@ -19,7 +30,11 @@ domain = Domain(
             "customer_case_manager", "activity_entries", ("read",), "case_account", where=_PUBLIC
         ),
         Grant("customer_admin", "activity_entries", ("read",), "case_account_tree", where=_PUBLIC),
+        *(Grant("location_agent", "activity_entries", ("read",), f"case_{path}")
+          for path in ("place", "organization", *AT_HAND)),
+        *(Grant(role, "activity_entries", ("read",), f"case_{path}", where=_PUBLIC)
+          for role, paths in _WHERE_THEY_WORK.items() for path in paths),
         Grant("partner", "activity_entries", ("read",), "case_own", where=_PUBLIC),
         Grant("partner_admin", "activity_entries", ("read",), "case_account_tree", where=_PUBLIC),
     ),
-)
+)  # fmt: skip

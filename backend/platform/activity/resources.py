@@ -1,5 +1,6 @@
 """What the outside knows of activity streams: staff read all of one, customers what is public."""
 
+from backend.foundation.service_model.reach import on_cases
 from backend.platform.activity.models import ActivityEntry
 from infra.kernel.resource import Resource, View, everything, match, subtree, through
 
@@ -42,6 +43,7 @@ activity_entries = Resource(
             "id",
             through("account_id", "accounts", "id", subtree("path", "account_path")),
         ),
+        **on_cases("record_id"),
     },
     generic=(),
     emits=False,

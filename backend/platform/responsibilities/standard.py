@@ -159,6 +159,24 @@ STANDARD: tuple[Standard, ...] = (
         (Gives("cases", _FOLLOW),),
     ),
     Standard(
+        "regional_manager", "Regional manager", "employee",
+        "Oversees the dealers and places of a region and works their cases.",
+        (
+            Gives("service_organizations", _READ, beneath=True),
+            Gives("business_locations", _READ, "service_organization", beneath=True),
+            Gives("customers_served", _READ, "service_organization", beneath=True),
+            Gives("cases", _WORK, "service_organization", beneath=True),
+        ),
+    ),
+    Standard(
+        "location_manager", "Location manager", "contact",
+        "Runs a business location: sees it and works its cases.",
+        (
+            Gives("business_locations", _READ),
+            Gives("cases", _ASK, "business_location"),
+        ),
+    ),
+    Standard(
         "case_observer", "Case observer", "contact",
         "Reads one case.",
         (Gives("cases", _READ),),

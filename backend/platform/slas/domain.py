@@ -1,5 +1,6 @@
 """Promises of time on tasks, and the timers that tell when one is broken."""
 
+from backend.foundation.service_model.reach import AT_HAND
 from backend.platform.slas.actions.define import create, update
 from backend.platform.slas.promises import tick
 from backend.platform.slas.resources import sla_definitions, task_slas
@@ -20,6 +21,14 @@ domain = Domain(
             Grant(role, name, ("read",))
             for role in _READERS
             for name in ("sla_definitions", "task_slas")
+        ),
+        *(
+            Grant("location_agent", "task_slas", ("read",), f"case_{path}")
+            for path in ("place", "organization", *AT_HAND)
+        ),
+        *(
+            Grant("organization_supervisor", "task_slas", ("read",), f"case_{path}")
+            for path in ("place", "organization")
         ),
     ),
     jobs=(tick,),

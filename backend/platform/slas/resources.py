@@ -1,8 +1,9 @@
 """What the outside knows of promises."""
 
+from backend.foundation.service_model.reach import on_cases
 from backend.platform.calendars.resources import Name
 from backend.platform.slas.models import SlaDefinition, TaskSla
-from infra.kernel.resource import Relation, Resource, View
+from infra.kernel.resource import Relation, Resource, View, everything
 
 _DEFINITION = (
     "name",
@@ -37,6 +38,22 @@ sla_definitions = Resource(
     generic=("delete",),
 )
 
+_SEEN_OUTSIDE = View(
+    read=(
+        "id",
+        "kind",
+        "record_id",
+        "target",
+        "state",
+        "target_minutes",
+        "started_at",
+        "due_at",
+        "paused_at",
+        "breached_at",
+        "stopped_at",
+    )
+)
+
 task_slas = Resource(
     name="task_slas",
     singular="task_sla",
@@ -66,8 +83,11 @@ task_slas = Resource(
                 "updated_at",
                 "version",
             )
-        )
+        ),
+        "customer": _SEEN_OUTSIDE,
+        "partner": _SEEN_OUTSIDE,
     },
+    paths={"all": everything(), **on_cases("record_id")},
     filters=("kind", "record_id", "target", "state", "due_at", "breached_at"),
     sorts=("due_at",),
     default_sort="due_at",

@@ -7,6 +7,7 @@ from backend.platform.slas.models import Target, TaskKind, TaskSla
 from backend.platform.slas.promises import Promise, revise, start
 from backend.platform.slas.rules import choose_definition
 from backend.service.cases.models import Case, EntitlementStatus
+from backend.service.cases.placing import place_case
 from backend.service.cases.queries import Facts, facts_about
 from backend.service.cases.rules import Parties, complete, customer_kind
 from infra.kernel.context import Context
@@ -33,8 +34,9 @@ async def cover(ctx: Context, case: Case) -> Coverage:
     """Complete the case's parties and store the entitlement that holds; raises Invalid with every
     contradiction."""
     named = parties_of(case)
-    facts = await facts_about(ctx, named, case.priority)
+    facts = await facts_about(ctx, named, case.priority, place_id=case.business_location_id)
     parties, faults = complete(named, facts.known)
+    faults += place_case(case, facts)
     if faults:
         raise Invalid(faults)
     for name in PARTY_COLUMNS:
@@ -42,22 +44,24 @@ async def cover(ctx: Context, case: Case) -> Coverage:
     if case.is_new or "consumer_id" in case.changes():
         case.household_id = facts.household_id
     case.customer_kind = customer_kind(parties)
-    choice = choose(facts.candidates, situation_of(ctx, case))
+    choice = choose(facts.candidates, situation_of(ctx, case, facts))
     case.entitlement_id = choice.entitlement.id if choice.entitlement else None
     case.entitlement_status = EntitlementStatus(choice.status)
     case.entitlement_explanation = choice.explanation()
     return Coverage(choice, promises_of(case, choice, facts))
 
 
-def situation_of(ctx: Context, case: Case) -> Situation:
-    """The case as the choice of an entitlement sees it."""
+def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
+    """The case as the choice of an entitlement sees it; what a business between is owed holds for
+    its own customers and employees too, where it has agreed on that."""
+    between = case.intermediary_account_id if facts.known.link_is_entitled else None
     return Situation(
         on=ctx.now.date(),
         channel=case.channel.value,
         sold_product_id=case.sold_product_id,
         product_model_id=case.product_model_id,
         contract_id=case.contract_id,
-        account_id=case.account_id,
+        account_id=case.account_id or between,
         consumer_id=case.consumer_id,
     )
 

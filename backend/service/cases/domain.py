@@ -1,5 +1,6 @@
 """Cases: opened, worked on, answered, rated; their tasks and the articles used on them."""
 
+from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.service.cases.actions.attach_article import attach_article
 from backend.service.cases.actions.context import context
 from backend.service.cases.actions.create import create, submit
@@ -22,6 +23,9 @@ _ASK = (
     "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate",
 )  # fmt: skip
 _REPORT = ("read", "create", "comment")
+_OWN_CASES = ("read", "create", "comment", "close", "reopen", "cancel")
+_DEAL = ("read", "create", "update", "submit", "comment", "close", "reopen", "cancel")
+_FOLLOW = ("read", "create", "update", "comment", "close", "reopen", "cancel")
 _TASK_WORK = ("read", "create", "update", "start", "complete", "cancel")
 _BUSINESS = ("business", "unknown")
 _CONSUMERS = ("consumer", "unknown")
@@ -48,6 +52,21 @@ domain = Domain(
           for kind in _BUSINESS),
         *(Grant("consumer_contributor", "cases", _REPORT, "opened", where={"customer_kind": kind})
           for kind in _CONSUMERS),
+        # Where somebody works, and whom they serve there.
+        *(Grant("location_agent", "cases", _WORK, path)
+          for path in ("place", "organization", *AT_HAND, "assigned")),
+        *(Grant("service_organization_contributor", "cases", _REPORT, path)
+          for path in (*AT_HAND, "opened")),
+        *(Grant("relationship_contributor", "cases", _FOLLOW, path) for path in RELATED),
+        Grant("self_contributor", "cases", _OWN_CASES, "employee"),
+        Grant("business_location_contributor", "cases", _ASK, "place"),
+        *(Grant("organization_supervisor", "cases", ("read",), path)
+          for path in ("place", "organization")),
+        *(Grant("dealer", "cases", _DEAL, path) for path in ("place", "organization")),
+        # A business serves its own customers and employees through us.
+        Grant("customer_case_manager", "cases", _ASK, "through_account"),
+        Grant("customer_admin", "cases", _ASK, "through_account"),
+        Grant("customer_admin", "cases", _ASK, "through_account_tree"),
         Grant("customer", "cases", _ASK, "own"),
         Grant("customer_case_manager", "cases", _ASK, "own_account"),
         Grant("customer_admin", "cases", _ASK, "account_tree"),
@@ -57,10 +76,15 @@ domain = Domain(
         *(Grant(role, "case_tasks", _TASK_WORK) for role in _WORKERS),
         *(Grant("middle_office", "case_tasks", ("read", "update", "start", "complete"), path)
           for path in ("assigned", "group")),
+        *(Grant("location_agent", "case_tasks", _TASK_WORK, path)
+          for path in ("case_place", "case_organization", "case_at_hand", "case_consumer_at_hand",
+                       "assigned", "group")),
+        *(Grant("organization_supervisor", "case_tasks", ("read",), path)
+          for path in ("case_place", "case_organization")),
         Grant("case_task_viewer", "case_tasks", ("read",)),
         # Whoever gives work to somebody must be able to name them.
         *(Grant(role, "profiles", ("read",), columns=_NAMED, where={"kind": "staff"})
-          for role in (*_WORKERS, "middle_office", "case_viewer")),
+          for role in (*_WORKERS, "middle_office", "case_viewer", "location_agent")),
         *(Grant(role, "case_articles", ("read",)) for role in (*_WORKERS, "case_viewer")),
         Grant("knowledge_manager", "case_articles", ("read",)),
     ),

@@ -74,6 +74,11 @@ class Case(Task):
     entitlement_status = fields.CharEnumField(EntitlementStatus, default=EntitlementStatus.NONE)
     entitlement_explanation: list[dict[str, str]] = fields.JSONField(default=list)
     product_context: dict[str, Any] = fields.JSONField(default=dict)
+    service_organization_id = fields.UUIDField(null=True)
+    business_location_id = fields.UUIDField(null=True)
+    employee_id = fields.UUIDField(null=True)
+    intermediary_account_id = fields.UUIDField(null=True)
+    escalated_at = fields.DatetimeField(null=True)
     opened_by_id = fields.UUIDField(null=True)
     first_responded_at = fields.DatetimeField(null=True)
     resolved_at = fields.DatetimeField(null=True)
@@ -94,6 +99,8 @@ class CaseTask(Task):
     """A piece of a case's work for somebody else: the middle or the back office."""
 
     case_id = fields.UUIDField()
+    parent_id = fields.UUIDField(null=True)
+    escalated_at = fields.DatetimeField(null=True)
     state = fields.CharEnumField(TaskState, default=TaskState.NEW)
     outcome: str | None = fields.TextField(null=True)
 

@@ -13,9 +13,11 @@ from uuid import UUID
 import orjson
 
 from backend.foundation.entitlements.rules import Candidate
+from backend.foundation.service_model.rules import Place, Served
 from backend.platform.calendars.rules import WorkingHours
 from backend.platform.calendars.week import working_hours
 from backend.platform.slas.rules import Definition
+from backend.service.cases.models import Case
 from backend.service.cases.rules import Known, Owned, Parties, Supported
 from infra.kernel.context import Context
 
@@ -46,9 +48,15 @@ WITH asset AS (
   SELECT id, account_id, consumer_id FROM service_contracts WHERE tenant_id = $1 AND id = $7
 ), person AS (
   SELECT account_id FROM contacts WHERE tenant_id = $1 AND id = $3
+), link AS (
+  SELECT account_id, is_entitled FROM account_consumers
+   WHERE tenant_id = $1 AND consumer_id = (SELECT $4::uuid)
+     AND account_id = (SELECT coalesce($11::uuid, (SELECT account_id FROM product)))
+     AND starts_on <= $14 AND (ends_on IS NULL OR ends_on >= $14)
 ), who AS (
   SELECT coalesce($2::uuid, (SELECT account_id FROM person), (SELECT account_id FROM product),
-           (SELECT account_id FROM asset)) AS account_id,
+           (SELECT account_id FROM asset), (SELECT account_id FROM link WHERE is_entitled))
+           AS account_id,
          coalesce($4::uuid, (SELECT consumer_id FROM product), (SELECT consumer_id FROM asset))
            AS consumer_id,
          coalesce((SELECT product_model_id FROM product), (SELECT product_model_id FROM asset),
@@ -74,6 +82,17 @@ WITH asset AS (
          calendar_id
     FROM sla_definitions
    WHERE tenant_id = $1 AND kind = 'cases' AND active AND (priority IS NULL OR priority = $9)
+), served AS (
+  SELECT service_organization_id, business_location_id, is_primary FROM customers_served
+   WHERE tenant_id = $1 AND account_id = (SELECT account_id FROM who)
+     AND starts_on <= $14 AND (ends_on IS NULL OR ends_on >= $14)
+  UNION ALL
+  SELECT service_organization_id, business_location_id, is_primary FROM customers_served
+   WHERE tenant_id = $1 AND consumer_id = (SELECT consumer_id FROM who)
+     AND starts_on <= $14 AND (ends_on IS NULL OR ends_on >= $14)
+), own AS (
+  SELECT DISTINCT service_organization_id, business_location_id FROM staff_in_force
+   WHERE tenant_id = $1 AND profile_id = $13
 ), used AS (
   SELECT calendar_id FROM candidates UNION SELECT calendar_id FROM definitions
 )
@@ -87,6 +106,11 @@ SELECT jsonb_build_object(
   'asset', (SELECT to_jsonb(asset) FROM asset),
   'household_id', (SELECT household_id FROM household_members
     WHERE tenant_id = $1 AND consumer_id = (SELECT consumer_id FROM who) AND is_primary),
+  'link', (SELECT to_jsonb(link) FROM link),
+  'place_of', (SELECT service_organization_id FROM business_locations
+                WHERE tenant_id = $1 AND id = $12),
+  'own', coalesce((SELECT jsonb_agg(to_jsonb(own)) FROM own), '[]'),
+  'served', coalesce((SELECT jsonb_agg(to_jsonb(served)) FROM served), '[]'),
   'candidates', coalesce((SELECT jsonb_agg(to_jsonb(candidates)) FROM candidates), '[]'),
   'definitions', coalesce((SELECT jsonb_agg(to_jsonb(definitions)) FROM definitions), '[]'),
   'calendars', coalesce((SELECT jsonb_object_agg(c.id, jsonb_build_object(
@@ -106,13 +130,18 @@ class Facts:
     calendars: Mapping[UUID, WorkingHours]
     household_id: UUID | None = None
     """The primary household of the consumer."""
+    place_of: UUID | None = None
+    own: tuple[Place, ...] = ()
+    served: tuple[Served, ...] = ()
 
     def hours(self, calendar_id: UUID | None) -> WorkingHours:
         """The calendar's hours; round the clock without one."""
         return self.calendars[calendar_id] if calendar_id else working_hours(None)
 
 
-async def facts_about(ctx: Context, parties: Parties, priority: int) -> Facts:
+async def facts_about(
+    ctx: Context, parties: Parties, priority: int, *, place_id: UUID | None = None
+) -> Facts:
     """What a case of these parties and this priority must know."""
     text = await ctx.fetchval(
         _FACTS,
@@ -126,8 +155,13 @@ async def facts_about(ctx: Context, parties: Parties, priority: int) -> Facts:
         parties.product_model_id,
         priority,
         parties.asset_id,
+        parties.intermediary_account_id,
+        place_id,
+        ctx.caller.profile_id,
+        ctx.now.date(),
     )
     found = orjson.loads(text)
+    link = found["link"] or {}
     return Facts(
         known=Known(
             contact_account_id=_id(found["contact_account_id"]),
@@ -136,12 +170,21 @@ async def facts_about(ctx: Context, parties: Parties, priority: int) -> Facts:
             item_sold_product_id=_id(found["item_sold_product_id"]),
             contract=_owned(found["contract"]),
             asset=_supported(found["asset"]),
+            link_account_id=_id(link.get("account_id")),
+            link_is_entitled=bool(link.get("is_entitled")),
         ),
         candidates=tuple(_candidate(row) for row in found["candidates"]),
         definitions=tuple(_definition(row) for row in found["definitions"]),
         calendars={UUID(key): working_hours(row) for key, row in found["calendars"].items()},
         household_id=_id(found["household_id"]),
+        place_of=_id(found["place_of"]),
+        own=tuple(Place(*_place(row)) for row in found["own"]),
+        served=tuple(Served(*_place(row), row["is_primary"]) for row in found["served"]),
     )
+
+
+def _place(row: dict[str, Any]) -> tuple[UUID, UUID | None]:
+    return UUID(row["service_organization_id"]), _id(row["business_location_id"])
 
 
 def _id(text: str | None) -> UUID | None:
@@ -190,3 +233,28 @@ def _candidate(row: dict[str, Any]) -> Candidate:
 
 def _definition(row: dict[str, Any]) -> Definition:
     return Definition(**(row | {"id": UUID(row["id"]), "calendar_id": _id(row["calendar_id"])}))
+
+
+async def scope_at(ctx: Context, case: Case) -> tuple[tuple[str, ...] | None, str | None]:
+    """The contract types that the organisation of a case, or one above it, may call upon for the
+    product, None where it has none; and the type of the contract that the case stands on."""
+    row = await ctx.fetchrow(
+        """SELECT (SELECT p.contract_types FROM service_organizations o
+                     JOIN service_organizations a ON a.tenant_id = o.tenant_id
+                      AND o.path >= a.path AND o.path < a.path_end
+                     JOIN service_organization_products p ON p.tenant_id = a.tenant_id
+                      AND p.service_organization_id = a.id
+                    WHERE o.tenant_id = $1 AND o.id = $2 AND p.product_model_id = $3
+                    ORDER BY length(a.path) DESC LIMIT 1) AS contract_types,
+                  (SELECT c.contract_type FROM service_contracts c
+                    WHERE c.tenant_id = $1 AND c.id = coalesce(
+                      (SELECT e.contract_id FROM entitlements e
+                        WHERE e.tenant_id = $1 AND e.id = $4), $5)) AS contract_type""",
+        ctx.tenant_id,
+        case.service_organization_id,
+        case.product_model_id,
+        case.entitlement_id,
+        case.contract_id,
+    )
+    types = row["contract_types"] if row else None
+    return (None if types is None else tuple(types)), (row["contract_type"] if row else None)

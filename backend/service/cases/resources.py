@@ -5,6 +5,7 @@ from typing import Annotated
 from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, StringConstraints
 
+from backend.foundation.service_model.reach import CASE_PLACES, on_cases
 from backend.service.cases.models import Case, CaseArticle, CaseTask
 from infra.kernel.columns import Text, plain_text
 from infra.kernel.resource import (
@@ -33,17 +34,31 @@ _WORDS = ("subject", "description", "category", "subcategory")
 _PRODUCT = ("sold_product_id", "install_base_item_id", "asset_id")
 _CUSTOMER_READ = (
     "id", "number", "state", "priority", *_WORDS, "channel", "account_id", "contact_id",
-    "consumer_id", "product_model_id", *_PRODUCT, "product_context", "entitlement_status",
+    "consumer_id", "intermediary_account_id", "service_organization_id", "business_location_id",
+    "product_model_id", *_PRODUCT, "product_context", "entitlement_status",
     "opened_at", "due_at", "first_responded_at", "resolved_at", "closed_at", "resolution",
-    "resolution_code", "reopened_count", "rating", "rating_comment", "created_at", "updated_at",
-    "version",
+    "resolution_code", "reopened_count", "escalated_at", "rating", "rating_comment",
+    "created_at", "updated_at", "version",
 )  # fmt: skip
 _STAFF_SET = (
     *_WORDS, "priority", "impact", "urgency", "account_id", "contact_id", "consumer_id",
-    "product_model_id", *_PRODUCT, "parent_id", "contract_id", "product_context",
+    "intermediary_account_id", "product_model_id", *_PRODUCT, "parent_id", "contract_id",
+    "product_context", "service_organization_id", "business_location_id", "employee_id",
 )  # fmt: skip
 _OUTSIDE = View(
-    read=_CUSTOMER_READ, create=(*_WORDS, "urgency", *_PRODUCT, "product_context"), update=_WORDS
+    read=_CUSTOMER_READ,
+    create=(
+        *_WORDS,
+        "urgency",
+        *_PRODUCT,
+        "product_context",
+        "account_id",
+        "contact_id",
+        "consumer_id",
+        "intermediary_account_id",
+        "business_location_id",
+    ),
+    update=_WORDS,
 )
 
 cases = Resource(
@@ -58,7 +73,7 @@ cases = Resource(
             read=(
                 *_CUSTOMER_READ, "impact", "urgency", "customer_kind", "parent_id", "contract_id",
                 "entitlement_id", "entitlement_explanation", "assignment_group_id",
-                "assigned_to_id", "opened_by_id", "rated_at", "household_id",
+                "assigned_to_id", "opened_by_id", "employee_id", "rated_at", "household_id",
             ),
             create=(*_STAFF_SET, "channel", "assignment_group_id", "assigned_to_id"),
             update=_STAFF_SET,
@@ -72,6 +87,8 @@ cases = Resource(
         "install_base_item_id", "asset_id", "parent_id", "contract_id", "entitlement_id",
         "entitlement_status", "assignment_group_id", "assigned_to_id", "opened_at", "due_at",
         "resolved_at", "closed_at", "rating", "household_id",
+        "service_organization_id", "business_location_id", "employee_id",
+        "intermediary_account_id", "escalated_at",
     ),
     sorts=("opened_at", "number", "priority"),
     default_sort="-opened_at",
@@ -90,6 +107,10 @@ cases = Resource(
         "entitlement": Relation("entitlement_id", "entitlements"),
         "assignment_group": Relation("assignment_group_id", "groups"),
         "assigned_to": Relation("assigned_to_id", "profiles"),
+        "service_organization": Relation("service_organization_id", "service_organizations"),
+        "business_location": Relation("business_location_id", "business_locations"),
+        "employee": Relation("employee_id", "profiles"),
+        "intermediary_account": Relation("intermediary_account_id", "accounts"),
     },
     links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={
@@ -100,6 +121,7 @@ cases = Resource(
         "account_tree": through("account_id", "accounts", "id", subtree("path", "account_path")),
         "assigned": match("assigned_to_id", "profile_id"),
         "opened": match("opened_by_id", "profile_id"),
+        **CASE_PLACES,
     },
     generic=(),
     types={
@@ -145,6 +167,7 @@ case_tasks = Resource(
         "all": everything(),
         "assigned": match("assigned_to_id", "profile_id"),
         "group": match("assignment_group_id", "group_ids"),
+        **on_cases("case_id"),
     },
     generic=(),
     types={"subject": Subject, "description": Description, "priority": Priority},

@@ -91,6 +91,7 @@ class Parties:
     install_base_item_id: UUID | None = None
     contract_id: UUID | None = None
     asset_id: UUID | None = None
+    intermediary_account_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Known:
     item_sold_product_id: UUID | None = None
     contract: Owned | None = None
     asset: Supported | None = None
+    link_account_id: UUID | None = None
+    link_is_entitled: bool = False
 
 
 def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
@@ -126,12 +129,21 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
         faults.append(_foreign("/consumer_id", "a case is a company's or a consumer's, not both"))
     if known.contact_account_id not in (None, account):
         faults.append(_foreign("/contact_id", "belongs to another account"))
+    between = parties.intermediary_account_id
+    if between is not None and between != known.link_account_id:
+        message = "the consumer is not served through this account"
+        faults.append(Fault("/intermediary_account_id", "not_linked", message))
+    if product is not None and account is None and product.account_id is not None:
+        # A product that the business between has bought is used through it.
+        between = between or known.link_account_id
     owner = account, consumer
-    if product is not None and (product.account_id, product.consumer_id) != owner:
+    owners = {owner, (between, None)}
+    if product is not None and (product.account_id, product.consumer_id) not in owners:
         faults.append(_foreign("/sold_product_id", "belongs to another customer"))
     if asset is not None:
         faults += _asset_faults(asset, owner, sold, item)
-    if known.contract and (known.contract.account_id, known.contract.consumer_id) != owner:
+    contract = known.contract
+    if contract is not None and (contract.account_id, contract.consumer_id) not in owners:
         faults.append(_foreign("/contract_id", "belongs to another customer"))
     return (
         Parties(
@@ -143,6 +155,7 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
             install_base_item_id=item,
             contract_id=parties.contract_id or (product.contract_id if product else None),
             asset_id=parties.asset_id,
+            intermediary_account_id=between if consumer is not None else None,
         ),
         faults,
     )

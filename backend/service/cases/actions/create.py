@@ -6,6 +6,7 @@ from backend.foundation.entitlements.models import Channel
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
 from backend.service.cases.coverage import cover, start_clocks
+from backend.service.cases.dealing import refuse_foreign_products
 from backend.service.cases.events import CaseOpened
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
@@ -23,11 +24,14 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
     case = Case(**_present(values), priority=priority)
     if ctx.caller.audience in {"customer", "partner"}:
         stand_for(ctx, case)
+    elif opens_own_only(ctx, case):
+        case.employee_id = ctx.caller.profile_id
     case.state = CaseState.DRAFT if draft else CaseState.NEW
     case.opened_at, case.opened_by_id = ctx.now, ctx.caller.profile_id
     if case.assigned_to_id is not None:
         await require_staff(ctx, case.assigned_to_id)
     coverage = await cover(ctx, case)
+    await refuse_foreign_products(ctx, case)
     await ctx.save(case)
     if not draft:
         await start_clocks(ctx, case, coverage)
@@ -43,6 +47,7 @@ async def submit(ctx: Context, case: Case) -> None:
     before = case.state.value
     case.state, case.opened_at = CaseState.NEW, ctx.now
     coverage = await cover(ctx, case)
+    await refuse_foreign_products(ctx, case)
     await start_clocks(ctx, case, coverage)
     await ctx.save(case)
     await tell_change(ctx, case, "submit", before=before)
@@ -50,13 +55,30 @@ async def submit(ctx: Context, case: Case) -> None:
 
 
 def stand_for(ctx: Context, case: Case) -> None:
-    """A customer opens cases in their own name; raises Forbidden for somebody who is none."""
+    """Somebody outside opens cases in their own name or for a customer whom they name: whether they
+    may is asked of the case as it will be. Raises Forbidden for somebody who is no customer."""
     mine = ctx.caller.attributes
-    case.contact_id, case.consumer_id = mine.get("contact_id"), mine.get("consumer_id")
-    case.account_id = mine.get("account_id") if case.contact_id else None
-    if case.contact_id is None and case.consumer_id is None:
+    account_id = mine.get("account_id")
+    names_another = case.account_id not in {None, account_id}
+    if case.contact_id is None and case.consumer_id is None and not names_another:
+        case.contact_id, case.consumer_id = mine.get("contact_id"), mine.get("consumer_id")
+        case.account_id = account_id if case.consumer_id is None else None
+    elif case.consumer_id is not None and case.intermediary_account_id is None:
+        ways = {way.path_name for way in ctx.plan(cases).by("create")}
+        if "consumer_at_hand" not in ways and "through_account" in ways:
+            case.intermediary_account_id = account_id
+    if case.contact_id is None and case.consumer_id is None and case.account_id is None:
         raise Forbidden("only a contact or a consumer can open a case here")
     case.channel = Channel.WIDGET if mine.get("module_id") else Channel.PORTAL
+
+
+def opens_own_only(ctx: Context, case: Case) -> bool:
+    """Whether this member of staff opens cases as one who is served, and names nobody else."""
+    plan = ctx.plan(cases)
+    if case.account_id or case.contact_id or case.consumer_id or case.sold_product_id:
+        return False
+    ways = {way.path_name for way in plan.by("create")}
+    return not plan.is_total("create") and bool(ways) and ways <= {"employee", "place"}
 
 
 def opened(case: Case) -> CaseOpened:

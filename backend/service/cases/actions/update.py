@@ -10,13 +10,14 @@ from infra.kernel.actions import action, apply
 from infra.kernel.context import Context
 
 _OF_ASSET = {"sold_product_id", "install_base_item_id", "contract_id", "product_model_id"}
+_PLACE = ("service_organization_id", "business_location_id", "employee_id")
 
 
 @action(cases, name="update")
 async def update(ctx: Context, case: Case, **values: Any) -> None:
     """Change a case, and verify anew what is owed; customers rewrite drafts only."""
     rules.require(case.state, "update" if ctx.caller.audience in {"staff", "system"} else "rewrite")
-    owed_by = {name: getattr(case, name) for name in (*PARTY_COLUMNS, "priority")}
+    owed_by = {name: getattr(case, name) for name in (*PARTY_COLUMNS, *_PLACE, "priority")}
     weighs = {"impact", "urgency"} & values.keys() and "priority" not in values
     apply(cases, case, values)
     if weighs:
