@@ -3,18 +3,21 @@
 Roles grant verbs along paths. For one caller and one resource the grants that apply become a
 `Plan`: the paths by which rows are reached, each with its verbs and columns. The plan has two
 readings and no third: a predicate for one row (`reaches`), and one branch per path for lists,
-which `listing` merges. Lists, reads, expansions, search, counts, streams, exports and retrieval
+which `listing` merges; where a row in memory already shows what the predicate would say, it is not
+asked (`surely`). Lists, reads, expansions, search, counts, streams, exports and retrieval
 all ask this module, so a rule that holds at one door holds at all.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from infra.kernel.database import Proof
 from infra.kernel.grants import Grant
+from infra.kernel.model import Row
 from infra.kernel.resource import (
     Beneath,
     Everything,
@@ -134,6 +137,13 @@ class Plan:
     def verbs(self) -> frozenset[str]:
         return frozenset().union(*(w.verbs for w in self.ways))
 
+    def surely(self, verb: str, row: Row, attributes: Mapping[str, Any]) -> bool:
+        """Whether the row as it is in memory shows that the verb reaches it, so that the database
+        need not be asked; False says only that this cannot be told from here."""
+        return self.is_total(verb) or any(
+            way.columns is None and _leads_to(way, row, attributes) for way in self.by(verb)
+        )
+
     @cached_property
     def has_masks(self) -> bool:
         """Whether some way shows fewer columns than another."""
@@ -228,6 +238,36 @@ def _merged(ways: Iterable[Way]) -> tuple[Way, ...]:
         else:
             found[key] = way
     return tuple(found.values())
+
+
+def _leads_to(way: Way, row: Row, attributes: Mapping[str, Any]) -> bool:
+    """Whether a way by the row's own columns leads to it, as its condition in SQL would say."""
+    path = way.path
+    if isinstance(path, (Through, Beneath)) or not _meets(row, path.where, way.where):
+        return False
+    if isinstance(path, Everything):
+        return True
+    value, wanted = getattr(row, path.column), attributes.get(path.attribute)
+    if value is None or wanted is None:
+        return False
+    if isinstance(path, Subtree):
+        return str(value).startswith(wanted)
+    return value in wanted if path.attribute in LIST_ATTRIBUTES else value == wanted
+
+
+def _meets(row: Row, *conditions: Where) -> bool:
+    for where in conditions:
+        for column, wanted in where.items():
+            several = isinstance(wanted, (list, tuple, set, frozenset))
+            if _bare(getattr(row, column)) not in {
+                _bare(one) for one in (wanted if several else (wanted,))
+            }:
+                return False
+    return True
+
+
+def _bare(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
 
 
 class Plans:

@@ -143,8 +143,10 @@ class _Compiling:
         head += mask_columns(self._paths, self._plan, "c")
         if not self._plan.may("read"):
             text = f'SELECT {head} FROM "{self._table}" c WHERE FALSE'
-        elif len(ways) > 1 or (ways and isinstance(ways[0].path, Through)):
+        elif any(isinstance(way.path, Through) for way in ways):
             text = self._merge(ways, head)
+        elif len(ways) > 1:
+            text = self._interleave(ways, head, columns)
         else:
             conditions = [*self._base("c"), *(self._paths.way(way, "c") for way in ways)]
             text = (
@@ -159,8 +161,35 @@ class _Compiling:
         text = f'SELECT count(*) FROM "{self._table}" c WHERE {_all(conditions)}'
         return Statement(text, tuple(self._parameters.tokens))
 
+    def _interleave(self, ways: Sequence[Way], head: str, columns: Sequence[str]) -> str:
+        """Ways that are each an index in the order of the list: read turn by turn, and no further
+        than the page. No row comes twice, so nothing has to be compared or fetched again."""
+        inner = names(columns, "c")
+        if self._plan.has_masks:
+            inner = names(self._plan.resource.columns, "c")
+        branches = [
+            f'SELECT {inner} FROM "{self._table}" c WHERE {_all(self._only(way, ways[:index]))} '
+            f"ORDER BY {self._order('c')} LIMIT {self._limit}"
+            for index, way in enumerate(ways)
+        ]
+        united = " UNION ALL ".join(f"({branch})" for branch in branches)
+        return f"SELECT {head} FROM ({united}) c ORDER BY {self._order('c')} LIMIT {self._limit}"
+
+    def _only(self, way: Way, before: Sequence[Way]) -> list[str]:
+        """The rows of a way that none of those before it leads to."""
+        return [*self._base("c"), self._paths.way(way, "c"), *self._past(before)]
+
+    def _past(self, ways: Sequence[Way]) -> list[str]:
+        return [f"({self._paths.way(way, 'c')}) IS NOT TRUE" for way in ways]
+
     def _merge(self, ways: Sequence[Way], head: str) -> str:
-        branches = " UNION ".join(f"({self._branch(way)})" for way in ways)
+        """The newest keys of each way, united. Only ways through other tables can meet unseen; one
+        of them alone has nothing to be compared with."""
+        own = [way for way in ways if not isinstance(way.path, Through)]
+        led = [way for way in ways if isinstance(way.path, Through)]
+        parts = [self._branch(way, own[:index]) for index, way in enumerate(own)]
+        parts += [self._branch(way, own) for way in led]
+        branches = (" UNION " if len(led) > 1 else " UNION ALL ").join(f"({p})" for p in parts)
         limit = self._limit
         keys = f"SELECT * FROM ({branches}) u ORDER BY {self._order('u')} LIMIT {limit}"
         return (
@@ -169,14 +198,15 @@ class _Compiling:
             f"ORDER BY {self._order('c')}"
         )
 
-    def _branch(self, way: Way) -> str:
-        """The first page of one way. A way through another table probes this table's own index
-        once per key instead of sorting all that the keys reach."""
+    def _branch(self, way: Way, before: Sequence[Way]) -> str:
+        """The first page of one way, without what those before it lead to. A way through another
+        table probes this table's own index once per key instead of sorting all that they reach."""
         keys = names(tuple(k.column for k in self._query.sort), "c")
         tail = f"ORDER BY {self._order('c')} LIMIT {self._limit}"
         path = way.path
         if isinstance(path, Through):
-            probe = [*self._base("c"), f'c."{path.column}" = w.key', *self._where(way)]
+            key = f'c."{path.column}" = w.key'
+            probe = [*self._base("c"), key, *self._where(way), *self._past(before)]
             per_key = f'SELECT {keys} FROM "{self._table}" c WHERE {_all(probe)} {tail}'
             distinct = f"SELECT DISTINCT q.key FROM ({self._paths.keys(path)}) q (key)"
             return (
@@ -184,8 +214,8 @@ class _Compiling:
                 f"CROSS JOIN LATERAL ({per_key}) p ORDER BY {self._order('p')} "
                 f"LIMIT {self._limit}"
             )
-        conditions = [*self._base("c"), self._paths.way(way, "c")]
-        return f'SELECT {keys} FROM "{self._table}" c WHERE {_all(conditions)} {tail}'
+        conditions = _all(self._only(way, before))
+        return f'SELECT {keys} FROM "{self._table}" c WHERE {conditions} {tail}'
 
     def _where(self, way: Way) -> list[str]:
         rest = Way(way.source, way.path_name, Everything(), way.verbs, None, way.where)

@@ -288,7 +288,9 @@ class _Run:
         verb = definition.granted_by
         placed = resource is self.resource and definition.takes_columns
         must_stay = placed and not self.plan.is_total(verb)
-        if plan.is_total("read") and not must_stay:
+        mine = self.ctx.caller.attributes
+        stays = not must_stay or self.plan.surely(verb, record, mine)
+        if stays and not plan.has_masks and plan.surely("read", record, mine):
             return Outcome(status, of_row(plan, record), headers)
         shown = plan.view.read if plan.view else ()
         statement = self.ctx.services.lists.answer(plan, verb if must_stay else "read", shown)
