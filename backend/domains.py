@@ -26,6 +26,7 @@ from backend.platform.calendars.domain import domain as calendars
 from backend.platform.responsibilities.domain import domain as responsibilities
 from backend.platform.slas.domain import domain as slas
 from backend.platform.tasks.domain import domain as tasks
+from backend.platform.transfers.domain import domain as transfers
 from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
 from backend.service.knowledge.domain import domain as knowledge
@@ -44,6 +45,7 @@ DOMAINS: tuple[Domain, ...] = (
     calendars,
     responsibilities,
     service_model,
+    transfers,
     activity,
     slas,
     tasks,

@@ -1,6 +1,8 @@
 """The transaction as an action sees it: who asks, when, one door to read and one to write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in the queue of writes."""
+
+    flushes: int
+    lengths: tuple[int, ...]
+    calls: int
 
 
 class _Mapper(TransactionWrapper):
@@ -69,6 +80,7 @@ class Context:
         self._connection = connection
         self._writes = Writes()
         self._after_commit: list[Callable[[], None]] = []
+        self._flushes = 0
         self._wrapper: _Mapper | None = None
         self.has_news = False
 
@@ -119,6 +131,22 @@ class Context:
         )
         record = await self._connection.fetchrow(statement.text, *values)
         return resource.model._init_from_db(**dict(record)) if record else None  # noqa: SLF001
+
+    async def many(
+        self, resource: Resource, ids: Sequence[UUID], *, verb: str = "read", lock: bool = False
+    ) -> dict[UUID, Any]:
+        """Those of the rows on which the caller has the verb, by id, in one question."""
+        plan = self.plan(resource)
+        if not ids or not plan.may(verb):
+            return {}
+        await self.flush()
+        statement = self.services.lists.several(plan, verb, resource.columns, lock)
+        values = statement.values(
+            self.caller.attributes, {"tenant_id": self.tenant_id, "ids": list(ids)}
+        )
+        records = await self._connection.fetch(statement.text, *values)
+        model = resource.model
+        return {r["id"]: model._init_from_db(**dict(r)) for r in records}  # noqa: SLF001
 
     def rows(self, resource: Resource) -> QuerySet[Any]:
         """The mapper's query over the rows that the caller may read."""
@@ -263,12 +291,41 @@ class Context:
             }
         )  # fmt: skip
 
+    def mark(self) -> Mark:
+        """Where the queue stands, to come back to by `undo`."""
+        return Mark(self._flushes, self._writes.lengths(), len(self._after_commit))
+
+    def undo(self, mark: Mark) -> bool:
+        """Forget what was queued since; False, and nothing done, where some of it has gone out."""
+        if mark.flushes != self._flushes:
+            return False
+        self._writes.cut(mark.lengths)
+        del self._after_commit[mark.calls :]
+        return True
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part of the transaction that leaves nothing behind where it raises."""
+        await self.flush()
+        calls = len(self._after_commit)
+        await self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+            await self.flush()
+        except Exception:
+            self._writes = Writes()
+            del self._after_commit[calls:]
+            await self._connection.execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")
+            raise
+        await self._connection.execute("RELEASE SAVEPOINT part")
+
     async def flush(self) -> None:
         """Write what is queued, in one statement."""
         writes = self._writes
         if not writes:
             return
         self._writes = Writes()
+        self._flushes += 1
         for kind, row, resource in writes.rows.values():
             self._describe(writes, kind, row, resource)
         writes.audit += self._writes.audit

@@ -8,7 +8,7 @@ twice, and its id is the idempotency key that it hands on.
 import inspect
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +21,7 @@ from infra.kernel.errors import Conflict, NotFound
 from infra.kernel.events import Event
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 BACKOFF_SECONDS = 2.0
 BACKOFF_SECONDS_MAX = 3600.0
@@ -197,15 +198,31 @@ class JobRun:
             request_id=self.request_id,
         ) as ctx:
             yield ctx
-            held = await ctx.fetchval(
-                """SELECT 1 FROM jobs WHERE tenant_id = $1 AND id = $2 AND fence = $3
-                     AND state = 'running' FOR SHARE""",
-                self.tenant_id,
-                self.id,
-                self.fence,
-            )
-            if held is None:
-                raise Fenced(self.name)
+            await ctx.flush()
+            await self.require_held(ctx)
+
+    async def acting(self, caller: Any, work: Callable[[Any, Any], Awaitable[T]]) -> T:
+        """`work(connection, caller)` in a transaction of the caller, as `transaction` is ours."""
+
+        async def held(connection: Any, caller: Any) -> T:
+            result = await work(connection, caller)
+            await self.require_held(connection)
+            return result
+
+        done: T = await self.services.transact(caller, held)
+        return done
+
+    async def require_held(self, connection: Any) -> None:
+        """Raise Fenced once the job has passed to another worker."""
+        held = await connection.fetchval(
+            """SELECT 1 FROM jobs WHERE tenant_id = $1 AND id = $2 AND fence = $3
+                 AND state = 'running' FOR SHARE""",
+            self.tenant_id,
+            self.id,
+            self.fence,
+        )
+        if held is None:
+            raise Fenced(self.name)
 
     async def progress(self, **told: Any) -> None:
         """Leave word of how far the work is, for whoever looks at the job."""

@@ -64,6 +64,11 @@ class ListCompiler:
         key = ("many", plan, tuple(shown), raw)
         return self._cached(key, lambda: compile_many(self._registry, plan, "read", shown, raw))
 
+    def several(self, plan: Plan, verb: str, shown: Sequence[str], lock: bool) -> Statement:
+        """Those of the rows in slot `ids` that the verb reaches; locked in one order by all."""
+        key = ("several", plan, verb, tuple(shown), lock)
+        return self._cached(key, lambda: compile_many(self._registry, plan, verb, shown, lock=lock))
+
     def reached(self, plan: Plan, verb: str) -> Statement:
         """Which of the ids in slot `ids` the verb reaches."""
         key = ("reached", plan, verb)
@@ -324,7 +329,12 @@ def compile_one(
 
 
 def compile_many(
-    registry: "Registry", plan: Plan, verb: str, shown: Sequence[str], raw: bool = False
+    registry: "Registry",
+    plan: Plan,
+    verb: str,
+    shown: Sequence[str],
+    raw: bool = False,
+    lock: bool = False,
 ) -> Statement:
     """The rows, of those in slot `ids`, on which the plan grants the verb."""
     parameters = Parameters()
@@ -335,6 +345,7 @@ def compile_many(
         f"SELECT {head}{mask_columns(paths, plan, 'c')} "
         f'FROM "{plan.resource.table}" c WHERE c.tenant_id = {tenant} '
         f"AND c.id = ANY({ids}) AND {paths.reaches(plan, verb, 'c')}"
+        f"{' ORDER BY c.id FOR UPDATE OF c' if lock else ''}"
     )
     return Statement(text, tuple(parameters.tokens))
 

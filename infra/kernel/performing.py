@@ -83,7 +83,7 @@ async def perform_in(
     meets; what it wrote stands or falls with the others there. Raises as `perform` does."""
     definition = _named(ctx.services, name)
     allow(ctx.services, ctx.caller, definition)
-    values = _parsed(definition, ctx.caller, body)
+    values = parsed(definition, ctx.caller, body)
     request = Request(record_id, body, None, if_match, ctx.request_id, ctx.origin)
     before, ctx.action = ctx.action, definition.permission
     try:
@@ -104,7 +104,7 @@ async def run(
 ) -> Outcome:
     """`perform` for a definition at hand."""
     allow(services, caller, definition)
-    values = _parsed(definition, caller, request.body)
+    values = parsed(definition, caller, request.body)
     address = f"{definition.permission} {request.record_id or ''}"
     key = keyed(request.idempotency_key, caller, address, request.body or {})
 
@@ -132,7 +132,7 @@ async def run(
     return outcome
 
 
-def _parsed(definition: ActionDefinition, caller: Caller, body: Any) -> dict[str, Any]:
+def parsed(definition: ActionDefinition, caller: Caller, body: Any) -> dict[str, Any]:
     """The body as the action takes it; raises Invalid with every fault."""
     view = definition.resource.view(caller.audience)
     values = parse_body(
@@ -149,7 +149,7 @@ async def _inside(
 ) -> Outcome:
     """The action in its transaction, for the caller as he is proven there."""
     plan = ctx.plan(definition.resource)
-    _refuse_masked(definition, plan, values)
+    refuse_masked(definition, plan, values)
     return await _Run(ctx, ctx.connection, definition, plan, request).outcome(values)
 
 
@@ -168,7 +168,7 @@ def _check_columns(definition: ActionDefinition, caller: Caller, values: dict[st
         raise Invalid(faults)
 
 
-def _refuse_masked(definition: ActionDefinition, plan: Plan, values: Mapping[str, Any]) -> None:
+def refuse_masked(definition: ActionDefinition, plan: Plan, values: Mapping[str, Any]) -> None:
     """What somebody is not cleared to see they cannot write either."""
     if plan.view is None or not definition.takes_columns:
         return

@@ -44,13 +44,14 @@ class Storage:
         self.root = root
         self.bytes_max = bytes_max
 
-    async def begin(self, tenant_id: UUID) -> "Upload":
-        """Start a file; raises InsufficientStorage or Unavailable."""
+    async def begin(self, tenant_id: UUID, *, bytes_max: int | None = None) -> "Upload":
+        """Start a file, one of ours with a limit of its own; raises InsufficientStorage or
+        Unavailable."""
         key = _new_key()
         path = self._place(tenant_id, key)
         part = path.with_name(f"{path.name}.part")
         file = await asyncio.to_thread(_open_new, part)
-        return Upload(key, path, part, file, self.bytes_max)
+        return Upload(key, path, part, file, bytes_max or self.bytes_max)
 
     async def keep(self, tenant_id: UUID, content: bytes) -> Stored:
         """Store content at hand."""

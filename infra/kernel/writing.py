@@ -94,6 +94,18 @@ class Writes:
     def __bool__(self) -> bool:
         return bool(self.rows or self.events or self.jobs or self.audit)
 
+    def lengths(self) -> tuple[int, ...]:
+        """How much is queued of each."""
+        return len(self.rows), len(self.events), len(self.jobs), len(self.audit)
+
+    def cut(self, lengths: tuple[int, ...]) -> None:
+        """Forget what came after the queue had these lengths."""
+        rows, *others = lengths
+        while len(self.rows) > rows:
+            self.rows.popitem()
+        for queued, length in zip((self.events, self.jobs, self.audit), others, strict=True):
+            del queued[length:]
+
 
 @dataclass
 class _Statement:
