@@ -22,7 +22,7 @@ from infra.kernel.actions import ActionDefinition
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid, NotFound, Problem
 from infra.kernel.model import Record
-from infra.kernel.performing import parsed
+from infra.kernel.performing import parsed, refuse_masked
 from infra.kernel.problems import problem_of
 from infra.kernel.refusals import is_transient, refusal
 
@@ -320,7 +320,7 @@ class Batch:
                 {"id", "number"} if self.task.layout.exact else {"id", "number", *_empty(line)}
             )
             values = {k: v for k, v in line.values.items() if k not in dropped}
-            made = await form.create.function(ctx, **parsed(form.create, ctx.caller, values))
+            made = await form.create.function(ctx, **self._arguments(form.create, values))
             row: Record = made
             line.outcome = "created"
         else:
@@ -329,7 +329,7 @@ class Batch:
                 raise _unseen(self.task.match_on)
             row = found
             values = self._changing(line, row)
-            await form.update.function(ctx, row, **parsed(form.update, ctx.caller, values))
+            await form.update.function(ctx, row, **self._arguments(form.update, values))
             line.outcome = "updated" if row.changes() else "unchanged"
         if line.external and named_as.get(row.id, line.external) != line.external:
             raise _called_otherwise(named_as[row.id])
@@ -342,6 +342,12 @@ class Batch:
             )
             await ctx.save(name)
         return row
+
+    def _arguments(self, definition: ActionDefinition, body: dict[str, Any]) -> dict[str, Any]:
+        """What the action takes, refused as a request's would be."""
+        values = parsed(definition, self.ctx.caller, body)
+        refuse_masked(definition, self.ctx.plan(definition.resource), values)
+        return values
 
     def _changing(self, line: Line, row: Record) -> dict[str, Any]:
         """What an update takes; what it cannot set may stand in the file as it is already."""
