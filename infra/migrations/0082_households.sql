@@ -21,15 +21,13 @@ CREATE INDEX households_by_age ON households (tenant_id, created_at, id);
 CREATE INDEX households_at_location ON households (tenant_id, location_id) WHERE location_id IS NOT NULL;
 CALL app_tenant_table('households');
 
--- Every membership names the consumer's primary one. The deferred key says that this one exists, is the
--- same consumer's and is primary itself; the unique index says that it is the only one. So at the end of
--- each transaction a consumer has exactly one primary household, or none and belongs nowhere.
+-- At the end of each transaction a consumer has exactly one primary household, or belongs nowhere: the
+-- unique index says at most one, the deferred trigger at least one.
 CREATE TABLE household_members (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
   household_id uuid NOT NULL,
   consumer_id uuid NOT NULL,
-  primary_id uuid NOT NULL,
   is_primary boolean NOT NULL DEFAULT false,
   is_head boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL,
@@ -37,20 +35,39 @@ CREATE TABLE household_members (
   version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT household_members_once UNIQUE (tenant_id, household_id, consumer_id),
-  CONSTRAINT household_members_own_primary UNIQUE (tenant_id, consumer_id, id, primary_id),
-  CONSTRAINT household_members_is_primary CHECK (is_primary = (id = primary_id)),
   CONSTRAINT household_members_household FOREIGN KEY (tenant_id, household_id) REFERENCES households (tenant_id, id),
-  CONSTRAINT household_members_consumer FOREIGN KEY (tenant_id, consumer_id) REFERENCES consumers (tenant_id, id),
-  CONSTRAINT household_members_primary FOREIGN KEY (tenant_id, consumer_id, primary_id, primary_id)
-    REFERENCES household_members (tenant_id, consumer_id, id, primary_id) DEFERRABLE INITIALLY DEFERRED
+  CONSTRAINT household_members_consumer FOREIGN KEY (tenant_id, consumer_id) REFERENCES consumers (tenant_id, id)
 );
 CREATE UNIQUE INDEX household_members_one_primary ON household_members (tenant_id, consumer_id) WHERE is_primary;
 CREATE UNIQUE INDEX household_members_one_head ON household_members (tenant_id, household_id) WHERE is_head;
 CREATE INDEX household_members_by_age ON household_members (tenant_id, created_at, id);
 CREATE INDEX household_members_of_household ON household_members (tenant_id, household_id, created_at, id);
 CREATE INDEX household_members_of_consumer ON household_members (tenant_id, consumer_id, created_at, id);
-CREATE INDEX household_members_following ON household_members (tenant_id, consumer_id, primary_id);
 CALL app_tenant_table('household_members');
+
+CREATE FUNCTION household_primary_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  tenant uuid;
+  touched uuid[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    tenant := NEW.tenant_id; touched := ARRAY[NEW.consumer_id];
+  ELSIF TG_OP = 'DELETE' THEN
+    tenant := OLD.tenant_id; touched := ARRAY[OLD.consumer_id];
+  ELSE
+    tenant := NEW.tenant_id; touched := ARRAY[OLD.consumer_id, NEW.consumer_id];
+  END IF;
+  IF EXISTS (SELECT FROM household_members m
+              WHERE m.tenant_id = tenant AND m.consumer_id = ANY (touched)
+              GROUP BY m.consumer_id HAVING NOT bool_or(m.is_primary)) THEN
+    RAISE EXCEPTION 'a consumer of several households violates the rule that one of them is primary'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'household_members_has_primary';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER household_members_has_primary AFTER INSERT OR UPDATE OR DELETE ON household_members
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION household_primary_kept();
+COMMENT ON TRIGGER household_members_has_primary ON household_members IS 'citus:ok row-local: looks at the same tenant''s rows only';
 
 CREATE TABLE household_team_members (
   tenant_id uuid NOT NULL,

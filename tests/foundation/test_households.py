@@ -73,14 +73,15 @@ async def test_joining_twice_and_leaving_what_one_is_not_in_are_refused(world: W
 async def test_the_database_keeps_exactly_one_primary(world: World) -> None:
     tenant = await world.tenant()
     noor = await tenant.consumer()
-    await household(tenant, noor)
+    home = await household(tenant, noor)
     await household(tenant, noor, name="Lake")
+    alone = await tenant.admin.do("consumers.create", name="Alone")
     for broken in (
         "UPDATE household_members SET is_primary = false WHERE is_primary",
-        "UPDATE household_members SET primary_id = id, is_primary = true",
-        "UPDATE household_members SET primary_id = id, is_primary = true WHERE NOT is_primary",
+        "UPDATE household_members SET is_primary = true",
         "DELETE FROM household_members WHERE is_primary",
-        "UPDATE household_members SET primary_id = gen_random_uuid(), is_primary = false",
+        f"""INSERT INTO household_members (id, household_id, consumer_id, created_at, updated_at)
+            VALUES (gen_random_uuid(), '{home["id"]}', '{alone["id"]}', now(), now())""",
     ):
         with pytest.raises(Exception, match="violates"):
             async with world.services.database.transaction(tenant.id) as connection:
@@ -250,3 +251,21 @@ async def test_a_companys_site_is_no_home(world: World) -> None:
     made = await tenant.admin.do("households.create", name="Haddad", location_id=str(home["id"]))
     assert made["location_id"] == home["id"]
     assert made["number"].startswith("HH")
+
+
+async def test_consumers_who_turn_out_to_be_one_keep_one_primary_household(world: World) -> None:
+    tenant = await world.tenant()
+    noor, twin = await tenant.consumer(), await tenant.consumer(name="Noor H.")
+    town, lake = await household(tenant, noor, twin), await household(tenant, noor, name="Lake")
+    hut = await household(tenant, twin, name="Hut")
+    await tenant.admin.do("households.make_primary", hut["id"], consumer_id=consumer_id(twin))
+    before = await tenant.admin.list("household_members")
+    told = await tenant.admin.do(
+        "consumers.merge", consumer_id(noor), **{"from": [consumer_id(twin)]}
+    )
+    assert sorted(await primaries(tenant, noor)) == sorted(
+        [(str(town["id"]), True), (str(lake["id"]), False), (str(hut["id"]), False)]
+    )
+    assert await primaries(tenant, twin) == []
+    await tenant.admin.do("merges.undo", told.merge_id)
+    assert await tenant.admin.list("household_members") == before

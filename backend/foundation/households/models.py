@@ -17,12 +17,10 @@ class Household(Record):
 
 
 class HouseholdMember(Record):
-    """That a consumer belongs to a household; `primary_id` is the membership that comes first for
-    this consumer, which may be this one."""
+    """That a consumer belongs to a household; exactly one of a consumer's is primary."""
 
     household_id = fields.UUIDField()
     consumer_id = fields.UUIDField()
-    primary_id = fields.UUIDField()
     is_primary = fields.BooleanField(default=False)
     is_head = fields.BooleanField(default=False)
 

@@ -28,11 +28,11 @@ async def memberships_of(ctx: Context, consumer_id: UUID) -> list[HouseholdMembe
 async def put_first(ctx: Context, first: HouseholdMember, memberships: Memberships) -> None:
     """Make one of a consumer's memberships the primary one."""
     for other in memberships:
-        if other.id != first.id:
-            other.primary_id, other.is_primary = first.id, False
+        if other.id != first.id and other.is_primary:
+            other.is_primary = False
             await ctx.save(other)
     await ctx.flush()
-    first.primary_id, first.is_primary = first.id, True
+    first.is_primary = True
     await ctx.save(first)
 
 

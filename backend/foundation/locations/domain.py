@@ -1,5 +1,6 @@
 """Addresses and sites of customers."""
 
+from backend.foundation.locations.actions.hierarchy import missing_sites, sites
 from backend.foundation.locations.actions.keep import create, update
 from backend.foundation.locations.resources import locations
 from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
@@ -12,8 +13,13 @@ domain = Domain(
     name="locations",
     summary="Addresses and sites of customers.",
     resources=(locations,),
-    actions=(create, update),
+    actions=(create, update, sites, missing_sites),
     grants=(
+        *(
+            Grant(role, "accounts", ("sites", "missing_sites"))
+            for role in ("service_manager", "agent_b2b", "customer_data_viewer")
+        ),
+        Grant("customer_admin", "accounts", ("sites", "missing_sites"), "tree"),
         Grant("service_manager", "locations", _WRITE),
         Grant("data_steward", "locations", _WRITE),
         Grant("agent_b2b", "locations", _WRITE),

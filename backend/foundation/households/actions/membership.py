@@ -25,10 +25,8 @@ async def join(
         raise AlreadyAMember(f"{consumer.name} belongs to {household.name} already")
     member = HouseholdMember(household_id=household.id, consumer_id=consumer_id)
     if primary or not others:
-        member.primary_id = member.id
         await put_first(ctx, member, others)
     else:
-        member.primary_id = others[0].primary_id
         await ctx.save(member)
     return member
 
