@@ -121,6 +121,12 @@ class Registry:
                 if link.resource not in self.resources
                 or link.key not in self.resources[link.resource].columns
             ]
+            if resource.configured is not None:
+                named = {*resource.configured.references.values(), *resource.configured.after}
+                wrong += [
+                    f"{resource.name}.configured: no resource {name!r}"
+                    for name in sorted(named - set(self.resources))
+                ]
         for grant in self.grants:
             resource_ = self.resources.get(grant.resource)
             if resource_ is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from infra.kernel.configured import Configured
 from infra.kernel.model import Row, columns
 
 Audience = str
@@ -144,6 +145,7 @@ class Resource:
     required: tuple[str, ...] | None = None
     emits: bool = True
     audited: bool = True
+    configured: Configured | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -218,6 +220,10 @@ class Resource:
             wrong += [
                 f"{self.name}.paths.{name}: no column {c!r}" for c in _path_columns(path) - known
             ]
+        if self.configured is not None:
+            staff = self.views.get("staff")
+            shown = frozenset(staff.read) if staff else frozenset()
+            wrong += [f"{self.name}.configured: {w}" for w in self.configured.faults(shown)]
         return wrong
 
 
