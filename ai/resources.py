@@ -1,6 +1,7 @@
 """Endpoints as admins see them: all but the key."""
 
 from ai.models import AiEndpoint
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Resource, View
 
 ai_endpoints = Resource(
@@ -24,4 +25,5 @@ ai_endpoints = Resource(
     default_sort="created_at",
     generic=(),
     required=("purpose", "base_url", "model"),
+    configured=Configured(key=("purpose",), secrets=("api_key",)),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 from embeddables.models import Module, ModuleComponent, ModuleIdentity
 from embeddables.options import Components, Labels, Theme
 from infra.kernel.columns import Text, plain_text
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View
 
 Name = Annotated[
@@ -47,6 +48,14 @@ modules = Resource(
         "components": Components,
     },
     required=("name",),
+    configured=Configured(
+        unique=False,
+        secrets=("secrets",),
+        references={
+            "components.*.component_id": "module_components",
+            "components.*.knowledge_base_ids": "knowledge_bases",
+        },
+    ),
 )
 
 module_components = Resource(
@@ -68,6 +77,9 @@ module_components = Resource(
     generic=(),
     types={"name": Name},
     required=("name", "kind"),
+    configured=Configured(
+        unique=False, references={"options.knowledge_base_ids": "knowledge_bases"}
+    ),
 )
 
 module_identities = Resource(

@@ -2,6 +2,9 @@
 
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.configuration.actions import bundles, revisions
+from tenants.configuration.resources import config_revisions
+from tenants.configuration.routes import routes as config_routes
 from tenants.credentials import actions as credential_actions
 from tenants.credentials.resources import api_keys, sessions
 from tenants.directory.operator import routes as operator_routes
@@ -44,6 +47,7 @@ domain = Domain(
         oauth_clients,
         identity_providers,
         external_identities,
+        config_revisions,
     ),
     actions=(
         users.create,
@@ -76,6 +80,16 @@ domain = Domain(
         oidc_actions.create,
         oidc_actions.update,
         oidc_actions.delete,
+        bundles.export,
+        bundles.plan,
+        bundles.apply,
+        bundles.packs,
+        bundles.plan_pack,
+        bundles.apply_pack,
+        revisions.keep_up,
+        revisions.rollback,
+        revisions.plan_rollback,
+        revisions.bundle,
     ),
     grants=(
         *(Grant(role, "users", ("read",), columns=_NARROW) for role in _COLLEAGUES),
@@ -92,6 +106,7 @@ domain = Domain(
         *signin_routes,
         *me_routes,
         *settings_routes,
+        *config_routes,
         *oidc_routes,
         *oauth_routes,
         *operator_routes,

@@ -9,6 +9,7 @@ from tortoise import fields
 from infra.kernel import jobs as queue
 from infra.kernel import mail
 from infra.kernel.actions import action
+from infra.kernel.configured import Configured
 from infra.kernel.context import Context
 from infra.kernel.egress import url_fault
 from infra.kernel.errors import Conflict, Fault, Invalid
@@ -149,6 +150,7 @@ webhooks = Resource(
     sorts=("name",),
     default_sort="name",
     generic=("delete",),
+    configured=Configured(unique=False, secrets=("secrets",)),
 )
 
 webhook_deliveries = Resource(

@@ -1,5 +1,6 @@
 """Identity providers as admins see them: all but the client's secret."""
 
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, match
 from tenants.oidc.models import ExternalIdentity, IdentityProvider
 
@@ -31,6 +32,7 @@ identity_providers = Resource(
     default_sort="created_at",
     generic=(),
     required=("name", "title", "issuer", "client_id"),
+    configured=Configured(secrets=("client_secret",), after=("roles",), gives_access=True),
 )  # fmt: skip
 
 external_identities = Resource(

@@ -1,5 +1,6 @@
 """Users, profiles, groups and roles as the API shows them. Admins see all; agents, names."""
 
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, match
 from tenants.people.models import Group, GroupMember, Invitation, Profile, TenantRole, User
 
@@ -82,6 +83,7 @@ groups = Resource(
     paths={"all": everything(), "own": match("id", "group_ids")},
     generic=(),
     required=("name",),
+    configured=Configured(after=("roles",), gives_access=True),
 )  # fmt: skip
 
 group_members = Resource(
@@ -128,6 +130,7 @@ roles = Resource(
     default_sort="created_at",
     generic=(),
     required=("name", "title", "audience", "grants"),
+    configured=Configured(gives_access=True),
 )  # fmt: skip
 
 invitations = Resource(

@@ -6,6 +6,7 @@ from annotated_types import Ge, Le
 
 from backend.foundation.skills.models import Skill, UserSkill
 from backend.platform.calendars.resources import Name
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, match
 
 Level = Annotated[int, Ge(1), Le(5)]
@@ -28,6 +29,7 @@ skills = Resource(
     sorts=("name",),
     default_sort="name",
     required=("name",),
+    configured=Configured(),
 )
 
 user_skills = Resource(

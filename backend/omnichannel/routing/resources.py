@@ -6,6 +6,7 @@ from annotated_types import Ge, Le
 
 from backend.foundation.skills.resources import Level
 from backend.omnichannel.routing.models import AgentPresence, Queue, SkillRule, WorkItem
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, match
 
 _KEPT = ("created_at", "updated_at", "version")
@@ -35,6 +36,7 @@ queues = Resource(
         "presence_after_timeout": Literal["available", "away"],
     },
     required=("name", "channel"),
+    configured=Configured(key=("channel",)),
 )
 
 skill_rules = Resource(
@@ -55,6 +57,7 @@ skill_rules = Resource(
     relations={"queue": Relation("queue_id", "queues"), "skill": Relation("skill_id", "skills")},
     types={"level": Level},
     required=("skill_id",),
+    configured=Configured(key=("queue_id", "category", "skill_id"), unique=False),
 )
 
 agent_presence = Resource(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 from backend.platform.calendars.models import Calendar
 from backend.platform.calendars.week import Opening
 from infra.kernel.columns import plain_text
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Resource, View
 
 Name = Annotated[
@@ -37,4 +38,5 @@ calendars = Resource(
     default_sort="name",
     types={"name": Name, "hours": list[Opening], "holidays": list[date]},
     generic=("delete",),
+    configured=Configured(),
 )

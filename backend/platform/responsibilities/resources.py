@@ -11,6 +11,7 @@ from backend.platform.responsibilities.models import (
     HeldResponsibility,
     Responsibility,
 )
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, match
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,62}$")]
@@ -43,6 +44,7 @@ responsibilities = Resource(
     paths={"all": everything(), "of_contacts": everything({"kind": "contact", "active": True})},
     generic=("delete",),
     required=("key", "name", "kind"),
+    configured=Configured(key=("key",), gives_access=True),
 )
 
 _GIVES = ("via", "beneath", "verbs", "columns", "conditions", "roles", "active")
@@ -77,6 +79,7 @@ access_configurations = Resource(
     relations={"responsibility": Relation("responsibility_id", "responsibilities")},
     generic=("delete",),
     required=("key", "responsibility_id", "resource", "verbs"),
+    configured=Configured(key=("key",), after=("roles",), gives_access=True),
 )  # fmt: skip
 
 held_responsibilities = Resource(

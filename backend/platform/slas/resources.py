@@ -3,6 +3,7 @@
 from backend.foundation.service_model.reach import on_cases
 from backend.platform.calendars.resources import Name
 from backend.platform.slas.models import SlaDefinition, TaskSla
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything
 
 _DEFINITION = (
@@ -36,6 +37,7 @@ sla_definitions = Resource(
     relations={"calendar": Relation("calendar_id", "calendars")},
     types={"name": Name},
     generic=("delete",),
+    configured=Configured(),
 )
 
 _SEEN_OUTSIDE = View(

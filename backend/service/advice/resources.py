@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from backend.platform.calendars.resources import Name
 from backend.service.advice.models import RecommendationRule
 from infra.kernel.columns import Text, plain_text
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Resource, View
 
 Line = Annotated[
@@ -58,4 +59,5 @@ recommendation_rules = Resource(
         "rank": Annotated[int, Ge(1), Le(1000)],
     },
     required=("name", "condition", "title", "reason"),
+    configured=Configured(references={"action.arguments.assignment_group_id": "groups"}),
 )

@@ -14,6 +14,7 @@ from backend.service.knowledge.models import (
     KnowledgeBase,
 )
 from infra.kernel.columns import Text, plain_text
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, match
 
 Title = Annotated[
@@ -46,6 +47,7 @@ knowledge_bases = Resource(
     default_sort="name",
     types={"name": Name, "language": Language},
     required=("name",),
+    configured=Configured(),
 )
 
 _OPEN = (

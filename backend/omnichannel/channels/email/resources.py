@@ -1,6 +1,7 @@
 """What the outside knows of mailboxes."""
 
 from backend.omnichannel.channels.email.models import Mailbox
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Resource, View
 
 _SET = ("name", "address", "acknowledges", "active")
@@ -21,4 +22,5 @@ mailboxes = Resource(
     default_sort="created_at",
     generic=("delete",),
     required=("name", "address"),
+    configured=Configured(key=("address",)),
 )

@@ -1,0 +1,55 @@
+"""Whoever adds a resource says whether it is configuration, which travels, or a record."""
+
+from backend.domains import DOMAINS
+from infra.kernel.registry import Registry
+from tenants.configuration.catalog import Catalog
+
+RECORDS = frozenset(
+    (
+        # What people and machines did, and what is on its way.
+        "activity_entries", "agent_presence", "attachments", "audit_entries", "config_revisions",
+        "interactions", "jobs", "messages", "outbound_mails", "task_slas", "tasks",
+        "webhook_deliveries", "work_items",
+        # People and companies, and what lets them in.
+        "accounts", "api_keys", "consumers", "contacts", "external_identities", "group_members",
+        "held_responsibilities", "invitations", "locations", "module_identities", "oauth_clients",
+        "profiles", "sessions", "user_skills", "users",
+        # What customers own and ask, and what is known about it.
+        "article_feedback", "article_versions", "articles", "case_articles", "case_tasks", "cases",
+        "entitlements", "install_base_items", "product_model_skills", "product_models",
+        "service_contracts", "sold_products",
+    )
+)  # fmt: skip
+
+
+def test_every_resource_is_configuration_or_a_record() -> None:
+    resources = Registry(DOMAINS).resources
+    configured = {name for name, each in resources.items() if each.configured is not None}
+    assert configured.isdisjoint(RECORDS)
+    undecided = resources.keys() - configured - RECORDS
+    assert not undecided, "say Configured(...) on the resource, or name it here as a record"
+    assert resources.keys() | {"held_responsibilities"} >= RECORDS
+
+
+def test_every_kind_can_be_made_found_and_deleted_again() -> None:
+    registry = Registry(DOMAINS)
+    for kind in Catalog.of(registry).kinds:
+        assert f"{kind.name}.create" in registry.actions, kind.name
+        assert kind.deletable, kind.name
+        assert kind.key, kind.name
+        for part in kind.parts:
+            assert part.column in kind.creatable | kind.updatable, (kind.name, part.name)
+
+
+def test_no_secret_is_ever_written() -> None:
+    for kind in Catalog.of(Registry(DOMAINS)).kinds:
+        for part in kind.parts:
+            assert not any(word in part.column for word in ("secret", "password", "hash", "token"))
+
+
+def test_what_an_object_names_comes_before_it() -> None:
+    kinds = Catalog.of(Registry(DOMAINS)).kinds
+    place = {kind.name: position for position, kind in enumerate(kinds)}
+    for kind in kinds:
+        for needed in kind.needs - {kind.name}:
+            assert place[needed] < place[kind.name], (kind.name, needed)
