@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from infra.kernel.actions import Accepted
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid, Problem
-from infra.kernel.performing import within
+from infra.kernel.performing import perform_in
+from infra.kernel.refusals import is_transient, refusal
 from tenants.configuration.catalog import Part, walk
 from tenants.configuration.differences import Change, differences, same
 from tenants.configuration.objects import Configuration, Identity, Object, key_text
@@ -74,10 +77,8 @@ class _Work:
         for _ in range(ROUNDS_MAX):
             faults, refused = [], []
             for change in left:
-                try:
-                    async with self._ctx.attempt():
-                        await self._make(change, again=again)
-                except Problem as problem:
+                problem = await self._refusal(change, again=again)
+                if problem is not None:
                     refused.append(change)
                     faults += faults_of(change, problem)
             if not refused or len(refused) == len(left):
@@ -85,23 +86,37 @@ class _Work:
             left = refused
         return faults
 
+    async def _refusal(self, change: Change, *, again: bool) -> Problem | None:
+        """Make the change; where it is refused, by whomever, nothing of it is left."""
+        try:
+            async with self._ctx.savepoint():
+                await self._make(change, again=again)
+        except Problem as problem:
+            return problem
+        except asyncpg.PostgresError as error:
+            found = None if is_transient(error) else refusal(error)
+            if found is None:
+                raise
+            return found
+        return None
+
     async def _make(self, change: Change, *, again: bool) -> None:
         kind, each = change.object.kind, change.object
         if change.verb == "delete":
             if not kind.deletable:
                 raise Problem("cannot be deleted")
-            await within(self._ctx, f"{kind.name}.delete", record_id=change.row_id)
+            await perform_in(self._ctx, f"{kind.name}.delete", record_id=change.row_id)
             return
         if change.verb == "update":
             body = self._update_body(change, again=again)
-            await within(self._ctx, f"{kind.name}.update", record_id=change.row_id, body=body)
+            await perform_in(self._ctx, f"{kind.name}.update", record_id=change.row_id, body=body)
             return
         body = {
             part.column: self._stored(each, part)
             for part in kind.parts
             if part.name in each.values and part.column in kind.creatable
         }
-        outcome = await within(self._ctx, f"{kind.name}.create", body=body)
+        outcome = await perform_in(self._ctx, f"{kind.name}.create", body=body)
         if not isinstance(outcome.body, Accepted):
             self._ids[each.identity] = _id_of(outcome.body)
 

@@ -65,7 +65,7 @@ async def plan(ctx: Context, files: Mapping[str, str], *, delete: bool) -> Plan:
     access: Mapping[str, Any] | None = None
     if intent.changes:
         try:
-            async with ctx.attempt():
+            async with ctx.savepoint():
                 preview = access_preview(ctx)
                 before = await preview.before(ctx)
                 applied = await apply(ctx, intent.present, intent.changes)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.foundation.duplicates.models import DuplicateCandidate, DuplicateRule
 from backend.platform.calendars.resources import Name
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View
 
 Kind = Literal["accounts", "contacts", "consumers"]
@@ -52,6 +53,7 @@ duplicate_rules = Resource(
     default_sort="name",
     generic=("delete",),
     required=("name", "resource", "conditions"),
+    configured=Configured(),
 )
 
 duplicate_candidates = Resource(

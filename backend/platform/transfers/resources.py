@@ -9,6 +9,7 @@ from backend.platform.transfers.models import (
     ImportMapping,
 )
 from backend.platform.transfers.options import Mapping, Options
+from infra.kernel.configured import Configured
 from infra.kernel.grants import Grant
 from infra.kernel.resource import Path, Resource, View, everything, match
 
@@ -93,6 +94,7 @@ import_mappings = Resource(
     default_sort="name",
     generic=("update", "delete"),
     required=("name", "resource", "mapping"),
+    configured=Configured(),
 )
 
 external_ids = Resource(

@@ -4,22 +4,23 @@ from backend.domains import DOMAINS
 from infra.kernel.registry import Registry
 from tenants.configuration.catalog import Catalog
 
-RECORDS = frozenset(
-    (
-        # What people and machines did, and what is on its way.
-        "activity_entries", "agent_presence", "attachments", "audit_entries", "config_revisions",
-        "interactions", "jobs", "messages", "outbound_mails", "task_slas", "tasks",
-        "webhook_deliveries", "work_items",
-        # People and companies, and what lets them in.
-        "accounts", "api_keys", "consumers", "contacts", "external_identities", "group_members",
-        "held_responsibilities", "invitations", "locations", "module_identities", "oauth_clients",
-        "profiles", "sessions", "user_skills", "users",
-        # What customers own and ask, and what is known about it.
-        "article_feedback", "article_versions", "articles", "case_articles", "case_tasks", "cases",
-        "entitlements", "install_base_items", "product_model_skills", "product_models",
-        "service_contracts", "sold_products",
-    )
-)  # fmt: skip
+NAMED = """
+    activity_entries agent_presence attachments audit_entries config_revisions duplicate_candidates
+    exports external_ids import_faults imports interactions jobs merges messages outbound_mails
+    task_slas tasks webhook_deliveries work_items
+
+    account_consumers accounts api_keys billing_accounts billing_arrangements business_locations
+    consumers contacts customers_at_hand customers_served external_identities group_members
+    held_responsibilities household_members household_team_members households invitations locations
+    module_identities oauth_clients profiles service_organization_products service_organizations
+    service_relations sessions staff_members staff_places user_skills users
+
+    article_feedback article_versions articles asset_contacts assets case_articles case_tasks cases
+    entitlements install_base_items product_model_skills product_models service_contracts
+    sold_products
+"""
+RECORDS = frozenset(NAMED.split())
+"""What people and machines did; people, companies and what lets them in; what they own and ask."""
 
 
 def test_every_resource_is_configuration_or_a_record() -> None:
