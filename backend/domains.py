@@ -15,8 +15,11 @@ from backend.foundation.installed.domain import domain as installed
 from backend.foundation.locations.domain import domain as locations
 from backend.foundation.merging.domain import domain as merging
 from backend.foundation.products.domain import domain as products
+from backend.foundation.related_parties.domain import domain as related_parties
+from backend.foundation.relationships.domain import domain as relationships
 from backend.foundation.service_model.domain import domain as service_model
 from backend.foundation.skills.domain import domain as skills
+from backend.foundation.teams.domain import domain as teams
 from backend.omnichannel.channels.chat.domain import domain as chat
 from backend.omnichannel.channels.email.domain import domain as email
 from backend.omnichannel.interactions.domain import domain as interactions
@@ -55,6 +58,8 @@ DOMAINS: tuple[Domain, ...] = (
     contacts,
     consumers,
     account_consumers,
+    relationships,
+    teams,
     locations,
     households,
     billing_accounts,
@@ -66,6 +71,7 @@ DOMAINS: tuple[Domain, ...] = (
     entitlements,
     knowledge,
     cases,
+    related_parties,
     advice,
     interactions,
     routing,

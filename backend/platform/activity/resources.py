@@ -2,7 +2,7 @@
 
 from backend.foundation.service_model.reach import on_cases
 from backend.platform.activity.models import ActivityEntry
-from infra.kernel.resource import Resource, View, everything, match, subtree, through
+from infra.kernel.resource import Link, Resource, View, everything, match, subtree, through
 
 _PUBLIC = (
     "id",
@@ -32,6 +32,7 @@ activity_entries = Resource(
     filters=("kind", "record_id", "entry_type", "visibility", "author_kind", "at"),
     sorts=("at",),
     default_sort="at",
+    links={"case": Link("record_id", "cases", "id")},
     paths={
         "all": everything(),
         "case_own": through("record_id", "cases", "id", match("contact_id", "contact_id")),

@@ -47,11 +47,18 @@ _FOLLOW = ("read", "comment")
 _CUSTOMER = ("customer", "customer_admin", "customer_case_manager", "partner", "partner_admin")
 
 
+def _stream(via: str, *, roles: tuple[str, ...] = (), beneath: bool = False) -> Gives:
+    """The public words on the cases that are reached; notes are for staff by their own roles."""
+    public = (("kind", "cases"), ("visibility", "public"))
+    return Gives("activity_entries", _READ, via, beneath, conditions=public, roles=roles)
+
+
 def _of_account(cases: tuple[str, ...], *, roles: tuple[str, ...] = ()) -> tuple[Gives, ...]:
     """An account, its cases, and what it has."""
     return (
         Gives("accounts", _READ, roles=roles),
         Gives("cases", cases, "account", roles=roles),
+        _stream("case.account", roles=roles),
         Gives("contacts", _READ, "account", roles=roles),
         Gives("sold_products", _READ, "account", roles=roles),
         Gives("install_base_items", _READ, "sold_product.account", roles=roles),
@@ -67,6 +74,7 @@ def _of_consumer(cases: tuple[str, ...]) -> tuple[Gives, ...]:
     return (
         Gives("consumers", _READ),
         Gives("cases", cases, "consumer"),
+        _stream("case.consumer"),
         Gives("sold_products", _READ, "consumer"),
         Gives("install_base_items", _READ, "sold_product.consumer"),
         Gives("service_contracts", _READ, "consumer"),
@@ -99,6 +107,7 @@ def _of_product(cases: tuple[str, ...]) -> tuple[Gives, ...]:
         Gives("sold_products", _READ),
         Gives("install_base_items", _READ, "sold_product"),
         Gives("cases", cases, "sold_product"),
+        _stream("case.sold_product"),
     )
 
 
@@ -124,6 +133,7 @@ STANDARD: tuple[Standard, ...] = (
         (
             Gives("accounts", _READ, beneath=True, roles=_CUSTOMER),
             Gives("cases", _ASK, "account", beneath=True, roles=_CUSTOMER),
+            _stream("case.account", beneath=True, roles=_CUSTOMER),
             Gives("contacts", _READ, "account", beneath=True, roles=_CUSTOMER),
             Gives("sold_products", _READ, "account", beneath=True, roles=_CUSTOMER),
         ),
@@ -131,7 +141,7 @@ STANDARD: tuple[Standard, ...] = (
     Standard(
         "authorized_representative", "Authorized representative", "contact",
         "Acts for another consumer or on a record in the holder's stead.",
-        (*_of_consumer(_ASK), Gives("cases", _ASK)),
+        (*_of_consumer(_ASK), Gives("cases", _ASK), _stream("case")),
     ),
     Standard(
         "head_of_household", "Head of household", "contact",
@@ -156,7 +166,7 @@ STANDARD: tuple[Standard, ...] = (
     Standard(
         "case_participant", "Case participant", "contact",
         "Takes part in one case: reads it and comments.",
-        (Gives("cases", _FOLLOW),),
+        (Gives("cases", _FOLLOW), _stream("case")),
     ),
     Standard(
         "regional_manager", "Regional manager", "employee",
@@ -179,7 +189,40 @@ STANDARD: tuple[Standard, ...] = (
     Standard(
         "case_observer", "Case observer", "contact",
         "Reads one case.",
-        (Gives("cases", _READ),),
+        (Gives("cases", _READ), _stream("case")),
+    ),
+    Standard(
+        "account_manager_contact", "Account manager on the customer's side", "contact",
+        "Manages an account from the outside: sees it and works its cases in the portal.",
+        _of_account(_ASK),
+    ),
+    Standard(
+        "product_renewals", "Renewals of a product", "contact",
+        "Follows what a sold product is entitled to, and none of the cases about it.",
+        (Gives("sold_products", _READ), Gives("entitlements", _READ, "sold_product")),
+    ),
+    Standard(
+        "product_maintenance", "Maintenance of a product", "contact",
+        "Follows where a sold product stands and works the cases about it.",
+        _of_product(_ASK),
+    ),
+    Standard(
+        "contract_contact", "Contact of a service contract", "contact",
+        "Follows a service contract, what it covers and what it entitles to.",
+        (
+            Gives("service_contracts", _READ),
+            Gives("sold_products", _READ, "contract"),
+            Gives("entitlements", _READ, "contract"),
+        ),
+    ),
+    Standard(
+        "item_maintenance", "Maintenance of an installed item", "contact",
+        "Follows one installed item and works the cases about it.",
+        (
+            Gives("install_base_items", _READ),
+            Gives("cases", _ASK, "install_base_item"),
+            _stream("case.install_base_item"),
+        ),
     ),
 )  # fmt: skip
 

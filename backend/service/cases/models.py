@@ -61,6 +61,7 @@ class Case(Task):
     channel = fields.CharEnumField(Channel, default=Channel.WEB)
     customer_kind = fields.CharEnumField(CustomerKind, default=CustomerKind.UNKNOWN)
     account_id = fields.UUIDField(null=True)
+    account_relationship_id = fields.UUIDField(null=True)
     contact_id = fields.UUIDField(null=True)
     consumer_id = fields.UUIDField(null=True)
     product_model_id = fields.UUIDField(null=True)

@@ -44,6 +44,7 @@ _STAFF_SET = (
     *_WORDS, "priority", "impact", "urgency", "account_id", "contact_id", "consumer_id",
     "intermediary_account_id", "product_model_id", *_PRODUCT, "parent_id", "contract_id",
     "product_context", "service_organization_id", "business_location_id", "employee_id",
+    "account_relationship_id",
 )  # fmt: skip
 _OUTSIDE = View(
     read=_CUSTOMER_READ,
@@ -74,6 +75,7 @@ cases = Resource(
                 *_CUSTOMER_READ, "impact", "urgency", "customer_kind", "parent_id", "contract_id",
                 "entitlement_id", "entitlement_explanation", "assignment_group_id",
                 "assigned_to_id", "opened_by_id", "employee_id", "rated_at", "household_id",
+                "account_relationship_id",
             ),
             create=(*_STAFF_SET, "channel", "assignment_group_id", "assigned_to_id"),
             update=_STAFF_SET,
@@ -88,13 +90,14 @@ cases = Resource(
         "entitlement_status", "assignment_group_id", "assigned_to_id", "opened_at", "due_at",
         "resolved_at", "closed_at", "rating", "household_id",
         "service_organization_id", "business_location_id", "employee_id",
-        "intermediary_account_id", "escalated_at",
+        "intermediary_account_id", "escalated_at", "account_relationship_id",
     ),
     sorts=("opened_at", "number", "priority"),
     default_sort="-opened_at",
     search=("number", "subject", "description"),
     relations={
         "account": Relation("account_id", "accounts"),
+        "account_relationship": Relation("account_relationship_id", "account_relationships"),
         "contact": Relation("contact_id", "contacts"),
         "consumer": Relation("consumer_id", "consumers"),
         "product_model": Relation("product_model_id", "product_models"),

@@ -1,0 +1,34 @@
+"""The relationship types of related parties that every tenant starts with."""
+
+from backend.foundation.related_parties.models import (
+    Entity,
+    PartyKind,
+    RelatedPartyConfiguration,
+)
+from backend.platform.responsibilities.resources import responsibilities
+from infra.kernel.context import Context
+
+STANDARD: tuple[tuple[str, Entity, str], ...] = (
+    ("Participant", Entity.CASES, "case_participant"),
+    ("Observer", Entity.CASES, "case_observer"),
+    ("Authorized representative", Entity.CASES, "authorized_representative"),
+    ("Owner", Entity.SOLD_PRODUCTS, "product_owner"),
+    ("Follower", Entity.SOLD_PRODUCTS, "product_follower"),
+    ("Renewals", Entity.SOLD_PRODUCTS, "product_renewals"),
+    ("Maintenance", Entity.SOLD_PRODUCTS, "product_maintenance"),
+    ("Maintenance", Entity.INSTALL_BASE_ITEMS, "item_maintenance"),
+    ("Contract contact", Entity.SERVICE_CONTRACTS, "contract_contact"),
+)
+"""Name, where it is offered, to every kind of party, and the responsibility that comes with it."""
+
+
+async def found(ctx: Context) -> None:
+    """Give a new tenant the standard types."""
+    known = {row.key: row.id for row in await ctx.every(responsibilities)}
+    for name, entity, key in STANDARD:
+        for party_kind in PartyKind if key in known else ():
+            await ctx.save(
+                RelatedPartyConfiguration(
+                    name=name, entity=entity, party_kind=party_kind, responsibility_id=known[key]
+                )
+            )
