@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from infra.kernel.errors import Forbidden, NotFound
+from infra.kernel.errors import Forbidden, Invalid, NotFound
 from tests.service.desk import Desk, same
 
 
@@ -71,6 +71,26 @@ async def test_case_managers_see_the_account_and_admins_the_hierarchy(desk: Desk
     assert len(await desk.stream(in_branch, boss)) == 2
     with pytest.raises(NotFound):
         await manager.do("cases.comment", in_branch["id"], body="Not mine")
+
+
+async def test_the_parents_administrator_opens_cases_for_accounts_beneath(desk: Desk) -> None:
+    below = await desk.tenant.account("Branch", parent_id=str(desk.account["id"]))
+    boss = await desk.tenant.contact(desk.account, "customer_admin", name="Boss")
+    made = await boss.do("cases.create", subject="For the branch", account_id=str(below["id"]))
+    assert (same(made["account_id"], below["id"]), made["contact_id"]) == (True, None)
+    own = await boss.do("cases.create", subject="Own", account_id=str(desk.account["id"]))
+    assert same(own["contact_id"], boss.caller.attributes["contact_id"])
+    await boss.do("cases.cancel", made["id"])
+    beside = await desk.tenant.account("Beside")
+    with pytest.raises(Invalid):
+        await boss.do("cases.create", subject="No", account_id=str(beside["id"]))
+    clerk = await desk.tenant.contact(desk.account, name="Clerk")
+    with pytest.raises(Invalid):
+        await clerk.do("cases.create", subject="No", account_id=str(below["id"]))
+    noor = await desk.tenant.consumer()
+    with pytest.raises(Invalid):
+        await noor.do("cases.create", subject="No", account_id=str(below["id"]))
+    assert len(await desk.admin.list("cases")) == 2
 
 
 async def test_a_viewer_reads_and_does_nothing(desk: Desk) -> None:
