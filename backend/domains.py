@@ -5,6 +5,8 @@ from backend.foundation.account_consumers.domain import domain as account_consum
 from backend.foundation.accounts.domain import domain as accounts
 from backend.foundation.assets.domain import domain as assets
 from backend.foundation.billing_accounts.domain import domain as billing_accounts
+from backend.foundation.catalog.domain import domain as catalog
+from backend.foundation.configuration.domain import domain as configuration
 from backend.foundation.consumers.domain import domain as consumers
 from backend.foundation.contacts.domain import domain as contacts
 from backend.foundation.contracts.domain import domain as contracts
@@ -18,8 +20,10 @@ from backend.foundation.products.domain import domain as products
 from backend.foundation.related_parties.domain import domain as related_parties
 from backend.foundation.relationships.domain import domain as relationships
 from backend.foundation.service_model.domain import domain as service_model
+from backend.foundation.service_offerings.domain import domain as service_offerings
 from backend.foundation.skills.domain import domain as skills
 from backend.foundation.teams.domain import domain as teams
+from backend.foundation.warranties.domain import domain as warranties
 from backend.omnichannel.channels.chat.domain import domain as chat
 from backend.omnichannel.channels.email.domain import domain as email
 from backend.omnichannel.interactions.domain import domain as interactions
@@ -33,6 +37,7 @@ from backend.platform.transfers.domain import domain as transfers
 from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
 from backend.service.knowledge.domain import domain as knowledge
+from backend.service.requests.domain import domain as requests
 from embeddables.domain import domain as embeddables
 from infra.kernel.files import domain as attachments
 from infra.kernel.operations import domain as kernel
@@ -65,13 +70,18 @@ DOMAINS: tuple[Domain, ...] = (
     billing_accounts,
     skills,
     products,
+    configuration,
     contracts,
     installed,
     assets,
+    warranties,
     entitlements,
+    service_offerings,
+    catalog,
     knowledge,
     cases,
     related_parties,
+    requests,
     advice,
     interactions,
     routing,

@@ -8,8 +8,8 @@ asked (`surely`). Lists, reads, expansions, search, counts, streams, exports and
 all ask this module, so a rule that holds at one door holds at all.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from infra.kernel.resource import (
     Everything,
     Match,
     Path,
+    Readable,
     Resource,
     Subtree,
     Through,
@@ -175,11 +176,14 @@ def compile_plan(registry: "Registry", caller: Caller, resource: Resource) -> Pl
     for grant in (*built_in, *caller.grants):
         if grant.resource != resource.name:
             continue
-        path = grant.along or resource.paths[grant.path]
+        named = grant.along or resource.paths[grant.path]
         verbs = _scoped(caller, resource, frozenset(grant.verbs))
-        if verbs and _is_open(path, caller):
-            columns = frozenset(grant.columns) if grant.columns is not None else None
-            ways.append(Way(grant.role, grant.path, path, verbs, columns, grant.where))
+        columns = frozenset(grant.columns) if grant.columns is not None else None
+        ways += [
+            Way(grant.role, grant.path, path, verbs, columns, grant.where)
+            for path in (_resolved(registry, caller, named) if verbs else ())
+            if _is_open(path, caller)
+        ]
     return Plan(resource, caller.audience, view, _merged(ways))
 
 
@@ -193,6 +197,44 @@ def _unmasked(view: View | None, caller: Caller, resource: Resource) -> View | N
         for names in (view.read, view.create, view.update)
     )
     return View(read, create, update)
+
+
+def _resolved(registry: "Registry", caller: Caller, path: Path) -> Iterator[Path]:
+    """The path; one that ends in what the caller may read becomes a path for each way of that.
+
+    What a credential's scopes leave out is not shown to it, but decides as it does for its owner:
+    a key for articles alone reads the articles of the products that its owner has.
+    """
+    if isinstance(path, Readable):
+        raise ValueError("what the caller may read is the end of a path through something")
+    if not isinstance(path, Through):
+        yield path
+    elif isinstance(path.inner, Readable):
+        target = registry.resources[path.resource]
+        plan = compile_plan(registry, replace(caller, scopes=None), target)
+        shown = plan.view.read if plan.view else ()
+        for way in plan.by("read") if path.key in shown else ():
+            if way.columns is None or path.key in way.columns | {"id"}:
+                yield replace(path, inner=way.path, where=_both(path.where, way.where))
+    else:
+        for inner in _resolved(registry, caller, path.inner):
+            yield replace(path, inner=inner)
+
+
+def _both(one: Where, other: Where) -> Where:
+    """The condition that both hold."""
+    found = dict(one)
+    for column, value in other.items():
+        if column in found:
+            mine, theirs = _listed(found[column]), _listed(value)
+            found[column] = [each for each in mine if each in theirs]
+        else:
+            found[column] = value
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
 
 
 def _admin_way(verbs: frozenset[str]) -> Way:
@@ -216,7 +258,7 @@ def _is_open(path: Path, caller: Caller) -> bool:
     """Whether the caller has the attribute that the path starts from."""
     while isinstance(path, (Through, Beneath)):
         path = path.inner
-    if isinstance(path, Everything):
+    if isinstance(path, (Everything, Readable)):
         return True
     return caller.attributes.get(path.attribute) not in (None, [], "")
 
@@ -334,6 +376,8 @@ class PathCompiler:
             ]
             table = self._registry.resources[path.resource].table
             parts.append(f'EXISTS (SELECT 1 FROM "{table}" {top} WHERE {" AND ".join(tests)})')
+        elif isinstance(path, Readable):
+            raise ValueError("a path was not resolved for its caller")
         return " AND ".join(parts) or "TRUE"
 
     def _alias(self) -> str:

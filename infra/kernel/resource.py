@@ -68,7 +68,14 @@ class Beneath:
     where: Where = field(default_factory=dict)
 
 
-Path = Everything | Match | Subtree | Through | Beneath
+@dataclass(frozen=True)
+class Readable:
+    """Rows that the caller may read, by whatever ways; stands at the end of a `Through`."""
+
+    where: Where = field(default_factory=dict)
+
+
+Path = Everything | Match | Subtree | Through | Beneath | Readable
 
 
 def everything(where: Where | None = None) -> Everything:
@@ -91,6 +98,11 @@ def through(
 ) -> Through:
     """Rows whose `column` is the `key` of a row of `resource` reached by `inner`."""
     return Through(column, resource, key, inner, where or {})
+
+
+def readable() -> Readable:
+    """Rows of the resource gone through that the caller may read."""
+    return Readable()
 
 
 @dataclass(frozen=True)
@@ -216,6 +228,11 @@ class Resource:
             wrong += [
                 f"{self.name}.{place}: no column {name!r}" for name in names if name not in known
             ]
+        wrong += [
+            f"{self.name}.paths.{name}: readable() goes through something"
+            for name, path in self.paths.items()
+            if isinstance(path, Readable)
+        ]
         for name, path in self.paths.items():
             wrong += [
                 f"{self.name}.paths.{name}: no column {c!r}" for c in _path_columns(path) - known

@@ -49,6 +49,7 @@ class Entitlement(Record):
     contract_id = fields.UUIDField(null=True)
     account_id = fields.UUIDField(null=True)
     consumer_id = fields.UUIDField(null=True)
+    service_offering_id = fields.UUIDField(null=True)
     tier = fields.CharEnumField(Tier, default=Tier.STANDARD)
     calendar_id = fields.UUIDField(null=True)
     channels = TextArrayField(default=list)

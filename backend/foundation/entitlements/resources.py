@@ -15,7 +15,8 @@ _DATA = (
     "starts_on", "ends_on", "state",
 )  # fmt: skip
 _READ = (
-    "id", "number", "scope", *_REFERENCES, *_DATA, "created_at", "updated_at", "version",
+    "id", "number", "scope", *_REFERENCES, "service_offering_id", *_DATA, "created_at",
+    "updated_at", "version",
 )  # fmt: skip
 Minutes = Annotated[int, Ge(1), Le(525_600)]
 
@@ -31,7 +32,10 @@ entitlements = Resource(
         "customer": View(read=_READ),
         "partner": View(read=_READ),
     },
-    filters=("number", "name", "scope", *_REFERENCES, "tier", "state", "starts_on", "ends_on"),
+    filters=(
+        "number", "name", "scope", *_REFERENCES, "service_offering_id", "tier", "state",
+        "starts_on", "ends_on",
+    ),
     sorts=("name", "number"),
     default_sort="name",
     search=("number", "name"),
@@ -42,6 +46,7 @@ entitlements = Resource(
         "account": Relation("account_id", "accounts"),
         "consumer": Relation("consumer_id", "consumers"),
         "calendar": Relation("calendar_id", "calendars"),
+        "service_offering": Relation("service_offering_id", "service_offerings"),
     },
     paths={
         "all": everything(),
@@ -59,4 +64,4 @@ entitlements = Resource(
         "resolution_minutes": Minutes,
     },
     required=("name", "starts_on"),
-)
+)  # fmt: skip

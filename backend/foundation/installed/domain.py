@@ -1,11 +1,18 @@
 """What customers own, how it is composed, and where it stands."""
 
 from backend.foundation.installed.actions.keep import change_installed, create, install, update
-from backend.foundation.installed.resources import install_base_items, sold_products
+from backend.foundation.installed.actions.places import associate, change_place
+from backend.foundation.installed.actions.whole import end, relocate
+from backend.foundation.installed.resources import (
+    install_base_items,
+    installed_products,
+    sold_products,
+)
 from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
+_KEPT = ("sold_products", "install_base_items", "installed_products")
 _BOTH = ("sold_products", "install_base_items")
 _READ_ALL = (
     "agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer", "account_contributor",
@@ -22,12 +29,15 @@ _OUTSIDE = (
 
 domain = Domain(
     name="installed",
-    summary="Sold products and the items installed of them.",
-    resources=(sold_products, install_base_items),
-    actions=(create, update, install, change_installed),
+    summary="Sold products, the items installed of them, and where.",
+    resources=(sold_products, install_base_items, installed_products),
+    actions=(
+        create, update, end, relocate, install, change_installed, associate, change_place,
+    ),
     grants=(
-        *(Grant("service_manager", n, ("read", "create", "update", "delete")) for n in _BOTH),
-        *(Grant(role, name, ("read",)) for role in _READ_ALL for name in _BOTH),
+        *(Grant("service_manager", n, ("read", "create", "update", "delete")) for n in _KEPT),
+        Grant("service_manager", "sold_products", ("end", "relocate")),
+        *(Grant(role, name, ("read",)) for role in _READ_ALL for name in _KEPT),
         *(Grant(role, name, ("read",), path) for role, path in _OUTSIDE for name in _BOTH),
         *(grant for name in _BOTH for grant in whoever_serves(name)),
         *(grant for name in _BOTH for grant in whoever_is_related(name)),
@@ -35,5 +45,9 @@ domain = Domain(
         *(Grant("business_location_contributor", name, ("read",), "site") for name in _BOTH),
         *(Grant("organization_supervisor", name, ("read",), path)
           for path in ("site", "site_of_organization") for name in _BOTH),
+        # Whoever sees a product sees where how many of it stand.
+        *(Grant(role, "installed_products", ("read",), "of_product") for role, _ in _OUTSIDE),
+        *(Grant(role, "installed_products", ("read",), "of_product")
+          for role in ("business_location_contributor", "organization_supervisor")),
     ),
 )  # fmt: skip

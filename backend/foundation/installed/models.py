@@ -1,6 +1,7 @@
 """What customers own, and where it stands."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 
@@ -25,6 +26,15 @@ class InstallState(StrEnum):
     REMOVED = "removed"
 
 
+class WarrantyStatus(StrEnum):
+    """Whether something is under warranty, by the warranty that runs longest."""
+
+    NONE = "none"
+    PENDING = "pending"
+    ACTIVE = "active"
+    EXPIRED = "expired"
+
+
 class SoldProduct(Record):
     """A product or service that one account or consumer has bought."""
 
@@ -40,13 +50,18 @@ class SoldProduct(Record):
     quantity = fields.IntField(default=1)
     purchased_on = fields.DateField(null=True)
     state = fields.CharEnumField(SoldState, default=SoldState.ACTIVE)
+    ended_on = fields.DateField(null=True)
+    service_offering_id = fields.UUIDField(null=True)
+    extension: dict[str, Any] | None = fields.JSONField(null=True)
+    warranty_status = fields.CharEnumField(WarrantyStatus, default=WarrantyStatus.NONE)
+    warranty_ends_on = fields.DateField(null=True)
 
     class Meta:
         table = "sold_products"
 
 
 class InstallBaseItem(Record):
-    """An installed instance of a sold product; `configuration_item` is its name in a CMDB."""
+    """An installed instance of a sold product; `configuration_item` is a name from another CMDB."""
 
     number = fields.CharField(max_length=40, null=True)
     name = fields.CharField(max_length=200)
@@ -54,8 +69,27 @@ class InstallBaseItem(Record):
     serial_number = fields.CharField(max_length=200, null=True)
     location_id = fields.UUIDField(null=True)
     configuration_item = fields.CharField(max_length=200, null=True)
+    configuration_item_id = fields.UUIDField(null=True)
+    parent_id = fields.UUIDField(null=True)
     installed_on = fields.DateField(null=True)
     state = fields.CharEnumField(InstallState, default=InstallState.INSTALLED)
+    extension: dict[str, Any] | None = fields.JSONField(null=True)
+    warranty_status = fields.CharEnumField(WarrantyStatus, default=WarrantyStatus.NONE)
+    warranty_ends_on = fields.DateField(null=True)
 
     class Meta:
         table = "install_base_items"
+
+
+class InstalledProduct(Record):
+    """How many of a sold product are installed as one item at one place."""
+
+    number = fields.CharField(max_length=40, null=True)
+    sold_product_id = fields.UUIDField()
+    install_base_item_id = fields.UUIDField()
+    location_id = fields.UUIDField(null=True)
+    quantity = fields.IntField(default=1)
+    installed_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "installed_products"

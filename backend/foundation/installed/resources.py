@@ -4,7 +4,8 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from backend.foundation.installed.models import InstallBaseItem, SoldProduct
+from backend.foundation.installed.models import InstallBaseItem, InstalledProduct, SoldProduct
+from backend.foundation.products.extensions import Values
 from backend.foundation.service_model.reach import (
     AT_HAND,
     RELATED,
@@ -19,18 +20,25 @@ from infra.kernel.resource import (
     View,
     everything,
     match,
+    readable,
     subtree,
     through,
 )
 
+OWNED = {"state": ["planned", "active", "suspended"]}
+"""Sold products that their owner has or will have: what has ended opens nothing any more."""
+
 _TREE = through("account_id", "accounts", "id", subtree("path", "account_path"))
 _SOLD = (
     "name", "product_model_id", "parent_id", "contract_id", "location_id", "serial_number",
-    "quantity", "purchased_on", "state",
+    "quantity", "purchased_on", "extension", "state",
 )  # fmt: skip
+_WARRANTY = ("warranty_status", "warranty_ends_on")
 _SOLD_READ = (
-    "id", "number", "account_id", "consumer_id", *_SOLD, "created_at", "updated_at", "version",
+    "id", "number", "account_id", "consumer_id", *_SOLD, "service_offering_id", "ended_on",
+    *_WARRANTY, "created_at", "updated_at", "version",
 )  # fmt: skip
+Quantity = Annotated[int, Ge(1), Le(1_000_000)]
 
 sold_products = Resource(
     name="sold_products",
@@ -58,7 +66,9 @@ sold_products = Resource(
         "contract_id",
         "location_id",
         "serial_number",
+        "service_offering_id",
         "state",
+        *_WARRANTY,
     ),
     sorts=("name", "number"),
     default_sort="name",
@@ -70,6 +80,7 @@ sold_products = Resource(
         "parent": Relation("parent_id", "sold_products"),
         "contract": Relation("contract_id", "service_contracts"),
         "location": Relation("location_id", "locations"),
+        "service_offering": Relation("service_offering_id", "service_offerings"),
     },
     links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={
@@ -83,12 +94,17 @@ sold_products = Resource(
         "site_of_organization": at_site_of_organization(),
     },
     generic=("delete",),
-    types={"name": Name, "quantity": Annotated[int, Ge(1), Le(1_000_000)]},
+    types={"name": Name, "quantity": Quantity, "extension": Values},
     required=("name", "product_model_id"),
 )  # fmt: skip
 
-_ITEM = ("name", "serial_number", "location_id", "configuration_item", "installed_on", "state")
-_ITEM_READ = ("id", "number", "sold_product_id", *_ITEM, "created_at", "updated_at", "version")
+_ITEM = (
+    "name", "serial_number", "location_id", "configuration_item", "configuration_item_id",
+    "parent_id", "installed_on", "extension", "state",
+)  # fmt: skip
+_ITEM_READ = (
+    "id", "number", "sold_product_id", *_ITEM, *_WARRANTY, "created_at", "updated_at", "version",
+)  # fmt: skip
 
 install_base_items = Resource(
     name="install_base_items",
@@ -97,7 +113,7 @@ install_base_items = Resource(
     summary="Installed instances of sold products, with serial number and place.",
     label="name",
     number="IB",
-    types={"name": Name},
+    types={"name": Name, "extension": Values},
     views={
         "staff": View(read=_ITEM_READ, create=("sold_product_id", *_ITEM), update=_ITEM),
         "customer": View(read=_ITEM_READ),
@@ -110,7 +126,10 @@ install_base_items = Resource(
         "location_id",
         "serial_number",
         "configuration_item",
+        "configuration_item_id",
+        "parent_id",
         "state",
+        *_WARRANTY,
     ),
     sorts=("name", "number"),
     default_sort="name",
@@ -118,6 +137,8 @@ install_base_items = Resource(
     relations={
         "sold_product": Relation("sold_product_id", "sold_products"),
         "location": Relation("location_id", "locations"),
+        "configuration": Relation("configuration_item_id", "configuration_items"),
+        "parent": Relation("parent_id", "install_base_items"),
     },
     paths={
         "all": everything(),
@@ -138,3 +159,39 @@ install_base_items = Resource(
     generic=("delete",),
     required=("name", "sold_product_id"),
 )  # fmt: skip
+
+_PLACED = ("sold_product_id", "install_base_item_id", "location_id", "quantity", "installed_on")
+_PLACED_READ = ("id", "number", *_PLACED, "created_at", "updated_at", "version")
+
+installed_products = Resource(
+    name="installed_products",
+    singular="installed_product",
+    model=InstalledProduct,
+    summary="How many of a sold product are installed as which item, and where.",
+    label="number",
+    number="IP",
+    types={"quantity": Quantity},
+    views={
+        "staff": View(
+            read=_PLACED_READ,
+            create=_PLACED,
+            update=("location_id", "quantity", "installed_on"),
+        ),
+        "customer": View(read=_PLACED_READ),
+        "partner": View(read=_PLACED_READ),
+    },
+    filters=("number", "sold_product_id", "install_base_item_id", "location_id"),
+    sorts=("created_at",),
+    default_sort="created_at",
+    relations={
+        "sold_product": Relation("sold_product_id", "sold_products"),
+        "install_base_item": Relation("install_base_item_id", "install_base_items"),
+        "location": Relation("location_id", "locations"),
+    },
+    paths={
+        "all": everything(),
+        "of_product": through("sold_product_id", "sold_products", "id", readable()),
+    },
+    generic=("delete",),
+    required=("sold_product_id", "install_base_item_id"),
+)

@@ -1,6 +1,7 @@
 """Templates of what is sold."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 
@@ -24,6 +25,14 @@ class ProductState(StrEnum):
     RETIRED = "retired"
 
 
+class ExtensionKind(StrEnum):
+    """Which typed data of an industry the sold and installed instances of a model carry."""
+
+    FINANCIAL_ACCOUNT = "financial_account"
+    NETWORK_SERVICE = "network_service"
+    EQUIPMENT = "equipment"
+
+
 class ProductModel(Record):
     """A template for hardware, software, a service or a consumable."""
 
@@ -34,6 +43,10 @@ class ProductModel(Record):
     manufacturer = fields.CharField(max_length=200, null=True)
     description = fields.TextField(default="")
     state = fields.CharEnumField(ProductState, default=ProductState.ACTIVE)
+    specifications: dict[str, Any] = fields.JSONField(default=dict)
+    extension_kind: ExtensionKind | None = fields.CharEnumField(  # type: ignore[assignment]
+        ExtensionKind, null=True
+    )
 
     class Meta:
         table = "product_models"

@@ -4,10 +4,18 @@ from uuid import UUID
 
 from infra.kernel.context import Context
 
+TREES = frozenset(
+    {
+        "product_models", "sold_products", "install_base_items", "configuration_items",
+        "catalog_categories",
+    }
+)  # fmt: skip
+"""Tables whose `parent_id` makes trees."""
+
 
 async def is_part_of(ctx: Context, table: str, part_id: UUID, whole_id: UUID) -> bool:
     """Whether the part lies below the whole, or is it, in this table's tree of `parent_id`."""
-    if table not in {"product_models", "sold_products"}:
+    if table not in TREES:
         raise ValueError(table)
     return bool(
         await ctx.fetchval(
@@ -21,6 +29,31 @@ async def is_part_of(ctx: Context, table: str, part_id: UUID, whole_id: UUID) ->
             part_id,
             whole_id,
         )
+    )
+
+
+async def below(ctx: Context, table: str, root_id: UUID) -> list[UUID]:
+    """The ids of the record and of all below it, level by level."""
+    if table not in TREES:
+        raise ValueError(table)
+    rows = await ctx.fetch(
+        f"""WITH RECURSIVE part AS (
+              SELECT id, 0 AS level FROM {table} WHERE tenant_id = $1 AND id = $2
+              UNION ALL
+              SELECT c.id, part.level + 1 FROM {table} c JOIN part ON c.parent_id = part.id
+               WHERE c.tenant_id = $1)
+            SELECT id FROM part ORDER BY level, id""",
+        ctx.tenant_id,
+        root_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def lock_tree(ctx: Context, table: str) -> None:
+    """Let one transaction at a time change the shape of the tenant's trees of this table: two that
+    each look before the other has written would close a circle together."""
+    await ctx.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{ctx.tenant_id}:{table}"
     )
 
 

@@ -1,11 +1,23 @@
 """What the outside knows of product models."""
 
+from typing import Annotated
+
+from annotated_types import MaxLen
+
 from backend.foundation.products.models import ProductModel, ProductModelSkill
 from backend.foundation.skills.resources import Level
 from backend.platform.calendars.resources import Name
+from infra.kernel.columns import Text
 from infra.kernel.resource import Relation, Resource, View, everything
 
-_WRITABLE = ("name", "code", "kind", "parent_id", "manufacturer", "description", "state")
+Specification = Annotated[Text, MaxLen(2_000)] | int | float | bool | None
+Specifications = Annotated[dict[Annotated[Text, MaxLen(100)], Specification], MaxLen(100)]
+"""What a data sheet says: names and plain values."""
+
+_WRITABLE = (
+    "name", "code", "kind", "parent_id", "manufacturer", "description", "specifications",
+    "extension_kind", "state",
+)  # fmt: skip
 _OPEN = ("id", *_WRITABLE, "created_at", "updated_at", "version")
 
 product_models = Resource(
@@ -14,14 +26,18 @@ product_models = Resource(
     model=ProductModel,
     summary="Templates of hardware, software, services and consumables.",
     label="name",
-    types={"name": Name, "code": Name},
+    types={"name": Name, "code": Name, "specifications": Specifications},
     views={
         "staff": View(read=_OPEN, create=_WRITABLE, update=_WRITABLE),
         "customer": View(read=_OPEN),
         "partner": View(read=_OPEN),
-        "public": View(read=("id", "name", "code", "kind", "description", "created_at")),
+        "public": View(
+            read=(
+                "id", "name", "code", "kind", "description", "specifications", "created_at",
+            )
+        ),
     },
-    filters=("name", "code", "kind", "parent_id", "manufacturer", "state"),
+    filters=("name", "code", "kind", "parent_id", "manufacturer", "extension_kind", "state"),
     sorts=("name", "code"),
     default_sort="name",
     search=("name", "code"),
@@ -29,7 +45,7 @@ product_models = Resource(
     paths={"all": everything()},
     generic=("create", "delete"),
     required=("name", "code", "kind"),
-)
+)  # fmt: skip
 
 product_model_skills = Resource(
     name="product_model_skills",

@@ -1,10 +1,13 @@
 """What the house knows: bases, articles in editions, and what readers say."""
 
+from typing import Any
+
 from backend.service.knowledge.actions.publish import publish, retire
 from backend.service.knowledge.actions.read import feedback, page
 from backend.service.knowledge.actions.write import create, delete, revise, update
 from backend.service.knowledge.resources import (
     article_feedback,
+    article_products,
     article_versions,
     articles,
     knowledge_bases,
@@ -28,14 +31,24 @@ _AUDIENCES = {
     "partner_admin": ["public", "customer", "partner"],
 }
 
+
+def _published(audiences: list[str]) -> dict[str, Any]:
+    return {"state": "published", "audience": audiences}
+
+
 domain = Domain(
     name="knowledge",
     summary="Knowledge bases and articles in editions.",
-    resources=(knowledge_bases, articles, article_versions, article_feedback),
+    resources=(knowledge_bases, articles, article_products, article_versions, article_feedback),
     actions=(create, update, revise, delete, publish, retire, page, feedback),
     grants=(
         Grant("knowledge_manager", "knowledge_bases", _BASE_KEEP),
         Grant("knowledge_manager", "articles", _KEEP),
+        *(
+            Grant(r, "article_products", ("read",))
+            for r in ("knowledge_manager", "service_manager")
+        ),
+        *(Grant(role, "article_products", ("read",)) for role in _AGENTS),
         Grant("knowledge_manager", "article_versions", ("read",)),
         Grant("knowledge_manager", "article_feedback", ("read",)),
         Grant("service_manager", "knowledge_bases", ("read",)),
@@ -49,9 +62,15 @@ domain = Domain(
         # What readers have is the knowledge managers' to change, for whom it is included.
         *(Grant(r, "articles", ("update", "delete"), "written", where=_DRAFT) for r in _AGENTS),
         *(Grant(role, "knowledge_bases", ("read",), where={"active": True}) for role in _AUDIENCES),
+        # Readers outside see what is for everyone, and what is about a product they have.
         *(
-            Grant(role, "articles", _READ, where={"state": "published", "audience": audiences})
+            Grant(role, "articles", _READ, where=_published(audiences) | {"for_everyone": True})
             for role, audiences in _AUDIENCES.items()
+        ),
+        *(
+            Grant(role, "articles", _READ, "bought", where=_published(audiences))
+            for role, audiences in _AUDIENCES.items()
+            if role != "visitor"
         ),
     ),
 )

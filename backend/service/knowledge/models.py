@@ -58,6 +58,16 @@ class Article(Record):
         table = "articles"
 
 
+class ArticleProduct(Record):
+    """That an article is about a product model: the same as `product_model_ids` says, as rows."""
+
+    article_id = fields.UUIDField()
+    product_model_id = fields.UUIDField()
+
+    class Meta:
+        table = "article_products"
+
+
 class ArticleVersion(Record):
     """One edition as it was published; never changed."""
 

@@ -6,16 +6,26 @@ from uuid import UUID
 from annotated_types import MaxLen
 from pydantic import AfterValidator, StringConstraints
 
+from backend.foundation.installed.resources import OWNED
 from backend.platform.calendars.resources import Name
 from backend.service.knowledge.models import (
     Article,
     ArticleFeedback,
+    ArticleProduct,
     ArticleVersion,
     KnowledgeBase,
 )
 from infra.kernel.columns import Text, plain_text
 from infra.kernel.configured import Configured
-from infra.kernel.resource import Relation, Resource, View, everything, match
+from infra.kernel.resource import (
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    readable,
+    through,
+)
 
 Title = Annotated[
     str,
@@ -86,7 +96,18 @@ articles = Resource(
         "knowledge_base": Relation("knowledge_base_id", "knowledge_bases"),
         "author": Relation("author_profile_id", "profiles"),
     },
-    paths={"all": everything(), "written": match("author_profile_id", "profile_id")},
+    paths={
+        "all": everything(),
+        "written": match("author_profile_id", "profile_id"),
+        # About a product of which the reader may see a sold one: their own, their account's, or
+        # whatever else a relationship lets them see.
+        "bought": through(
+            "id",
+            "article_products",
+            "article_id",
+            through("product_model_id", "sold_products", "product_model_id", readable(), OWNED),
+        ),
+    },
     generic=(),
     types={
         "title": Title,
@@ -95,6 +116,30 @@ articles = Resource(
         "product_model_ids": Annotated[list[UUID], MaxLen(200)],
     },
     required=("title", "body", "knowledge_base_id"),
+)  # fmt: skip
+
+article_products = Resource(
+    name="article_products",
+    singular="article_product",
+    model=ArticleProduct,
+    summary="Which product models articles are about; set by the article's product_model_ids.",
+    views={
+        "staff": View(
+            read=(
+                "id", "article_id", "product_model_id", "created_at", "updated_at", "version",
+            )
+        )
+    },
+    filters=("article_id", "product_model_id"),
+    sorts=("created_at",),
+    default_sort="created_at",
+    relations={
+        "article": Relation("article_id", "articles"),
+        "product_model": Relation("product_model_id", "product_models"),
+    },
+    generic=(),
+    emits=False,
+    audited=False,
 )  # fmt: skip
 
 article_versions = Resource(

@@ -5,13 +5,21 @@ from typing import Any
 from backend.foundation.accounts.ownership import mismatch, owner_faults
 from backend.foundation.contracts.models import ServiceContract
 from backend.foundation.contracts.resources import service_contracts
-from backend.foundation.installed.errors import SoldProductCycle
+from backend.foundation.installed.actions.places import follow_move, place, refuse_too_few
+from backend.foundation.installed.errors import InstalledItemCycle, SoldProductCycle
 from backend.foundation.installed.models import InstallBaseItem, SoldProduct
-from backend.foundation.installed.resources import install_base_items, sold_products
+from backend.foundation.installed.resources import (
+    Quantity,
+    install_base_items,
+    sold_products,
+)
 from backend.foundation.locations.models import Location
 from backend.foundation.locations.resources import locations
-from backend.foundation.products.queries import is_part_of
-from infra.kernel.actions import action
+from backend.foundation.products.extensions import extended
+from backend.foundation.products.models import ProductModel
+from backend.foundation.products.resources import product_models
+from backend.foundation.products.trees import require_no_cycle
+from infra.kernel.actions import action, apply
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 
@@ -21,9 +29,10 @@ Owner = tuple[Any, Any]
 @action(sold_products, on="collection", name="create", audiences=("staff",))
 async def create(ctx: Context, **values: Any) -> SoldProduct:
     """Record what an account or a consumer has bought."""
-    product = SoldProduct(**values)
+    product = SoldProduct(**_present(values))
     faults = owner_faults(product.account_id, product.consumer_id)
     faults += await strangers(ctx, product, set(values))
+    faults += await check_extension(ctx, product, product, given="extension" in values)
     if faults:
         raise Invalid(faults)
     await ctx.save(product)
@@ -33,30 +42,43 @@ async def create(ctx: Context, **values: Any) -> SoldProduct:
 @action(sold_products, name="update", audiences=("staff",))
 async def update(ctx: Context, product: SoldProduct, **values: Any) -> None:
     """Change a sold product; whose it is stays."""
-    product.update_from_dict(values)
-    if faults := await strangers(ctx, product, set(values)):
+    apply(sold_products, product, values)
+    faults = await strangers(ctx, product, set(values))
+    faults += await check_extension(ctx, product, product, given="extension" in values)
+    if faults:
         raise Invalid(faults)
-    parent = values.get("parent_id")
-    if parent and await is_part_of(ctx, "sold_products", parent, product.id):
-        raise SoldProductCycle(f"{product.name} would become a part of itself")
+    if values.get("parent_id"):
+        await require_no_cycle(
+            ctx, sold_products, product.id, values["parent_id"], SoldProductCycle
+        )
+    if "quantity" in values:
+        await refuse_too_few(ctx, product)
     await ctx.save(product)
 
 
 @action(install_base_items, on="collection", name="create", audiences=("staff",))
-async def install(ctx: Context, **values: Any) -> InstallBaseItem:
-    """Record an installed instance of a sold product."""
-    item = InstallBaseItem(**values)
-    await refuse_foreign_place(ctx, item)
+async def install(ctx: Context, *, quantity: Quantity = 1, **values: Any) -> InstallBaseItem:
+    """Record an installed instance of a sold product, standing for so many of it."""
+    item = InstallBaseItem(**_present(values))
+    product = await fitting_product(ctx, item, set(values))
     await ctx.save(item)
+    await place(ctx, product, item, quantity)
     return item
 
 
 @action(install_base_items, name="update", audiences=("staff",))
 async def change_installed(ctx: Context, item: InstallBaseItem, **values: Any) -> None:
     """Change an installed item, or move it to another place."""
-    item.update_from_dict(values)
-    await refuse_foreign_place(ctx, item)
+    before = item.location_id
+    apply(install_base_items, item, values)
+    await fitting_product(ctx, item, set(values))
+    if values.get("parent_id"):
+        await require_no_cycle(
+            ctx, install_base_items, item.id, values["parent_id"], InstalledItemCycle
+        )
     await ctx.save(item)
+    if item.location_id != before:
+        await follow_move(ctx, item, before)
 
 
 async def strangers(ctx: Context, product: SoldProduct, given: set[str]) -> list[Fault]:
@@ -74,16 +96,38 @@ async def strangers(ctx: Context, product: SoldProduct, given: set[str]) -> list
     return faults
 
 
-async def refuse_foreign_place(ctx: Context, item: InstallBaseItem) -> None:
-    """Raises Invalid where the place belongs to another customer than the product."""
+async def fitting_product(ctx: Context, item: InstallBaseItem, given: set[str]) -> SoldProduct:
+    """The item's product; raises Invalid where place, whole or data do not go with it."""
     product: SoldProduct | None = await ctx.find(sold_products, item.sold_product_id)
     if product is None:
         raise Invalid([Fault("/sold_product_id", "not_found", "there is no such record")])
-    if item.location_id is not None:
-        owner = product.account_id, product.consumer_id
-        place = await ctx.find(locations, item.location_id)
-        if faults := _owned("/location_id", owner, place):
-            raise Invalid(faults)
+    owner: Owner = product.account_id, product.consumer_id
+    faults: list[Fault] = []
+    if "location_id" in given and item.location_id is not None:
+        faults += _owned("/location_id", owner, await ctx.find(locations, item.location_id))
+    if "parent_id" in given and item.parent_id is not None:
+        whole: InstallBaseItem | None = await ctx.find(install_base_items, item.parent_id)
+        of = await ctx.find(sold_products, whole.sold_product_id) if whole else None
+        faults += _owned("/parent_id", owner, of)
+    faults += await check_extension(ctx, item, product, given="extension" in given)
+    if faults:
+        raise Invalid(faults)
+    return product
+
+
+async def check_extension(
+    ctx: Context, row: SoldProduct | InstallBaseItem, product: SoldProduct, *, given: bool
+) -> list[Fault]:
+    """Bring the row's extension into the form that its model asks for; what is wrong with it."""
+    if not given or row.extension is None:
+        return []
+    model: ProductModel | None = await ctx.find(product_models, product.product_model_id)
+    row.extension, faults = extended(model.extension_kind if model else None, row.extension)
+    return faults
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _owned(

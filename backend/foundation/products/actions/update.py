@@ -1,21 +1,19 @@
-"""Changing a product model."""
+"""Changing a product model, and where it belongs."""
 
 from typing import Any
 
 from backend.foundation.products.errors import ProductCycle
 from backend.foundation.products.models import ProductModel
-from backend.foundation.products.queries import is_part_of
 from backend.foundation.products.resources import product_models
-from infra.kernel.actions import action
+from backend.foundation.products.trees import require_no_cycle
+from infra.kernel.actions import action, apply
 from infra.kernel.context import Context
 
 
 @action(product_models, name="update", audiences=("staff",))
 async def update(ctx: Context, model: ProductModel, **values: Any) -> None:
     """Change a product model."""
-    model.update_from_dict(values)
-    if values.get("parent_id") and await is_part_of(
-        ctx, "product_models", values["parent_id"], model.id
-    ):
-        raise ProductCycle(f"{model.name} would become a part of itself")
+    apply(product_models, model, values)
+    if values.get("parent_id"):
+        await require_no_cycle(ctx, product_models, model.id, values["parent_id"], ProductCycle)
     await ctx.save(model)

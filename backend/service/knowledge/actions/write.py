@@ -3,9 +3,9 @@
 from typing import Any
 
 from backend.service.knowledge.errors import ArticleIsPublished, ArticleNotPublished
-from backend.service.knowledge.models import Article, ArticleState
+from backend.service.knowledge.models import Article, ArticleProduct, ArticleState
 from backend.service.knowledge.queries import unknown_models
-from backend.service.knowledge.resources import Body, Title, articles
+from backend.service.knowledge.resources import Body, Title, article_products, articles
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
@@ -18,6 +18,7 @@ async def create(ctx: Context, **values: Any) -> Article:
     article = Article(**values)
     article.author_profile_id = ctx.caller.profile_id
     await ctx.save(article)
+    await link_products(ctx, article)
     return article
 
 
@@ -30,6 +31,8 @@ async def update(ctx: Context, article: Article, **values: Any) -> None:
     await refuse_unknown_models(ctx, values)
     article.update_from_dict(values)
     await ctx.save(article)
+    if "product_model_ids" in values:
+        await link_products(ctx, article)
 
 
 @action(articles, audiences=("staff",))
@@ -52,6 +55,17 @@ async def delete(ctx: Context, article: Article) -> None:
     if article.state is not ArticleState.DRAFT or article.edition:
         raise ArticleIsPublished("delete allows drafts that were never published")
     await ctx.delete(article)
+
+
+async def link_products(ctx: Context, article: Article) -> None:
+    """Keep the rows by which owners of a product reach its articles: one for each model."""
+    there: list[ArticleProduct] = await ctx.every(article_products).filter(article_id=article.id)
+    wanted = set(article.product_model_ids)
+    for row in there:
+        if row.product_model_id not in wanted:
+            await ctx.delete(row)
+    for model_id in sorted(wanted - {row.product_model_id for row in there}):
+        await ctx.save(ArticleProduct(article_id=article.id, product_model_id=model_id))
 
 
 async def refuse_unknown_models(ctx: Context, values: dict[str, Any]) -> None:

@@ -1,0 +1,103 @@
+"""Choosing a catalogue item: the case for it is open at once, in its category, with its priority
+and its group, and waits for an agent like any other. Nobody reviews it first."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from annotated_types import MaxLen
+
+from backend.foundation.accounts.resources import accounts
+from backend.foundation.catalog.errors import ItemNotPublished
+from backend.foundation.catalog.forms import read_answers, read_form, told
+from backend.foundation.catalog.models import CatalogItem
+from backend.foundation.catalog.resources import catalog_items
+from backend.foundation.consumers.resources import consumers
+from backend.foundation.contacts.resources import contacts
+from backend.foundation.installed.models import SoldProduct
+from backend.service.cases.actions.create import create as open_case
+from backend.service.cases.events import CaseOpened
+from backend.service.cases.models import Case
+from backend.service.requests.events import CatalogItemRequested
+from backend.service.requests.models import CatalogRequest
+from backend.service.requests.subject import product_of
+from infra.kernel.actions import action
+from infra.kernel.columns import Text
+from infra.kernel.context import Context
+from infra.kernel.errors import Fault, Invalid, NotFound
+
+Answers = Annotated[dict[Annotated[Text, MaxLen(100)], Any], MaxLen(100)]
+_PARTIES = {"account_id": accounts, "contact_id": contacts, "consumer_id": consumers}
+
+
+@action(catalog_items, name="request", emits=(CaseOpened, CatalogItemRequested))
+async def request(
+    ctx: Context,
+    item: CatalogItem,
+    *,
+    answers: Answers = {},  # noqa: B006  never changed
+    sold_product_id: UUID | None = None,
+    account_id: UUID | None = None,
+    contact_id: UUID | None = None,
+    consumer_id: UUID | None = None,
+    comment: Annotated[Text, MaxLen(10_000)] = "",
+) -> CatalogRequest:
+    """Request an item for a product one owns; staff name the customer for whom they ask."""
+    if not item.offered:
+        raise ItemNotPublished("request allows published, in a catalogue that is open")
+    form = read_form(item.form)
+    kept, faults = read_answers(form, answers)
+    named = {"account_id": account_id, "contact_id": contact_id, "consumer_id": consumer_id}
+    parties = {name: key for name, key in named.items() if key is not None}
+    faults += await _strangers(ctx, parties)
+    owner = {name: key for name, key in parties.items() if name != "contact_id"}
+    product, unfit = await product_of(ctx, item, sold_product_id, owner)
+    if faults + unfit:
+        raise Invalid(faults + unfit)
+    words = "\n\n".join(part for part in (told(form, kept), comment) if part)
+    case = await open_case(ctx, **_case_of(item, product, words), **parties)
+    return await _keep(ctx, item, case, kept)
+
+
+def _case_of(item: CatalogItem, product: SoldProduct | None, words: str) -> dict[str, Any]:
+    """What the item says of its case."""
+    return {
+        "subject": item.name,
+        "description": words,
+        "category": item.case_category,
+        "subcategory": item.case_subcategory,
+        "priority": item.case_priority,
+        "assignment_group_id": item.assignment_group_id,
+        "sold_product_id": product.id if product else None,
+    }
+
+
+async def _keep(
+    ctx: Context, item: CatalogItem, case: Case, answers: dict[str, Any]
+) -> CatalogRequest:
+    made = CatalogRequest(
+        catalog_item_id=item.id,
+        item_name=item.name,
+        case_id=case.id,
+        case_number=case.number,
+        sold_product_id=case.sold_product_id,
+        answers=answers,
+        requested_by_id=ctx.caller.profile_id,
+    )
+    await ctx.save(made)
+    ctx.emit(
+        CatalogItemRequested(catalog_request_id=made.id, catalog_item_id=item.id, case_id=case.id)
+    )
+    return made
+
+
+async def _strangers(ctx: Context, parties: dict[str, UUID]) -> list[Fault]:
+    """Customers ask for themselves; staff for customers that they may see."""
+    if parties and ctx.caller.audience not in {"staff", "system"}:
+        return [Fault(f"/{name}", "read_only", "cannot be set") for name in parties]
+    faults = []
+    for name, key in parties.items():
+        try:
+            await ctx.get(_PARTIES[name], key)
+        except NotFound:
+            faults.append(Fault(f"/{name}", "not_found", "there is no such record"))
+    return faults
