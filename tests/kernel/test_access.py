@@ -14,7 +14,7 @@ from infra.kernel.ids import uuid7
 from infra.kernel.reading import read_list, read_one, visible
 from infra.kernel.services import Services
 from tests.kernel import toys
-from tests.kernel.conftest import a_caller
+from tests.kernel.conftest import a_caller, scoped
 from tests.kernel.toys import Book, BookState, Shelf
 
 
@@ -237,3 +237,37 @@ async def test_search_finds_a_serial_number_as_people_write_it(
     for words in ("AUR-55-0192", "aur-55-01", "0192", "aur 55"):
         found = await read_list(library, a_caller(tenant, "librarian"), "books", {"q": words})
         assert [r["title"] for r in found.data] == ["Router AUR-55-0192 (2nd)"], words
+
+
+async def test_a_path_may_end_in_what_the_caller_may_read_elsewhere(
+    library: Services, tenant: UUID
+) -> None:
+    """Guests see the books on the shelves that they see, whatever it is that shows them these."""
+    me = uuid7()
+    books = await a_library(library, tenant, me)
+    async with library.system(tenant, reason="test") as ctx:
+        shelves = await ctx.every(toys.shelves)
+    mine = {shelf.id for shelf in shelves if shelf.owner_id == me}
+    on_mine = {book.id for book in books if book.shelf_id in mine}
+    on_any = {book.id for book in books if book.shelf_id is not None}
+    assert on_mine < on_any
+    assert len(on_mine) > 0
+
+    async def seen(caller: Caller) -> set[UUID]:
+        return {row["id"] for row in await every_page(library, caller, limit="7")}
+
+    assert await seen(a_caller(tenant, "guest", "owner", contact_id=me)) == on_mine
+    # A key for books alone decides as its owner does, and shows no shelves.
+    assert await seen(scoped(a_caller(tenant, "guest", "owner", contact_id=me), "books:read")) == (
+        on_mine
+    )
+    with pytest.raises(Forbidden):
+        await seen(a_caller(tenant, "guest", contact_id=me))
+    told = await explain(
+        library,
+        a_caller(tenant, "guest", "owner", contact_id=me),
+        "books",
+        str(next(iter(on_mine))),
+        {},
+    )
+    assert "on_shelves_in_sight" in {link.path for link in told.grants}

@@ -14,7 +14,16 @@ from infra.kernel.errors import Conflict
 from infra.kernel.grants import Grant
 from infra.kernel.model import Record, TextArrayField
 from infra.kernel.registry import Domain
-from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+from infra.kernel.resource import (
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    readable,
+    subtree,
+    through,
+)
 
 TABLES = """
 CREATE TABLE shelves (
@@ -148,6 +157,7 @@ books = Resource(
         "on_my_shelves": through("shelf_id", "shelves", "id", match("owner_id", "contact_id")),
         "below_me": through("shelf_id", "shelves", "id", subtree("path", "account_path")),
         "my_groups": match("reader_id", "group_ids"),
+        "on_shelves_in_sight": through("shelf_id", "shelves", "id", readable()),
         "unlent": everything({"state": "in"}),
     },
 )
@@ -193,6 +203,7 @@ library = Domain(
         Grant("owner", "shelves", ("read",), "owned"),
         Grant("overseer", "books", ("read",), "below_me"),
         Grant("member", "books", ("read",), "my_groups"),
+        Grant("guest", "books", ("read",), "on_shelves_in_sight"),
         Grant("browser", "books", ("read",), "unlent", columns=("id", "title", "state")),
         Grant("visitor", "books", ("read",), "unlent"),
     ),

@@ -57,6 +57,7 @@ async def neighbours(world: World) -> Neighbours:
     await admin.do(
         "articles.create", title="No light", body="Turn it on.", knowledge_base_id=str(base["id"])
     )
+    await _furnish_catalogue(desk)
     await admin.do("attachments.create", name="photo.txt", content="aGVsbG8=")
     await admin.do("webhooks.create", name="hook", url="https://example.com/hook", active=False)
     await admin.do("skills.create", name="fibre")
@@ -67,6 +68,35 @@ async def neighbours(world: World) -> Neighbours:
     made = Neighbours(world, desk, other, document, case)
     await _look_up_ids(made)
     return made
+
+
+async def _furnish_catalogue(desk: Desk) -> None:
+    """A sale with all that it leaves, and an item that was requested for it."""
+    admin, model = desk.admin, {"product_model_id": str(desk.model["id"])}
+    await admin.do("product_warranties.create", name="Two years", months=24, **model)
+    offering = await admin.do("service_offerings.create", name="Gold care", tier="gold", **model)
+    await admin.do(
+        "sold_products.provision", account_id=str(desk.account["id"]),
+        service_offering_id=str(offering["id"]), **model,
+    )  # fmt: skip
+    server, network = [
+        await admin.do("configuration_items.create", name=name) for name in ("Server", "Network")
+    ]
+    await admin.do(
+        "configuration_dependencies.create", item_id=str(server["id"]),
+        needed_id=str(network["id"]),
+    )  # fmt: skip
+    shelf = await admin.do("catalogs.create", name="Services")
+    heading = await admin.do("catalog_categories.create", name="Moves", catalog_id=str(shelf["id"]))
+    item = await admin.do(
+        "catalog_items.create", name="Move it", catalog_id=str(shelf["id"]),
+        category_id=str(heading["id"]),
+    )  # fmt: skip
+    await admin.do("product_catalog_items.create", catalog_item_id=str(item["id"]), **model)
+    await admin.do("catalog_items.publish", item["id"])
+    await desk.contact.do(
+        "catalog_items.request", item["id"], sold_product_id=str(desk.router["id"])
+    )
 
 
 async def _look_up_ids(made: Neighbours) -> None:

@@ -115,11 +115,12 @@ def read_answers(
     faults: list[Fault] = []
     for field in form:
         value = given.get(field.name)
+        is_blank = value is None or value in ("", [])
         at = f"/answers/{field.name}"
         if not is_shown(field, answers):
-            if value is not None:
+            if not is_blank:
                 faults.append(Fault(at, "not_asked", "is not asked after the other answers"))
-        elif value is None or value in ("", []):
+        elif is_blank:
             if field.required:
                 faults.append(Fault(at, "missing", "is required"))
         else:

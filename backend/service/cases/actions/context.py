@@ -15,7 +15,14 @@ from backend.foundation.consumers.resources import consumers
 from backend.foundation.contacts.resources import contacts
 from backend.foundation.contracts.resources import service_contracts
 from backend.foundation.entitlements.resources import entitlements
-from backend.foundation.installed.resources import install_base_items, sold_products
+from backend.foundation.installed.resources import (
+    install_base_items,
+    installed_products,
+    sold_products,
+)
+from backend.foundation.locations.resources import locations
+from backend.foundation.warranties.models import WarrantyState
+from backend.foundation.warranties.resources import warranties
 from backend.platform.slas.resources import task_slas
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
@@ -48,6 +55,9 @@ class OwnedProduct(BaseModel):
     state: str
     serial_number: str | None = None
     product_model_id: UUID
+    service_offering_id: UUID | None = None
+    warranty_status: str = "none"
+    warranty_ends_on: date | None = None
 
 
 class Installed(BaseModel):
@@ -60,6 +70,42 @@ class Installed(BaseModel):
     serial_number: str | None = None
     location_id: UUID | None = None
     configuration_item: str | None = None
+    configuration_item_id: UUID | None = None
+    parent_id: UUID | None = None
+    warranty_status: str = "none"
+    warranty_ends_on: date | None = None
+
+
+class Site(BaseModel):
+    """A place of the customer."""
+
+    id: UUID
+    name: str
+    city: str
+
+
+class InstalledAt(BaseModel):
+    """How many of the product are installed as which item, and where."""
+
+    id: UUID
+    install_base_item_id: UUID
+    quantity: int
+    location_id: UUID | None = None
+    location: Site | None = None
+
+
+class WarrantyHeld(BaseModel):
+    """A warranty of the product or of one of its items."""
+
+    id: UUID
+    number: str | None = None
+    name: str
+    coverage: str
+    terms: str
+    install_base_item_id: UUID | None = None
+    serial_number: str | None = None
+    starts_on: date
+    ends_on: date
 
 
 class Supported(BaseModel):
@@ -128,6 +174,8 @@ class CaseContext(BaseModel):
     asset: Supported | None
     products: list[OwnedProduct]
     installed: list[Installed]
+    places: list[InstalledAt]
+    warranties: list[WarrantyHeld]
     contract: Contract | None
     entitlement_status: str
     entitlement: Entitled | None
@@ -149,6 +197,8 @@ async def context(ctx: Context, case: Case) -> CaseContext:
         asset=await part(ctx, assets, case.asset_id, Supported),
         products=await products_of(ctx, case),
         installed=await installed_of(ctx, case),
+        places=await places_of(ctx, case),
+        warranties=await warranties_of(ctx, case),
         contract=await part(ctx, service_contracts, case.contract_id, Contract),
         entitlement_status=case.entitlement_status.value,
         entitlement=await part(ctx, entitlements, case.entitlement_id, Entitled),
@@ -195,6 +245,34 @@ async def installed_of(ctx: Context, case: Case) -> list[Installed]:
     rows = ctx.rows(install_base_items).filter(sold_product_id=case.sold_product_id)
     found = await rows.order_by("name", "id").limit(PRODUCTS_MAX)
     return [shown(ctx, install_base_items, row, Installed) for row in found]
+
+
+async def places_of(ctx: Context, case: Case) -> list[InstalledAt]:
+    """At which places how many of the case's product are installed."""
+    if case.sold_product_id is None:
+        return []
+    rows = ctx.rows(installed_products).filter(sold_product_id=case.sold_product_id)
+    found = await rows.order_by("created_at", "id").limit(PRODUCTS_MAX)
+    ids = [row.location_id for row in found if row.location_id]
+    sites = {
+        row.id: shown(ctx, locations, row, Site)
+        for row in (await ctx.rows(locations).filter(id__in=ids) if ids else ())
+    }
+    told = [shown(ctx, installed_products, row, InstalledAt) for row in found]
+    for each in told:
+        each.location = sites.get(each.location_id) if each.location_id else None
+    return told
+
+
+async def warranties_of(ctx: Context, case: Case) -> list[WarrantyHeld]:
+    """The warranties of the case's product that count, the longest last."""
+    if case.sold_product_id is None:
+        return []
+    rows = ctx.rows(warranties).filter(
+        sold_product_id=case.sold_product_id, state=WarrantyState.ACTIVE
+    )
+    found = await rows.order_by("ends_on", "id").limit(PRODUCTS_MAX)
+    return [shown(ctx, warranties, row, WarrantyHeld) for row in found]
 
 
 async def clocks_of(ctx: Context, case: Case) -> list[Clock]:
