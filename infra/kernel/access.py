@@ -285,7 +285,7 @@ def _merged(ways: Iterable[Way]) -> tuple[Way, ...]:
 def _leads_to(way: Way, row: Row, attributes: Mapping[str, Any]) -> bool:
     """Whether a way by the row's own columns leads to it, as its condition in SQL would say."""
     path = way.path
-    if isinstance(path, (Through, Beneath)) or not _meets(row, path.where, way.where):
+    if isinstance(path, (Through, Beneath, Readable)) or not _meets(row, path.where, way.where):
         return False
     if isinstance(path, Everything):
         return True
@@ -297,11 +297,15 @@ def _leads_to(way: Way, row: Row, attributes: Mapping[str, Any]) -> bool:
     return value in wanted if path.attribute in LIST_ATTRIBUTES else value == wanted
 
 
+_NOT_HERE = object()
+
+
 def _meets(row: Row, *conditions: Where) -> bool:
     for where in conditions:
         for column, wanted in where.items():
             several = isinstance(wanted, (list, tuple, set, frozenset))
-            if _bare(getattr(row, column)) not in {
+            # A column that the database makes of others is not there to be asked.
+            if _bare(getattr(row, column, _NOT_HERE)) not in {
                 _bare(one) for one in (wanted if several else (wanted,))
             }:
                 return False
@@ -432,6 +436,8 @@ def describe(path: Path, resource: Resource) -> str:
         text = f"{resource.name}.{path.column} lies at or below the caller's {path.attribute}"
     elif isinstance(path, Beneath):
         text = f"{resource.name} at or below one of the caller's"
+    elif isinstance(path, Readable):
+        text = f"what the caller may read of {resource.name}"
     else:
         text = f"{resource.name}.{path.column} → {' → '.join(_steps(path))}"
     return text + (f", where {dict(path.where)}" if path.where else "")

@@ -20,7 +20,7 @@ from infra.kernel.database import Connection
 from infra.kernel.errors import BadRequest, Fault, Forbidden, Invalid, Problem
 from infra.kernel.holding import is_held
 from infra.kernel.performing import perform_in
-from infra.kernel.resource import Beneath, Everything, Resource, Through
+from infra.kernel.resource import Beneath, Everything, Readable, Resource, Through
 from infra.kernel.services import Services
 from infra.kernel.sql import Parameters, Slot, Statement
 from tenants.signin.bearers import caller_of
@@ -215,7 +215,7 @@ def _stays(way: Way, callers: tuple[Caller, Caller]) -> bool:
     path = way.path
     while isinstance(path, (Through, Beneath)):
         path = path.inner
-    if isinstance(path, Everything):
+    if isinstance(path, (Everything, Readable)):
         return True
     before, after = (caller.attributes.get(path.attribute) for caller in callers)
     return before == after and not is_held(way.path)

@@ -54,7 +54,7 @@ async def request(
     if faults + unfit:
         raise Invalid(faults + unfit)
     words = "\n\n".join(part for part in (told(form, kept), comment) if part)
-    case = await open_case(ctx, **_case_of(item, product, words), **parties)
+    case = await open_case(ctx, **(_case_of(item, product, words) | parties))
     return await _keep(ctx, item, case, kept)
 
 
