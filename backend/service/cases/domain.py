@@ -4,20 +4,23 @@ from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.service.cases.actions.attach_article import attach_article
 from backend.service.cases.actions.context import context
 from backend.service.cases.actions.create import create, submit
+from backend.service.cases.actions.depend import depend
+from backend.service.cases.actions.escalate import deescalate, escalate, escalate_task
 from backend.service.cases.actions.finish import cancel, close, rate, reopen, resolve
+from backend.service.cases.actions.structure import structure
 from backend.service.cases.actions.talk import comment, note
 from backend.service.cases.actions.tasks import begin, complete, drop
 from backend.service.cases.actions.tasks import create as create_task
 from backend.service.cases.actions.tasks import update as update_task
 from backend.service.cases.actions.update import update
 from backend.service.cases.actions.work import assign, start, wait
-from backend.service.cases.resources import case_articles, case_tasks, cases
+from backend.service.cases.resources import case_articles, case_task_dependencies, case_tasks, cases
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
 _WORK = (
     "read", "create", "update", "submit", "assign", "start", "comment", "note", "wait", "resolve",
-    "close", "reopen", "cancel", "attach_article",
+    "close", "reopen", "cancel", "attach_article", "escalate", "deescalate",
 )  # fmt: skip
 _ASK = (
     "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate",
@@ -26,7 +29,8 @@ _REPORT = ("read", "create", "comment")
 _OWN_CASES = ("read", "create", "comment", "close", "reopen", "cancel")
 _DEAL = ("read", "create", "update", "submit", "comment", "close", "reopen", "cancel")
 _FOLLOW = ("read", "create", "update", "comment", "close", "reopen", "cancel")
-_TASK_WORK = ("read", "create", "update", "start", "complete", "cancel")
+_TASK_WORK = ("read", "create", "update", "start", "complete", "cancel", "escalate")
+_TASK_PART = ("read", "update", "start", "complete", "escalate")
 _BUSINESS = ("business", "unknown")
 _CONSUMERS = ("consumer", "unknown")
 _NAMED = ("id", "user_id", "kind", "title", "state")
@@ -35,10 +39,11 @@ _WORKERS = ("service_manager", "agent_b2b", "agent_b2c")
 domain = Domain(
     name="cases",
     summary="Customers' questions and troubles, with what they own and are owed.",
-    resources=(cases, case_tasks, case_articles),
+    resources=(cases, case_tasks, case_task_dependencies, case_articles),
     actions=(
         create, update, submit, assign, start, comment, note, wait, resolve, close, reopen, cancel,
-        rate, attach_article, context, create_task, update_task, begin, complete, drop,
+        rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
+        depend, escalate, deescalate, escalate_task,
     ),
     grants=(
         Grant("service_manager", "cases", _WORK),
@@ -74,7 +79,7 @@ domain = Domain(
         Grant("partner", "cases", _ASK, "own"),
         Grant("partner_admin", "cases", _ASK, "account_tree"),
         *(Grant(role, "case_tasks", _TASK_WORK) for role in _WORKERS),
-        *(Grant("middle_office", "case_tasks", ("read", "update", "start", "complete"), path)
+        *(Grant("middle_office", "case_tasks", _TASK_PART, path)
           for path in ("assigned", "group")),
         *(Grant("location_agent", "case_tasks", _TASK_WORK, path)
           for path in ("case_place", "case_organization", "case_at_hand", "case_consumer_at_hand",
@@ -82,6 +87,12 @@ domain = Domain(
         *(Grant("organization_supervisor", "case_tasks", ("read",), path)
           for path in ("case_place", "case_organization")),
         Grant("case_task_viewer", "case_tasks", ("read",)),
+        *(Grant(role, "case_task_dependencies", ("read", "create", "delete"))
+          for role in _WORKERS),
+        *(Grant("location_agent", "case_task_dependencies", ("read", "create", "delete"), path)
+          for path in ("case_place", "case_organization", "case_at_hand",
+                       "case_consumer_at_hand")),
+        Grant("case_task_viewer", "case_task_dependencies", ("read",)),
         # Whoever gives work to somebody must be able to name them.
         *(Grant(role, "profiles", ("read",), columns=_NAMED, where={"kind": "staff"})
           for role in (*_WORKERS, "middle_office", "case_viewer", "location_agent")),

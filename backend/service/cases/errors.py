@@ -25,3 +25,15 @@ class CaseAlreadyRated(Conflict):
 
 class CaseTaskOver(Conflict):
     type, title = "case-task-over", "The task is over"
+
+
+class CaseTaskBlocked(Conflict):
+    type, title = "case-task-blocked", "The task waits for another one"
+
+
+class CaseTaskHasOpenParts(Conflict):
+    type, title = "case-task-has-open-parts", "A part of the task is not over"
+
+
+class CaseTaskCircle(Conflict):
+    type, title = "case-task-circle", "A task cannot wait for itself"

@@ -86,3 +86,18 @@ class CaseTaskCompleted(Event, type="case_tasks.completed"):
 
     case_task_id: UUID
     case_id: UUID
+
+
+@dataclass(frozen=True)
+class CaseEscalated(Event, type="cases.escalated"):
+    """Somebody must look at it now; a task of the case may be why."""
+
+    case_id: UUID
+    case_task_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CaseCalmed(Event, type="cases.deescalated"):
+    """It is an ordinary case again."""
+
+    case_id: UUID

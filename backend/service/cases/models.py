@@ -109,6 +109,17 @@ class CaseTask(Task):
         table = "case_tasks"
 
 
+class CaseTaskDependency(Record):
+    """A task that waits for another of its case."""
+
+    case_id = fields.UUIDField()
+    task_id = fields.UUIDField()
+    depends_on_id = fields.UUIDField()
+
+    class Meta:
+        table = "case_task_dependencies"
+
+
 class CaseArticle(Record):
     """An article that was used on a case, in the edition of that time."""
 

@@ -6,7 +6,7 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, StringConstraints
 
 from backend.foundation.service_model.reach import CASE_PLACES, on_cases
-from backend.service.cases.models import Case, CaseArticle, CaseTask
+from backend.service.cases.models import Case, CaseArticle, CaseTask, CaseTaskDependency
 from infra.kernel.columns import Text, plain_text
 from infra.kernel.resource import (
     Link,
@@ -138,7 +138,15 @@ cases = Resource(
     required=("subject",),
 )  # fmt: skip
 
-_TASK = ("subject", "description", "priority", "assignment_group_id", "assigned_to_id", "due_at")
+_TASK = (
+    "parent_id",
+    "subject",
+    "description",
+    "priority",
+    "assignment_group_id",
+    "assigned_to_id",
+    "due_at",
+)
 
 case_tasks = Resource(
     name="case_tasks",
@@ -150,19 +158,23 @@ case_tasks = Resource(
     views={
         "staff": View(
             read=(
-                "id", "number", "case_id", "state", *_TASK, "outcome", "opened_at", "closed_at",
-                "created_at", "updated_at", "version",
+                "id", "number", "case_id", "state", *_TASK, "escalated_at", "outcome", "opened_at",
+                "closed_at", "created_at", "updated_at", "version",
             ),
             create=("case_id", *_TASK),
             update=_TASK,
         )
     },
-    filters=("number", "case_id", "state", "priority", "assignment_group_id", "assigned_to_id"),
+    filters=(
+        "number", "case_id", "parent_id", "state", "priority", "assignment_group_id",
+        "assigned_to_id", "escalated_at",
+    ),
     sorts=("opened_at", "number"),
     default_sort="-opened_at",
     search=("number", "subject", "description"),
     relations={
         "case": Relation("case_id", "cases"),
+        "parent": Relation("parent_id", "case_tasks"),
         "assignment_group": Relation("assignment_group_id", "groups"),
         "assigned_to": Relation("assigned_to_id", "profiles"),
     },
@@ -175,6 +187,30 @@ case_tasks = Resource(
     generic=(),
     types={"subject": Subject, "description": Description, "priority": Priority},
     required=("case_id", "subject"),
+)  # fmt: skip
+
+case_task_dependencies = Resource(
+    name="case_task_dependencies",
+    singular="case_task_dependency",
+    model=CaseTaskDependency,
+    summary="Which task of a case waits for which other.",
+    views={
+        "staff": View(
+            read=(
+                "id", "case_id", "task_id", "depends_on_id", "created_at", "updated_at", "version",
+            )
+        )
+    },
+    filters=("case_id", "task_id", "depends_on_id"),
+    sorts=("created_at",),
+    default_sort="created_at",
+    relations={
+        "case": Relation("case_id", "cases"),
+        "task": Relation("task_id", "case_tasks"),
+        "depends_on": Relation("depends_on_id", "case_tasks"),
+    },
+    paths={"all": everything(), **on_cases("case_id")},
+    generic=("delete",),
 )  # fmt: skip
 
 case_articles = Resource(

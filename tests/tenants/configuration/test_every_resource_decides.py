@@ -15,9 +15,10 @@ NAMED = """
     module_identities oauth_clients profiles service_organization_products service_organizations
     service_relations sessions staff_members staff_places user_skills users
 
-    article_feedback article_versions articles asset_contacts assets case_articles case_tasks cases
-    entitlements install_base_items product_model_skills product_models service_contracts
-    sold_products
+    article_feedback article_versions articles asset_contacts assets case_articles
+    case_task_dependencies case_tasks
+    cases entitlements install_base_items product_model_skills product_models
+    service_contracts sold_products
 """
 RECORDS = frozenset(NAMED.split())
 """What people and machines did; people, companies and what lets them in; what they own and ask."""

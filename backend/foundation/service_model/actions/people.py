@@ -87,7 +87,8 @@ async def person_faults(
             message = "an organisation of the company is staffed by members of staff"
             return [Fault("/contact_id", "internal", message)]
         theirs = await account_path_of_contact(ctx, member.contact_id)
-        top = organization.account_id and await account_path(ctx, organization.account_id)
+        owner = organization.account_id
+        top = await account_path(ctx, owner) if owner is not None else None
         if theirs is None or top is None or not theirs.startswith(top):
             message = "must be a contact of the organisation's account"
             return [Fault("/contact_id", "other_customer", message)]

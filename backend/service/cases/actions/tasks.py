@@ -8,6 +8,7 @@ from backend.platform.slas.models import Target, TaskKind
 from backend.platform.slas.promises import fulfil, give_up, start_by_rule
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
+from backend.service.cases.branches import OVER, require_free, require_whole, settle_parent, tree_in
 from backend.service.cases.errors import CaseTaskOver
 from backend.service.cases.events import CaseTaskCompleted
 from backend.service.cases.models import Case, CaseTask
@@ -18,7 +19,6 @@ from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 from infra.kernel.model import TaskState
 
-_OVER = (TaskState.DONE, TaskState.CANCELLED)
 _ALIVE = "new, in_progress, waiting"
 
 
@@ -33,6 +33,8 @@ async def create(ctx: Context, **values: Any) -> CaseTask:
         await require_staff(ctx, values["assigned_to_id"])
     task = CaseTask(**values)
     task.opened_at = ctx.now
+    await settle_parent(ctx, task)
+    task.escalated_at = case.escalated_at and ctx.now
     slas = await start_by_rule(ctx, TaskKind.CASE_TASKS, task.id, priority=task.priority)
     promised = [sla.due_at for sla in slas if sla.target is Target.RESOLUTION]
     task.due_at = task.due_at or next(iter(promised), None)
@@ -47,6 +49,8 @@ async def update(ctx: Context, task: CaseTask, **values: Any) -> None:
     if values.get("assigned_to_id"):
         await require_staff(ctx, values["assigned_to_id"])
     task.update_from_dict(values)
+    if "parent_id" in values:
+        await settle_parent(ctx, task)
     await ctx.save(task)
 
 
@@ -54,6 +58,7 @@ async def update(ctx: Context, task: CaseTask, **values: Any) -> None:
 async def begin(ctx: Context, task: CaseTask) -> None:
     """Take a task and work on it."""
     refuse_over(task, "start")
+    await require_free(ctx, task, "start")
     task.state = TaskState.IN_PROGRESS
     task.assigned_to_id = ctx.caller.profile_id or task.assigned_to_id
     await fulfil(ctx, task.id, Target.RESPONSE)
@@ -66,6 +71,8 @@ async def complete(
 ) -> None:
     """Finish a task and say what came of it."""
     refuse_over(task, "complete")
+    await require_free(ctx, task, "complete")
+    await require_whole(ctx, task)
     task.state, task.outcome, task.closed_at = TaskState.DONE, outcome or None, ctx.now
     await fulfil(ctx, task.id)
     await ctx.save(task)
@@ -74,16 +81,19 @@ async def complete(
 
 @action(case_tasks, name="cancel", audiences=("staff",))
 async def drop(ctx: Context, task: CaseTask) -> None:
-    """Withdraw a task."""
+    """Withdraw a task and its parts."""
     refuse_over(task, "cancel")
-    task.state, task.closed_at = TaskState.CANCELLED, ctx.now
-    await give_up(ctx, task.id)
-    await ctx.save(task)
+    tree = await tree_in(ctx, task.case_id, lock=True)
+    parts = await ctx.every(case_tasks).filter(id__in=tree.open_parts(task.id) or [task.id])
+    for each in (task, *(part for part in parts if part.id != task.id)):
+        each.state, each.closed_at = TaskState.CANCELLED, ctx.now
+        await give_up(ctx, each.id)
+        await ctx.save(each)
 
 
 def refuse_over(task: CaseTask, verb: str) -> None:
     """Raises CaseTaskOver, naming the states that allow the verb."""
-    if task.state in _OVER:
+    if task.state in OVER:
         raise CaseTaskOver(
             f"the task is {task.state.value}; {verb} is allowed while it is {_ALIVE}"
         )
