@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import growth, lists, memory, requests, routing, searching, streaming, working
+from bench import access, growth, lists, memory, requests, routing, searching, streaming, working
 from bench.ground import Ground, load_cases, opened
 from bench.results import HEADER, Result, broken, line, write
 
@@ -20,13 +20,14 @@ PATHS: dict[str, tuple[Measure, ...]] = {
     "a": (requests.create,),
     "b": (requests.read,),
     "i": (lists.five_paths,),
+    "access": (access.responsibilities, access.hierarchy),
     "growth": (growth.by_cases, growth.by_tenants),
     "c": (routing.batches, routing.latency),
     "jobs": (working.jobs,),
     "g": (streaming.live,),
     "f": (searching.hybrid,),
 }
-MANY_CASES = frozenset({"b", "i", "growth"})
+MANY_CASES = frozenset({"b", "i", "access", "growth"})
 SIZES = [10_000, 100_000, 1_000_000]
 QUICK_SIZES = [1_000, 10_000, 100_000]
 

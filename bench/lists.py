@@ -23,21 +23,21 @@ from infra.kernel.reading import read_list, read_one
 from infra.kernel.sql import prefix_end
 
 GOAL = 1.5
-_KEYS = "SELECT c.opened_at, c.id FROM cases c WHERE c.tenant_id = $1"
-_TAIL = "ORDER BY c.opened_at DESC, c.id DESC LIMIT 51"
+KEYS = "SELECT c.opened_at, c.id FROM cases c WHERE c.tenant_id = $1"
+TAIL = "ORDER BY c.opened_at DESC, c.id DESC LIMIT 51"
 
 
 def merge_sql(columns: Sequence[str], after: bool) -> str:
     """The newest fifty-one of each path from its own index, united, sorted, cut, then joined."""
     keyset = "AND (c.opened_at, c.id) < ($7::timestamptz, $8::uuid)" if after else ""
     plain = [
-        f"({_KEYS} AND c.{column} = ${n} {keyset} {_TAIL})"
+        f"({KEYS} AND c.{column} = ${n} {keyset} {TAIL})"
         for column, n in (("contact_id", 2), ("account_id", 3), ("assigned_to_id", 6),
                           ("opened_by_id", 6))
     ]  # fmt: skip
     below = (
-        f"(SELECT p.* FROM accounts a CROSS JOIN LATERAL ({_KEYS} AND c.account_id = a.id "
-        f"{keyset} {_TAIL}) p WHERE a.tenant_id = $1 AND a.path >= $4 AND a.path < $5 "
+        f"(SELECT p.* FROM accounts a CROSS JOIN LATERAL ({KEYS} AND c.account_id = a.id "
+        f"{keyset} {TAIL}) p WHERE a.tenant_id = $1 AND a.path >= $4 AND a.path < $5 "
         f"ORDER BY p.opened_at DESC, p.id DESC LIMIT 51)"
     )
     united = " UNION ".join([*plain, below])
@@ -53,7 +53,7 @@ def all_sql(columns: Sequence[str], after: bool) -> str:
     """The newest fifty-one of the tenant."""
     keyset = "AND (c.opened_at, c.id) < ($2::timestamptz, $3::uuid)" if after else ""
     shown = ", ".join(f'c."{name}"' for name in columns)
-    return f"SELECT {shown} FROM cases c WHERE c.tenant_id = $1 {keyset} {_TAIL}"
+    return f"SELECT {shown} FROM cases c WHERE c.tenant_id = $1 {keyset} {TAIL}"
 
 
 def one_sql(columns: Sequence[str]) -> str:

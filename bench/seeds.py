@@ -126,6 +126,44 @@ async def customers(connection: asyncpg.Connection, tenant_id: UUID) -> None:
     )
 
 
+async def crowd(connection: asyncpg.Connection, tenant_id: UUID, number: int) -> None:
+    """So many companies beside the corporation: in groups of a hundred, each below a top."""
+    await connection.execute(
+        """INSERT INTO accounts (tenant_id, id, number, name, code, parent_id, path, created_at,
+                                 updated_at)
+           SELECT $1, md5($1::uuid::text || 'crowd ' || i)::uuid, 'ACX' || i, 'Company ' || i, 'X' || i,
+                  CASE WHEN i % 100 > 0 THEN md5($1::uuid::text || 'crowd ' || i - i % 100)::uuid END,
+                  CASE WHEN i % 100 > 0 THEN 'X' || i - i % 100 || '/' ELSE '' END
+                    || 'X' || i || '/', now(), now()
+             FROM generate_series(0, $2::int - 1) i""",
+        tenant_id,
+        number,
+    )
+
+
+async def tower(connection: asyncpg.Connection, tenant_id: UUID, nodes: int) -> None:
+    """A subtree of so many companies, ten below each, under the first of two grounds."""
+    await connection.execute(
+        """WITH RECURSIVE node AS (
+             SELECT 0 AS i, 'T0/T/' AS path
+             UNION ALL
+             SELECT node.i * 10 + n, node.path || 'T' || node.i * 10 + n || '/'
+               FROM node, generate_series(1, 10) n WHERE node.i * 10 + n < $2::int)
+           INSERT INTO accounts (tenant_id, id, number, name, code, parent_id, path, created_at,
+                                 updated_at)
+           SELECT $1, md5($1::uuid::text || 'ground ' || n)::uuid, 'ACT0' || n, 'Ground', 'T' || n || 'G',
+                  NULL::uuid, 'T' || n || 'G/', now(), now() FROM generate_series(0, 1) n
+           UNION ALL
+           SELECT $1, md5($1::uuid::text || 'tower ' || i)::uuid, 'ACT' || i, 'Floor ' || i,
+                  CASE WHEN i = 0 THEN 'T' ELSE 'T' || i END,
+                  CASE WHEN i = 0 THEN md5($1::uuid::text || 'ground 0')::uuid
+                       ELSE md5($1::uuid::text || 'tower ' || (i - 1) / 10)::uuid END,
+                  replace(path, 'T0/', 'T0G/'), now(), now() FROM node""",
+        tenant_id,
+        nodes,
+    )
+
+
 async def cases(
     connection: asyncpg.Connection, tenant_id: UUID, number: int, model_id: UUID
 ) -> None:

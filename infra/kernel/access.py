@@ -370,16 +370,15 @@ class PathCompiler:
             low, high = add(Attribute(path.attribute)), add(PrefixEnd(path.attribute))
             parts.append(f'{alias}."{path.column}" >= {low} AND {alias}."{path.column}" < {high}')
         elif isinstance(path, Through):
-            parts.append(f'{alias}."{path.column}" IN ({self.keys(path)})')
+            # Correlated, so that the planner chooses between one probe a row and a table of keys.
+            other = self._alias()
+            meets = f'{other}."{path.key}" = {alias}."{path.column}"'
+            rest = (*where_sql(path.where, other), self.predicate(path.inner, other))
+            parts.append(self._exists(path.resource, other, meets, *rest))
         elif isinstance(path, Beneath):
             top = self._alias()
-            tests = [
-                self._of_tenant(top),
-                self.predicate(path.inner, top),
-                below(path, top, alias),
-            ]
-            table = self._registry.resources[path.resource].table
-            parts.append(f'EXISTS (SELECT 1 FROM "{table}" {top} WHERE {" AND ".join(tests)})')
+            inner = self.predicate(path.inner, top)
+            parts.append(self._exists(path.resource, top, inner, below(path, top, alias)))
         elif isinstance(path, Readable):
             raise ValueError("a path was not resolved for its caller")
         return " AND ".join(parts) or "TRUE"
@@ -388,6 +387,11 @@ class PathCompiler:
         self._depth += 1
         return f"t{self._depth}"
 
+    def _exists(self, resource: str, alias: str, *tests: str) -> str:
+        table = self._registry.resources[resource].table
+        all_tests = [self._of_tenant(alias), *(test for test in tests if test != "TRUE")]
+        return f'EXISTS (SELECT 1 FROM "{table}" {alias} WHERE {" AND ".join(all_tests)})'
+
     def _of_tenant(self, alias: str) -> str:
         return f"{alias}.tenant_id = {self._parameters.add(TENANT)}"
 
@@ -395,16 +399,21 @@ class PathCompiler:
         """A query for the values of `path.column` that the path reaches."""
         inner = self._alias()
         table = self._registry.resources[path.resource].table
-        source = f'"{table}" {inner}'
-        conditions = [self._of_tenant(inner), *where_sql(path.where, inner)]
+        own = [self._of_tenant(inner), *where_sql(path.where, inner)]
         if isinstance(path.inner, Beneath):
-            # A join begins at the few tops; asked row by row, the whole table would be walked.
+            # From the few tops down. Fenced, or the planner would take the range for a third of
+            # the table and walk all of it.
             top = self._alias()
-            source += f' JOIN "{table}" {top} ON {below(path.inner, top, inner)}'
-            conditions += [self._of_tenant(top), self.predicate(path.inner.inner, top)]
-        else:
-            conditions.append(self.predicate(path.inner, inner))
-        return f'SELECT {inner}."{path.key}" FROM {source} WHERE {" AND ".join(conditions)}'
+            tops = [self._of_tenant(top), self.predicate(path.inner.inner, top)]
+            column = f'{inner}."{path.key}"'
+            within = " AND ".join([*own, below(path.inner, top, inner)])
+            return (
+                f'SELECT s."{path.key}" FROM "{table}" {top} CROSS JOIN LATERAL '
+                f'(SELECT {column} FROM "{table}" {inner} WHERE {within} OFFSET 0) s '
+                f"WHERE {' AND '.join(tops)}"
+            )
+        own.append(self.predicate(path.inner, inner))
+        return f'SELECT {inner}."{path.key}" FROM "{table}" {inner} WHERE {" AND ".join(own)}'
 
     def way(self, way: Way, alias: str) -> str:
         """The condition under which this way reaches the row."""

@@ -182,19 +182,13 @@ class _Compiling:
 
     def _only(self, way: Way, before: Sequence[Way]) -> list[str]:
         """The rows of a way that none of those before it leads to."""
-        return [*self._base("c"), self._paths.way(way, "c"), *self._past(before)]
-
-    def _past(self, ways: Sequence[Way]) -> list[str]:
-        return [f"({self._paths.way(way, 'c')}) IS NOT TRUE" for way in ways]
+        others = [f"({self._paths.way(other, 'c')}) IS NOT TRUE" for other in before]
+        return [*self._base("c"), self._paths.way(way, "c"), *others]
 
     def _merge(self, ways: Sequence[Way], head: str) -> str:
-        """The newest keys of each way, united. Only ways through other tables can meet unseen; one
-        of them alone has nothing to be compared with."""
-        own = [way for way in ways if not isinstance(way.path, Through)]
-        led = [way for way in ways if isinstance(way.path, Through)]
-        parts = [self._branch(way, own[:index]) for index, way in enumerate(own)]
-        parts += [self._branch(way, own) for way in led]
-        branches = (" UNION " if len(led) > 1 else " UNION ALL ").join(f"({p})" for p in parts)
+        """The newest keys of each way, united. Each comes out of its index alone, which a test
+        against the other ways would undo: what came twice is dropped afterwards."""
+        branches = " UNION ".join(f"({self._branch(way)})" for way in ways)
         limit = self._limit
         keys = f"SELECT * FROM ({branches}) u ORDER BY {self._order('u')} LIMIT {limit}"
         return (
@@ -203,15 +197,15 @@ class _Compiling:
             f"ORDER BY {self._order('c')}"
         )
 
-    def _branch(self, way: Way, before: Sequence[Way]) -> str:
-        """The first page of one way, without what those before it lead to. A way through another
-        table probes this table's own index once per key instead of sorting all that they reach."""
+    def _branch(self, way: Way) -> str:
+        """The first page of one way. A way through another table probes this table's own index
+        once per key instead of sorting all that the keys reach."""
         keys = names(tuple(k.column for k in self._query.sort), "c")
         tail = f"ORDER BY {self._order('c')} LIMIT {self._limit}"
         path = way.path
         if isinstance(path, Through):
             key = f'c."{path.column}" = w.key'
-            probe = [*self._base("c"), key, *self._where(way), *self._past(before)]
+            probe = [*self._base("c"), key, *self._where(way)]
             per_key = f'SELECT {keys} FROM "{self._table}" c WHERE {_all(probe)} {tail}'
             distinct = f"SELECT DISTINCT q.key FROM ({self._paths.keys(path)}) q (key)"
             return (
@@ -219,7 +213,7 @@ class _Compiling:
                 f"CROSS JOIN LATERAL ({per_key}) p ORDER BY {self._order('p')} "
                 f"LIMIT {self._limit}"
             )
-        conditions = _all(self._only(way, before))
+        conditions = _all([*self._base("c"), self._paths.way(way, "c")])
         return f'SELECT {keys} FROM "{self._table}" c WHERE {conditions} {tail}'
 
     def _where(self, way: Way) -> list[str]:
