@@ -174,7 +174,8 @@ async def hierarchy(ground: Ground) -> list[Result]:
     firm = ground.firms[-1]
     async with ground.superuser() as connection:
         tower, *grounds = await connection.fetchrow(
-            """SELECT md5($1::uuid::text || 'tower 0')::uuid, md5($1::uuid::text || 'ground 0')::uuid,
+            """SELECT md5($1::uuid::text || 'tower 0')::uuid,
+                      md5($1::uuid::text || 'ground 0')::uuid,
                       md5($1::uuid::text || 'ground 1')::uuid""",
             firm.id,
         )

@@ -131,8 +131,9 @@ async def crowd(connection: asyncpg.Connection, tenant_id: UUID, number: int) ->
     await connection.execute(
         """INSERT INTO accounts (tenant_id, id, number, name, code, parent_id, path, created_at,
                                  updated_at)
-           SELECT $1, md5($1::uuid::text || 'crowd ' || i)::uuid, 'ACX' || i, 'Company ' || i, 'X' || i,
-                  CASE WHEN i % 100 > 0 THEN md5($1::uuid::text || 'crowd ' || i - i % 100)::uuid END,
+           SELECT $1, md5($1::uuid::text || 'crowd ' || i)::uuid, 'ACX' || i, 'Company ' || i,
+                  'X' || i, CASE WHEN i % 100 > 0
+                    THEN md5($1::uuid::text || 'crowd ' || i - i % 100)::uuid END,
                   CASE WHEN i % 100 > 0 THEN 'X' || i - i % 100 || '/' ELSE '' END
                     || 'X' || i || '/', now(), now()
              FROM generate_series(0, $2::int - 1) i""",
@@ -151,8 +152,9 @@ async def tower(connection: asyncpg.Connection, tenant_id: UUID, nodes: int) -> 
                FROM node, generate_series(1, 10) n WHERE node.i * 10 + n < $2::int)
            INSERT INTO accounts (tenant_id, id, number, name, code, parent_id, path, created_at,
                                  updated_at)
-           SELECT $1, md5($1::uuid::text || 'ground ' || n)::uuid, 'ACT0' || n, 'Ground', 'T' || n || 'G',
-                  NULL::uuid, 'T' || n || 'G/', now(), now() FROM generate_series(0, 1) n
+           SELECT $1, md5($1::uuid::text || 'ground ' || n)::uuid, 'ACT0' || n, 'Ground',
+                  'T' || n || 'G', NULL::uuid, 'T' || n || 'G/', now(), now()
+             FROM generate_series(0, 1) n
            UNION ALL
            SELECT $1, md5($1::uuid::text || 'tower ' || i)::uuid, 'ACT' || i, 'Floor ' || i,
                   CASE WHEN i = 0 THEN 'T' ELSE 'T' || i END,
