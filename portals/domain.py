@@ -2,7 +2,7 @@
 
 from infra.kernel.registry import Domain
 from portals import consent, files, installation, letters, public
-from portals.portal import answers, cases, chat, home, opening, products
+from portals.portal import answers, assets, cases, chat, home, opening, products
 from portals.workspace.routes import routes as workspace_routes
 
 domain = Domain(
@@ -19,6 +19,7 @@ domain = Domain(
         *opening.routes,
         *cases.routes,
         *products.routes,
+        *assets.routes,
         *chat.routes,
         *workspace_routes,
     ),

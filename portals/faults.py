@@ -30,6 +30,8 @@ _OF_FIELD = {
     ("password", "too_common"): noted("Choose a password that fewer people use"),
     ("password", "personal"): noted("Choose a password without your name or address"),
     ("token", "spent"): noted("This link was used already or is too old. Ask for a new one."),
+    ("asset_id", "not_found"): noted("Choose one of the assets in the list"),
+    ("asset_id", "other_product"): noted("This asset is of another product"),
     ("sold_product_id", "not_found"): noted("Choose one of the products in the list"),
 }
 _OF_CODE = {

@@ -43,6 +43,8 @@ STATES = {
     "archived": Word(noted("Archived"), "draft"),
     "expired": Word(noted("Expired"), "bad"),
     "planned": Word(noted("Planned"), "new"),
+    "in_use": Word(noted("In use"), "done"),
+    "in_repair": Word(noted("In repair"), "waiting"),
     "in_review": Word(noted("In review"), "waiting"),
     "review": Word(noted("In review"), "waiting"),
     "published": Word(noted("Published"), "done"),

@@ -10,10 +10,11 @@ from infra.kernel.ids import uuid7
 from portals import uploads
 from portals.pages import page
 from portals.portal.answers import find
+from portals.portal.assets import choices
 from portals.visits import Visit
 
 _PRODUCTS_MOST = "50"
-_FIELDS = ("sold_product_id", "subject", "description")
+_FIELDS = ("sold_product_id", "asset_id", "subject", "description")
 
 
 async def show(visit: Visit) -> Response:
@@ -68,6 +69,7 @@ async def _form(
         "portal/case_new.html",
         status=problem.status if problem else 200,
         products=[each | {"id": str(each["id"])} for each in owned.data],
+        assets=await choices(visit),
         values=values,
         errors=visit.errors(problem) if problem else [],
         attempt=uuid7().hex,

@@ -27,8 +27,14 @@ async def index(visit: Visit) -> Response:
         "portal/products.html",
         q=words,
         pages=paging.pages(visit, found, _SIZE, "/products", {"q": words}),
+        has_assets=await _has_assets(visit),
         products=[_shown(each, owed, busy) for each in found.data],
     )
+
+
+async def _has_assets(visit: Visit) -> bool:
+    """Whether there is anything to show under "My assets"."""
+    return visit.may("assets", "read") and bool((await visit.list("assets", limit="1")).data)
 
 
 async def entitlements(visit: Visit) -> list[dict[str, Any]]:

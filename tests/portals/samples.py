@@ -179,6 +179,30 @@ STEPS = [
 ]
 CASE_PAGE = CUSTOMER | {"steps": STEPS, "thread": TALK, "values": {}, "errors": []}
 CHAT = {"id": "0193c", "state": "waiting", "agent": None, "wait_minutes": 2}
+ASSETS = [
+    {
+        "id": "7",
+        "name": "Router at the counter",
+        "mark": "T-7",
+        "model": "Fibre router R7",
+        "serial_number": "R7-0007",
+        "asset_tag": "T-7",
+        "state": "in_use",
+        "location": "Leith, Edinburgh",
+        "is_supported": True,
+    },
+    {
+        "id": "8",
+        "name": "Old router",
+        "mark": None,
+        "model": None,
+        "serial_number": None,
+        "asset_tag": None,
+        "state": "retired",
+        "location": None,
+        "is_supported": False,
+    },
+]
 PRODUCTS = [
     {
         "id": "1",
@@ -840,6 +864,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         CUSTOMER
         | {
             "products": PRODUCTS,
+            "assets": ASSETS,
             "values": {},
             "errors": [],
             "answers": [RESULTS["results"][0]],
@@ -852,6 +877,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         VISITOR
         | {
             "products": [],
+            "assets": [],
             "values": {"description": "It drops.", "email": "maya"},
             "errors": ERRORS,
             "answers": [],
@@ -870,11 +896,19 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     ),
     "portal-products": (
         "portal/products.html",
-        CUSTOMER | {"q": "", "pages": PAGES, "products": PRODUCTS},
+        CUSTOMER | {"q": "", "pages": PAGES, "products": PRODUCTS, "has_assets": True},
     ),
     "portal-products-none": (
         "portal/products.html",
-        CUSTOMER | {"q": "", "pages": PAGES, "products": []},
+        CUSTOMER | {"q": "", "pages": PAGES, "products": [], "has_assets": False},
+    ),
+    "portal-assets": (
+        "portal/assets.html",
+        CUSTOMER | {"q": "", "pages": PAGES, "assets": ASSETS},
+    ),
+    "portal-assets-none": (
+        "portal/assets.html",
+        CUSTOMER | {"q": "x", "pages": PAGES, "assets": []},
     ),
     "portal-chat": (
         "portal/chat.html",

@@ -370,3 +370,41 @@ async def test_search_finds_by_meaning_and_what_is_not_indexed_yet(world: World)
     assert "Router colours" in browser.text
     await browser.get("/search?q=%00%27+OR+1%3D1")
     assert "Try fewer or other words" in browser.text
+
+
+async def test_my_assets_and_the_choice_on_a_new_case_are_those_i_look_after(world: World) -> None:
+    tenant, maya, browser = await a_customer(world)
+    model = await tenant.admin.do("product_models.create", name="R7", code="R7", kind="hardware")
+    mine, other = [
+        await tenant.admin.do(
+            "assets.create",
+            name=name,
+            account_id=str(maya.caller.attributes["account_id"]),
+            product_model_id=str(model["id"]),
+            asset_tag=f"T-{name}",
+        )
+        for name in ("Counter", "Office")
+    ]
+    await browser.get("/products")
+    assert "My assets" in browser.text
+    await browser.get("/assets")
+    assert "Counter" in browser.text
+    assert "Office" in browser.text
+    await tenant.admin.do(
+        "asset_contacts.create",
+        asset_id=str(mine["id"]),
+        contact_id=str(maya.caller.attributes["contact_id"]),
+    )
+    await tenant.admin.http().patch("/api/v1/settings", json={"assets_by_contact_only": True})
+    for place in ("/assets", "/cases/new"):
+        await browser.get(place)
+        assert "Counter" in browser.text
+        assert "Office" not in browser.text
+    words = {"subject": "No light", "description": "Since Thursday."}
+    refused = await browser.post("/cases/new", words | {"asset_id": str(other["id"])})
+    assert refused.status_code == 422
+    assert "Choose one of the assets in the list" in browser.text
+    answer = await browser.post("/cases/new", words | {"asset_id": str(mine["id"])})
+    assert answer.status_code == 303
+    (case,) = await tenant.admin.list("cases")
+    assert case["asset_id"] == mine["id"]

@@ -15,7 +15,7 @@ from backend.foundation.billing_accounts.resources import billing_accounts
 from backend.foundation.consumers.resources import consumers
 from infra.kernel.actions import action
 from infra.kernel.context import Context
-from infra.kernel.errors import Invalid
+from infra.kernel.errors import BadRequest
 
 TREE_MOST = 1_000
 
@@ -51,7 +51,7 @@ async def payers(
     """Who pays for a customer on a day (today unless told): shares in basis points, all together
     10 000. Arrangements come first, the rest is the customer's own billing account's."""
     if faults := owner_faults(account_id, consumer_id):
-        raise Invalid(faults)
+        raise BadRequest(faults)
     if account_id:
         await ctx.get(accounts, account_id)
     else:
