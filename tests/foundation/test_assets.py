@@ -8,6 +8,7 @@ import pytest
 from backend.foundation.contacts.resources import contacts
 from backend.platform.responsibilities.holding import hold
 from infra.kernel.errors import Duplicate, Forbidden, Invalid, NotFound, StillReferenced
+from tests.foundation.kin import Kin
 from tests.security.neighbours import bearing
 from tests.service.desk import Desk, a_desk, same
 from tests.world import Actor, Tenant, World
@@ -319,3 +320,54 @@ async def test_an_asset_with_cases_stays_and_one_without_goes_with_its_ties(worl
     await shop.tenant.admin.do("assets.delete", shop.second["id"])
     assert [row["name"] for row in await shop.tenant.admin.list("assets")] == ["Counter"]
     assert len(await shop.tenant.admin.list("held_responsibilities")) == 1
+
+
+async def test_partners_and_those_who_act_for_the_owner_may_be_contacts(world: World) -> None:
+    shop = await a_shop(world)
+    relations = Kin(world, shop.desk)
+    partner = await relations.partner_of(shop.desk.account)
+    engineer = await shop.tenant.contact(partner, name="Engineer")
+    affiliate = await shop.tenant.account("Affiliate")
+    await relations.relate("Affiliate of", affiliate, shop.desk.account)
+    bookkeeper = await shop.tenant.contact(affiliate, name="Bookkeeper")
+    keeper = await shop.tenant.contact(affiliate, name="Keeper")
+    await relations.stands_for(keeper, shop.desk.account)
+    told = await shop.desk.agent.do("assets.selectable_contacts", shop.first["id"])
+    assert {one.name for one in told.data} == {
+        "Maya Lindqvist",
+        "Colleague",
+        "Engineer",
+        "Keeper",
+    }
+    with pytest.raises(Invalid):
+        await shop.assign(shop.first, bookkeeper)
+    for contact in (engineer, keeper):
+        await shop.assign(shop.first, contact)
+    assert await shop.seen_by(engineer) == ["Counter", "Office"], "all that the account has"
+    await shop.narrow(by_contact=True)
+    for contact in (engineer, keeper):
+        assert await shop.seen_by(contact) == ["Counter"]
+    assert await shop.seen_by(shop.contact) == []
+
+
+async def test_an_asset_leaves_a_partner_who_parts_with_its_owner(world: World) -> None:
+    shop = await a_shop(world)
+    relations = Kin(world, shop.desk)
+    partner = await shop.tenant.account("Bay", is_partner=True)
+    related = await relations.relate("Partner of", partner, shop.desk.account)
+    engineer = await shop.tenant.contact(partner, name="Engineer")
+    branch = await shop.tenant.account("Branch", parent_id=str(shop.desk.account["id"]))
+    keeper = await shop.tenant.contact(branch, name="Keeper")
+    acting = await relations.stands_for(keeper, shop.desk.account)
+    for contact in (engineer, keeper, shop.contact):
+        await shop.assign(shop.first, contact)
+    await shop.narrow(by_contact=True)
+    await shop.tenant.admin.do("account_relationships.end", related["id"])
+    await world.work(shop.tenant)
+    assert await shop.seen_by(engineer) == []
+    assert await shop.seen_by(keeper) == ["Counter"]
+    await shop.tenant.admin.do("contact_relationships.delete", acting["id"])
+    await world.work(shop.tenant)
+    assert await shop.seen_by(keeper) == []
+    assert await shop.seen_by(shop.contact) == ["Counter"]
+    assert len(await shop.tenant.admin.list("asset_contacts")) == 1

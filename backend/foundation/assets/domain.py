@@ -2,6 +2,7 @@
 
 from backend.foundation.assets.actions.contacts import assign, selectable_contacts, withdraw
 from backend.foundation.assets.actions.keep import create, delete, update
+from backend.foundation.assets.reactions import look_after_changes, take_back
 from backend.foundation.assets.resources import asset_contacts, assets
 from backend.foundation.service_model.reach import whoever_serves
 from infra.kernel.grants import Grant
@@ -18,6 +19,8 @@ domain = Domain(
     summary="Supported things of customers, and the contacts who look after them.",
     resources=(assets, asset_contacts),
     actions=(create, update, delete, selectable_contacts, assign, withdraw),
+    reactions=(look_after_changes,),
+    jobs=(take_back,),
     grants=(
         Grant("service_manager", "assets", (*_KEEP, "delete")),
         Grant("agent_b2b", "assets", ("read", "selectable_contacts")),
