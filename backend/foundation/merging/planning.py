@@ -83,6 +83,7 @@ async def look(ctx: Context, resource: Resource, skip: Sequence[str]) -> Sight:
         reference
         for reference in dict.fromkeys(found)
         if reference.table in tables
+        and reference.column in tables[reference.table].columns
         and not (reference.table == resource.table and reference.column in skip)
     ]
     keyed = {(reference.table, reference.column) for reference in own if not reference.kind_column}
