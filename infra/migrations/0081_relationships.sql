@@ -70,10 +70,12 @@ CREATE INDEX account_relationships_of_type ON account_relationships (tenant_id, 
 CREATE INDEX account_relationships_reversed ON account_relationships (tenant_id, reverse_id);
 CALL app_tenant_table('account_relationships');
 
--- A case may name the relationship it came by, seen from its own account.
+-- A case may name the relationship it came by, seen from its own account. Both move together when two
+-- accounts become one, so the key is asked at the end.
 ALTER TABLE cases ADD COLUMN account_relationship_id uuid;
 ALTER TABLE cases ADD CONSTRAINT cases_account_relationship
-  FOREIGN KEY (tenant_id, account_relationship_id, account_id) REFERENCES account_relationships (tenant_id, id, account_id);
+  FOREIGN KEY (tenant_id, account_relationship_id, account_id) REFERENCES account_relationships (tenant_id, id, account_id)
+  DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE cases ADD CONSTRAINT cases_relationship_of_account CHECK (account_relationship_id IS NULL OR account_id IS NOT NULL);
 CREATE INDEX cases_by_relationship ON cases (tenant_id, account_relationship_id) WHERE account_relationship_id IS NOT NULL;
 
@@ -250,8 +252,8 @@ CREATE TABLE related_parties (
   consumer_id uuid,
   account_id uuid,
   purpose text NOT NULL DEFAULT '',
-  record_id uuid GENERATED ALWAYS AS (coalesce(case_id, sold_product_id, install_base_item_id, service_contract_id)) STORED,
-  party_id uuid GENERATED ALWAYS AS (coalesce(contact_id, consumer_id, account_id)) STORED,
+  record uuid GENERATED ALWAYS AS (coalesce(case_id, sold_product_id, install_base_item_id, service_contract_id)) STORED,
+  party uuid GENERATED ALWAYS AS (coalesce(contact_id, consumer_id, account_id)) STORED,
   state text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'ended')),
   ends_on date,
   ended_at timestamptz,
@@ -277,7 +279,7 @@ CREATE TABLE related_parties (
   CONSTRAINT related_parties_consumer FOREIGN KEY (tenant_id, consumer_id) REFERENCES consumers (tenant_id, id),
   CONSTRAINT related_parties_account FOREIGN KEY (tenant_id, account_id) REFERENCES accounts (tenant_id, id)
 );
-CREATE UNIQUE INDEX related_parties_once ON related_parties (tenant_id, record_id, party_id, configuration_id) WHERE state = 'active';
+CREATE UNIQUE INDEX related_parties_once ON related_parties (tenant_id, record, party, configuration_id) WHERE state = 'active';
 CREATE INDEX related_parties_by_age ON related_parties (tenant_id, created_at, id);
 CREATE INDEX related_parties_configured ON related_parties (tenant_id, configuration_id);
 CREATE INDEX related_parties_of_case ON related_parties (tenant_id, case_id, created_at, id) WHERE case_id IS NOT NULL;

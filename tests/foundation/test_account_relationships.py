@@ -231,3 +231,26 @@ async def test_nobody_relates_accounts_from_outside(of: Kin) -> None:
         await boss.do("account_relationships.end", mine["id"])
     stranger = await of.desk.tenant.contact(None, "customer_admin")
     assert await stranger.list("account_relationships") == []
+
+
+async def test_relationships_follow_an_account_that_becomes_another(of: Kin) -> None:
+    customer, twin = of.desk.account, await of.desk.tenant.account("Harbour Dental Ltd")
+    partner = await of.partner_of(twin)
+    pia = await of.http(await of.desk.tenant.contact(partner))
+    (reverse,) = await of.admin.list("account_relationships", account_id=str(twin["id"]))
+    case = await of.desk.agent.do(
+        "cases.create",
+        subject="By way of the partner",
+        account_id=str(twin["id"]),
+        account_relationship_id=str(reverse["id"]),
+    )
+    assert ids(await pia.get("/api/v1/cases")) == {str(case["id"])}
+    told = await of.admin.do("accounts.merge", customer["id"], **{"from": [str(twin["id"])]})
+    moved = await of.admin.read("account_relationships", reverse["id"])
+    assert str(moved["account_id"]) == str(customer["id"])
+    kept = await of.desk.stored(case)
+    assert kept["account_relationship_id"] == reverse["id"]
+    assert ids(await pia.get("/api/v1/cases")) == {str(case["id"])}
+    await of.admin.do("merges.undo", told.merge_id)
+    back = await of.admin.read("account_relationships", reverse["id"])
+    assert str(back["account_id"]) == str(twin["id"])

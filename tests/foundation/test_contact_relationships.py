@@ -134,6 +134,29 @@ async def test_a_contact_keeps_one_home_and_acts_for_a_further_account_in_the_po
     assert (await of.admin.read("cases", draft.json()["id"]))["subject"] == "Better"
 
 
+async def test_what_a_contact_chooses_says_for_whom_the_case_is(of: Kin) -> None:
+    """In the portal one picks a product, and need not know which company is named beside it."""
+    partner = await of.desk.tenant.account("Bay", is_partner=True)
+    pia = await of.desk.tenant.contact(partner)
+    router = {"subject": "No light", "sold_product_id": str(of.desk.router["id"])}
+    phone = await of.http(pia)
+    assert (await phone.post("/api/v1/cases", json=router)).status_code == 422
+    await of.relate("Partner of", partner, of.desk.account)
+    opened = await phone.post("/api/v1/cases", json=router)
+    assert opened.status_code == 201, opened.text
+    assert opened.json()["account_id"] == str(of.desk.account["id"])
+    assert opened.json()["contact_id"] is None
+    item = await of.admin.do(
+        "install_base_items.create", name="Rack 4", sold_product_id=str(of.desk.router["id"])
+    )
+    again = await phone.post(
+        "/api/v1/cases", json={"subject": "Rack", "install_base_item_id": str(item["id"])}
+    )
+    assert again.json()["account_id"] == str(of.desk.account["id"])
+    plain = await phone.post("/api/v1/cases", json={"subject": "My own"})
+    assert plain.json()["account_id"] == str(partner["id"])
+
+
 async def test_a_contact_has_several_responsibilities_for_one_account(of: Kin) -> None:
     partner = await of.partner_of(of.desk.account)
     pia = await of.desk.tenant.contact(partner)

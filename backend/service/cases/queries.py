@@ -187,6 +187,29 @@ def _place(row: dict[str, Any]) -> tuple[UUID, UUID | None]:
     return UUID(row["service_organization_id"]), _id(row["business_location_id"])
 
 
+async def owner_of(ctx: Context, parties: Parties) -> tuple[UUID | None, UUID | None]:
+    """The account or the consumer whose product, item or asset is named."""
+    row = await ctx.fetchrow(
+        """WITH asset AS (
+             SELECT account_id, consumer_id FROM assets WHERE tenant_id = $1 AND id = $4
+           ), item AS (
+             SELECT sold_product_id AS id FROM install_base_items WHERE tenant_id = $1 AND id = $3
+           ), product AS (
+             SELECT account_id, consumer_id FROM sold_products WHERE tenant_id = $1 AND id = $2
+             UNION ALL
+             SELECT account_id, consumer_id FROM sold_products
+              WHERE tenant_id = $1 AND id = (SELECT id FROM item)
+           )
+           SELECT account_id, consumer_id FROM product UNION ALL
+           SELECT account_id, consumer_id FROM asset LIMIT 1""",
+        ctx.tenant_id,
+        parties.sold_product_id,
+        parties.install_base_item_id,
+        parties.asset_id,
+    )
+    return (row["account_id"], row["consumer_id"]) if row else (None, None)
+
+
 def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 

@@ -5,15 +5,19 @@ from typing import Any
 from backend.foundation.entitlements.models import Channel
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
-from backend.service.cases.coverage import cover, start_clocks
+from backend.service.cases.coverage import cover, parties_of, start_clocks
 from backend.service.cases.dealing import refuse_foreign_products
 from backend.service.cases.events import CaseOpened
 from backend.service.cases.models import Case, CaseState
+from backend.service.cases.queries import owner_of
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import tell_change
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Forbidden
+
+_OWN = frozenset({"own", "own_account", "own_consumer"})
+"""Ways by which one reaches cases of the own customer."""
 
 
 @action(cases, on="collection", name="create", emits=(CaseOpened,))
@@ -23,7 +27,7 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
     priority = rules.priority_of(values.get("impact"), values.get("urgency"), given)
     case = Case(**_present(values), priority=priority)
     if ctx.caller.audience in {"customer", "partner"}:
-        stand_for(ctx, case)
+        await stand_for(ctx, case)
     elif opens_own_only(ctx, case):
         case.employee_id = ctx.caller.profile_id
     case.state = CaseState.DRAFT if draft else CaseState.NEW
@@ -54,11 +58,19 @@ async def submit(ctx: Context, case: Case) -> None:
     ctx.emit(opened(case))
 
 
-def stand_for(ctx: Context, case: Case) -> None:
+async def stand_for(ctx: Context, case: Case) -> None:
     """Somebody outside opens cases in their own name or for a customer whom they name: whether they
-    may is asked of the case as it will be. Raises Forbidden for somebody who is no customer."""
+    may is asked of the case as it will be. Raises Forbidden for somebody who is no customer.
+
+    For another they are no party of the case: what they may do with it comes from whatever lets
+    them act for the other, and ends with that.
+    """
     mine = ctx.caller.attributes
     account_id = mine.get("account_id")
+    if acts_for_others(ctx) and case.account_id is None and case.consumer_id is None:
+        owner = await owner_of(ctx, parties_of(case))
+        if owner not in {(None, None), (account_id, None), (None, mine.get("consumer_id"))}:
+            case.account_id, case.consumer_id = owner  # what they chose is somebody else's
     names_another = case.account_id not in {None, account_id}
     if case.contact_id is None and case.consumer_id is None and not names_another:
         case.contact_id, case.consumer_id = mine.get("contact_id"), mine.get("consumer_id")
@@ -70,6 +82,11 @@ def stand_for(ctx: Context, case: Case) -> None:
     if case.contact_id is None and case.consumer_id is None and case.account_id is None:
         raise Forbidden("only a contact or a consumer can open a case here")
     case.channel = Channel.WIDGET if mine.get("module_id") else Channel.PORTAL
+
+
+def acts_for_others(ctx: Context) -> bool:
+    """Whether some grant lets the caller open cases that are not the own customer's."""
+    return not {way.path_name for way in ctx.plan(cases).by("create")} <= _OWN
 
 
 def opens_own_only(ctx: Context, case: Case) -> bool:
