@@ -9,7 +9,18 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import access, growth, lists, memory, requests, routing, searching, streaming, working
+from bench import (
+    access,
+    growth,
+    lists,
+    memory,
+    requests,
+    routing,
+    searching,
+    streaming,
+    transfers,
+    working,
+)
 from bench.ground import Ground, load_cases, opened
 from bench.results import HEADER, Result, broken, line, write
 
@@ -26,6 +37,7 @@ PATHS: dict[str, tuple[Measure, ...]] = {
     "jobs": (working.jobs,),
     "g": (streaming.live,),
     "f": (searching.hybrid,),
+    "import": (transfers.imported,),
 }
 MANY_CASES = frozenset({"b", "i", "access", "growth"})
 SIZES = [10_000, 100_000, 1_000_000]

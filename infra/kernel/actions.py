@@ -49,6 +49,8 @@ class ActionDefinition:
     emits: tuple[type[Event], ...] = ()
     summary: str = ""
     description: str = ""
+    prepare: Callable[..., Any] | None = None
+    """Reads at once what many calls in one transaction would each ask for; given their bodies."""
     _models: dict[Audience, type[BaseModel]] = field(default_factory=dict, compare=False)
 
     def __hash__(self) -> int:
@@ -135,8 +137,12 @@ def action(
     at: str = "",
     audiences: tuple[Audience, ...] = AUDIENCES,
     emits: tuple[type[Event], ...] = (),
+    prepare: Callable[..., Any] | None = None,
 ) -> Callable[[F], F]:
-    """Declare a verb of a resource; `verb` names the permission where the name does not."""
+    """Declare a verb of a resource; `verb` names the permission where the name does not.
+
+    `async def prepare(ctx, bodies)` puts what the function would read for each into `ctx.memory`.
+    """
 
     def attach(function: F) -> F:
         called = name or function.__name__
@@ -154,6 +160,7 @@ def action(
             emits=emits,
             summary=text.split("\n", 1)[0],
             description=text.partition("\n")[2].strip(),
+            prepare=prepare,
         )
         function.__atrium_action__ = definition  # type: ignore[attr-defined]
         return function

@@ -173,6 +173,11 @@ def _described(field: Field[Any]) -> Described:
     return Any, getattr(field, "SQL_TYPE", "text").lower(), _text, False
 
 
+def sql_type(field: Field[Any]) -> str:
+    """What PostgreSQL calls the field's type."""
+    return _described(field)[1]
+
+
 @cache
 def columns_of(resource: Resource) -> Mapping[str, Column]:
     """Every column of the resource by name."""

@@ -81,6 +81,8 @@ class Context:
         self._writes = Writes()
         self._after_commit: list[Callable[[], None]] = []
         self._flushes = 0
+        self.memory: dict[Any, Any] = {}
+        """What this transaction has learned and made; forgotten where a part of it is undone."""
         self._wrapper: _Mapper | None = None
         self.has_news = False
 
@@ -300,6 +302,7 @@ class Context:
         if mark.flushes != self._flushes:
             return False
         self._writes.cut(mark.lengths)
+        self.memory.clear()
         del self._after_commit[mark.calls :]
         return True
 
@@ -314,6 +317,7 @@ class Context:
             await self.flush()
         except Exception:
             self._writes = Writes()
+            self.memory.clear()
             del self._after_commit[calls:]
             await self._connection.execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")
             raise
@@ -332,8 +336,8 @@ class Context:
         self._writes.audit = []
         statement = compose(writes, self.tenant_id, self.now)
         counts = await self._connection.fetchrow(statement.text(), *statement.values)
-        for position, _ in enumerate(statement.checks):
-            if counts[position] != 1:
+        for position, (_, expected) in enumerate(statement.checks):
+            if counts[position] != expected:
                 raise ConcurrentChange
         self.has_news = self.has_news or bool(writes.events or writes.jobs or writes.audit)
         for kind, row, _ in writes.rows.values():

@@ -20,6 +20,7 @@ from tortoise import fields
 from infra.kernel.ids import uuid7
 from infra.kernel.model import HalfVectorField, Record, columns
 from infra.kernel.resource import Resource
+from infra.kernel.sheaves import ROWS_LEAST, types_of, unnested
 
 _BOOKKEEPING = frozenset({"tenant_id", "version", "updated_at", "created_at"})
 HIDDEN = "(not shown)"
@@ -109,11 +110,11 @@ class Writes:
 
 @dataclass
 class _Statement:
-    """Grows CTE by CTE; `checks` are those that must touch exactly one row."""
+    """Grows CTE by CTE; `checks` are those that must touch exactly so many rows."""
 
     parts: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
-    checks: list[tuple[str, Record]] = field(default_factory=list)
+    checks: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, value: Any) -> str:
         self.values.append(value)
@@ -134,10 +135,9 @@ def compose(writes: Writes, tenant_id: UUID, now: datetime) -> _Statement:
     statement = _Statement()
     tenant = statement.add(tenant_id)
     _inserts(statement, writes, tenant, now)
+    _updates(statement, writes, tenant, now)
     for kind, row, _ in writes.rows.values():
-        if kind == "update":
-            _update(statement, row, tenant, now)
-        elif kind == "delete":
+        if kind == "delete":
             _delete(statement, row, tenant)
     _records(statement, "audit_entries", _AUDIT, writes.audit, tenant)
     _records(statement, "events", _EVENTS, writes.events, tenant)
@@ -166,6 +166,10 @@ def _inserts(statement: _Statement, writes: Writes, tenant: str, now: datetime) 
         for row in rows:
             row.created_at = getattr(row, "created_at", None) or now
             row.updated_at = now
+        if len(rows) >= ROWS_LEAST and types_of(model) is not None:
+            _insert_sheaf(statement, model, rows, tenant)
+            continue
+        for row in rows:
             first = len(statement.values) + 1
             statement.values += [write(getattr(row, name)) for name, write in writers.items()]
             given = ", ".join(f"${n}" for n in range(first, first + len(writers)))
@@ -177,11 +181,63 @@ def _inserts(statement: _Statement, writes: Writes, tenant: str, now: datetime) 
         )
 
 
-def _update(statement: _Statement, row: Record, tenant: str, now: datetime) -> None:
+def _insert_sheaf(
+    statement: _Statement, model: type[Record], rows: Sequence[Record], tenant: str
+) -> None:
+    writers = writers_of(model)
+    types = {name: (types_of(model) or {})[name] for name in writers}
+    given = [{n: write(getattr(row, n)) for n, write in writers.items()} for row in rows]
+    source, picked = unnested(types, given, statement.add, "n")
+    statement.cte(
+        f'INSERT INTO "{model._meta.db_table}" (tenant_id, {_columns_listed(model)}) '  # noqa: SLF001
+        f"SELECT {tenant}, {', '.join(picked[name] for name in writers)} FROM {source} RETURNING 1"
+    )
+
+
+def _updates(statement: _Statement, writes: Writes, tenant: str, now: datetime) -> None:
+    """Rows of a table that change in the same columns go together where they are many."""
+    groups: dict[tuple[type[Record], tuple[str, ...]], list[tuple[Record, int]]] = {}
+    for kind, row, _ in writes.rows.values():
+        if kind == "update":
+            before = row.version
+            row.version, row.updated_at = before + 1, now
+            changed = tuple(n for n in row.changes() if n not in {"tenant_id", "id"})
+            groups.setdefault((type(row), changed), []).append((row, before))
+    for (model, changed), rows in groups.items():
+        if len(rows) >= ROWS_LEAST and types_of(model) is not None:
+            _update_sheaf(statement, model, changed, rows, tenant)
+            continue
+        for row, before in rows:
+            _update(statement, row, before, changed, tenant)
+
+
+def _update_sheaf(
+    statement: _Statement,
+    model: type[Record],
+    changed: Sequence[str],
+    rows: Sequence[tuple[Record, int]],
+    tenant: str,
+) -> None:
+    writers, known = writers_of(model), types_of(model) or {}
+    types = {name: known[name] for name in changed} | {"id": "uuid", "_before": "integer"}
+    given = [
+        {name: writers[name](getattr(row, name)) for name in changed}
+        | {"id": row.id, "_before": before}
+        for row, before in rows
+    ]
+    source, picked = unnested(types, given, statement.add, "n")
+    sets = ", ".join(f'"{name}" = {picked[name]}' for name in changed)
+    name = statement.cte(
+        f'UPDATE "{model._meta.db_table}" t SET {sets} FROM {source} '  # noqa: SLF001
+        f'WHERE t.tenant_id = {tenant} AND t.id = n.id AND t.version = n."_before" RETURNING 1'
+    )
+    statement.checks.append((name, len(rows)))
+
+
+def _update(
+    statement: _Statement, row: Record, before: int, changed: Sequence[str], tenant: str
+) -> None:
     model = type(row)
-    before = row.version
-    row.version, row.updated_at = before + 1, now
-    changed = [n for n in row.changes() if n not in {"tenant_id", "id"}]
     writers = writers_of(model)
     sets = ", ".join(
         f'"{name}" = {statement.add(writers[name](getattr(row, name)))}' for name in changed
@@ -190,7 +246,7 @@ def _update(statement: _Statement, row: Record, tenant: str, now: datetime) -> N
         f'UPDATE "{model._meta.db_table}" SET {sets} WHERE tenant_id = {tenant} '  # noqa: SLF001
         f"AND id = {statement.add(row.id)} AND version = {statement.add(before)} RETURNING 1"
     )
-    statement.checks.append((name, row))
+    statement.checks.append((name, 1))
 
 
 def _delete(statement: _Statement, row: Record, tenant: str) -> None:
@@ -198,7 +254,7 @@ def _delete(statement: _Statement, row: Record, tenant: str) -> None:
         f'DELETE FROM "{type(row)._meta.db_table}" WHERE tenant_id = {tenant} '  # noqa: SLF001
         f"AND id = {statement.add(row.id)} RETURNING 1"
     )
-    statement.checks.append((name, row))
+    statement.checks.append((name, 1))
 
 
 _AUDIT = {

@@ -25,6 +25,11 @@ class PlanQuotas(Quotas):
 
     async def require_room(self, ctx: Context, limit: str, wanted: int) -> None:
         """Raise QuotaReached where the plan has no room for so many more."""
-        name = await ctx.fetchval(_PLAN, ctx.tenant_id, limit)
-        used = await ctx.fetchval(_USED[limit], ctx.tenant_id)
-        plan(name or "").require_room(limit, used, wanted)
+        if (PlanQuotas, limit) not in ctx.memory:
+            name = await ctx.fetchval(_PLAN, ctx.tenant_id, limit)
+            used = await ctx.fetchval(_USED[limit], ctx.tenant_id)
+            ctx.memory[PlanQuotas, limit] = (plan(name or ""), used)
+        agreed, used = ctx.memory[PlanQuotas, limit]
+        agreed.require_room(limit, used, wanted)
+        # The lock is held until the end, so nobody else adds one meanwhile.
+        ctx.memory[PlanQuotas, limit] = (agreed, used + wanted)

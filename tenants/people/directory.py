@@ -1,10 +1,14 @@
 """Finding and making people, for whoever needs a person."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from infra.kernel.context import Context
+from infra.kernel.errors import Invalid
 from infra.kernel.quotas import require_room
 from tenants.emails import require_address
 from tenants.people.errors import EmailTaken
@@ -13,8 +17,33 @@ from tenants.people.resources import profiles, users
 from tenants.roles import DEFAULT_ROLE
 
 
+@dataclass
+class _Known:
+    """Who has which address, looked up for many at once."""
+
+    by_email: dict[str, User | None] = field(default_factory=dict)
+    with_profile: set[UUID] = field(default_factory=set)
+
+
+async def expect(ctx: Context, emails: Iterable[Any]) -> None:
+    """Look people up who will be asked for one after the other; what is no address is left out."""
+    wanted: set[str] = set()
+    for email in emails:
+        with contextlib.suppress(Invalid):
+            wanted.add(require_address(email) if isinstance(email, str) else "")
+    known = ctx.memory[_Known] = _Known()
+    known.by_email = dict.fromkeys(wanted - {""})
+    found = await ctx.every(users).filter(email__in=list(known.by_email)) if wanted else []
+    known.by_email |= {user.email: user for user in found}
+    held = ctx.every(profiles).filter(user_id__in=[user.id for user in found])
+    known.with_profile = {profile.user_id for profile in await held} if found else set()
+
+
 async def user_by_email(ctx: Context, email: str) -> User | None:
     """The person with this address in its canonical form."""
+    known: _Known | None = ctx.memory.get(_Known)
+    if known is not None and email in known.by_email:
+        return known.by_email[email]
     found: User | None = await ctx.every(users).filter(email=email).first()
     return found
 
@@ -45,6 +74,8 @@ async def add_user(
         state=UserState.ACTIVE if ready else UserState.INVITED,
     )
     await ctx.save(user)
+    if known := ctx.memory.get(_Known):
+        known.by_email[address] = user
     return user
 
 
@@ -66,7 +97,12 @@ async def add_profile(
     account_id: UUID | None = None,
 ) -> Profile:
     """One more part for a person to play; the first one is what they start with."""
-    first = not await ctx.every(profiles).filter(user_id=user.id).exists()
+    known: _Known | None = ctx.memory.get(_Known)
+    if known is not None and known.by_email.get(user.email) is user:
+        first = user.id not in known.with_profile
+        known.with_profile.add(user.id)
+    else:
+        first = not await ctx.every(profiles).filter(user_id=user.id).exists()
     profile = Profile(
         user_id=user.id,
         kind=kind,

@@ -1,5 +1,6 @@
 """A contact or a consumer is a part that one person plays: nobody is stored twice (F3)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from infra.kernel.clock import zone_names
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 from tenants.emails import require_address
-from tenants.people.directory import add_profile, ensure_user
+from tenants.people.directory import add_profile, ensure_user, expect
 from tenants.people.models import Profile, ProfileKind, ProfileState
 from tenants.people.resources import profiles
 
@@ -28,6 +29,11 @@ def clean(values: dict[str, Any]) -> None:
         faults.append(Fault("/zone", "zone", "must be a time zone of the IANA database"))
     if faults:
         raise Invalid(faults)
+
+
+async def foresee(ctx: Context, bodies: Sequence[Mapping[str, Any]]) -> None:
+    """Look up at once the people that these contacts or consumers may be."""
+    await expect(ctx, (body.get("email") for body in bodies))
 
 
 async def enter(

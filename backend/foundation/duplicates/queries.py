@@ -19,13 +19,17 @@ _OWNER = {"accounts": "account_id", "consumers": "consumer_id"}
 
 
 async def active_rules(ctx: Context, resource: str) -> list[Any]:
-    """The rules that an entry of this kind is held against."""
-    return await ctx.fetch(
-        """SELECT id, name, conditions::text AS conditions, threshold, action, country
-           FROM duplicate_rules WHERE tenant_id = $1 AND resource = $2 AND active ORDER BY id""",
-        ctx.tenant_id,
-        resource,
-    )
+    """The rules that an entry of this kind is held against, read once a transaction."""
+    if (active_rules, resource) not in ctx.memory:
+        ctx.memory[active_rules, resource] = await ctx.fetch(
+            """SELECT id, name, conditions::text AS conditions, threshold, action, country
+               FROM duplicate_rules WHERE tenant_id = $1 AND resource = $2 AND active
+               ORDER BY id""",
+            ctx.tenant_id,
+            resource,
+        )
+    found: list[Any] = ctx.memory[active_rules, resource]
+    return found
 
 
 async def put_keys(ctx: Context, resource: str, keys: Mapping[UUID, Sequence[str]]) -> None:

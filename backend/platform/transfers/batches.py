@@ -291,6 +291,7 @@ class Batch:
         ids = [line.record_id for line in lines if line.record_id]
         rows = await ctx.many(form.resource, ids, verb=_verb(form.update), lock=True)
         named_as = await names_taken(ctx, self.task.source, ids) if ids else {}
+        await self._prepare(lines)
         done: list[tuple[Line, Record]] = []
         for number, line in enumerate(lines):
             mark = ctx.mark()
@@ -302,12 +303,20 @@ class Batch:
                 line.refuse(_faults(problem_of(error)))
                 if not ctx.undo(mark):
                     raise _Apart(line) from None
+                await self._prepare(lines[number + 1 :])
             else:
                 done.append((line, row))
             if number % BREATH_ROWS == BREATH_ROWS - 1:
                 await asyncio.sleep(0)
         await ctx.flush()
         await self._stay(done)
+
+    async def _prepare(self, lines: Sequence[Line]) -> None:
+        """Read at once what the rows' actions would each ask for."""
+        for definition, is_new in ((self.task.form.create, True), (self.task.form.update, False)):
+            bodies = [line.values for line in lines if (line.record_id is None) is is_new]
+            if definition is not None and definition.prepare is not None and bodies:
+                await definition.prepare(self.ctx, bodies)
 
     async def _one(
         self, line: Line, rows: Mapping[UUID, Record], named_as: Mapping[UUID, str]

@@ -123,7 +123,7 @@ def _day(text: str, options: Options) -> str:
 
 def _ordered(parts: re.Match[str], options: Options) -> date:
     one, two, three = int(parts[1]), int(parts[2]), int(parts[3])
-    match options.date_order:
+    match options.date_order if one < 1000 else DateOrder.YEAR:
         case DateOrder.DAY:
             year, month, day = three, two, one
         case DateOrder.MONTH:

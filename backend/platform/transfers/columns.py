@@ -15,6 +15,7 @@ from infra.kernel.resource import Resource
 
 EXTERNAL = "external_id"
 KEYS = ("id", "number", EXTERNAL)
+TRANSFERS = frozenset({"imports", "exports"})
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def importable(registry: Registry, name: str, caller: Caller, mode: Mode) -> For
     What answers with something shown only once (a key, a secret) is made one by one.
     """
     resource = registry.resources.get(name)
-    if resource is None:
+    if resource is None or name in TRANSFERS:
         return None
     found = {a.name: a for a in registry.actions_of[name] if a.name in {"create", "update"}}
     create, update = found.get("create"), found.get("update")

@@ -5,7 +5,7 @@ from typing import Any
 from backend.foundation.accounts.models import PartyState
 from backend.foundation.consumers.models import Consumer
 from backend.foundation.consumers.resources import consumers
-from backend.foundation.contacts.persons import clean, enter, profile_of, set_active
+from backend.foundation.contacts.persons import clean, enter, foresee, profile_of, set_active
 from backend.foundation.duplicates.screening import rekey, screen
 from backend.foundation.merging.standing import require_standing
 from infra.kernel.actions import action
@@ -13,7 +13,7 @@ from infra.kernel.context import Context
 from tenants.people.models import ProfileKind
 
 
-@action(consumers, on="collection", name="create", audiences=("staff",))
+@action(consumers, on="collection", name="create", audiences=("staff",), prepare=foresee)
 async def create(ctx: Context, *, force: bool = False, **values: Any) -> Consumer:
     """Enter a private customer; with an e-mail address they can be invited to the portal."""
     clean(values)

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.foundation.accounts.models import PartyState
 from backend.foundation.contacts.models import Contact
-from backend.foundation.contacts.persons import clean, enter, profile_of, set_active
+from backend.foundation.contacts.persons import clean, enter, foresee, profile_of, set_active
 from backend.foundation.contacts.resources import contacts
 from backend.foundation.duplicates.screening import rekey, screen
 from backend.foundation.merging.standing import require_standing
@@ -13,7 +13,7 @@ from infra.kernel.context import Context
 from tenants.people.models import ProfileKind
 
 
-@action(contacts, on="collection", name="create")
+@action(contacts, on="collection", name="create", prepare=foresee)
 async def create(ctx: Context, *, force: bool = False, **values: Any) -> Contact:
     """Enter a person of a company; with an e-mail address they can be invited to the portal."""
     clean(values)

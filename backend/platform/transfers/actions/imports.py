@@ -52,7 +52,7 @@ async def create(
     `external_id`, `number`, `id`, or a unique field such as `code`.
     """
     form = importable(ctx.services.registry, resource, ctx.caller, mode)
-    if form is None or form.resource is imports:
+    if form is None:
         raise Invalid([Fault("/resource", "choice", "cannot be imported in this mode")])
     require_verbs(ctx, form)
     saved: ImportMapping | None = None

@@ -22,6 +22,8 @@ OTHER_BYTES_MOST = 8 * 1024 * 1024
 RATIO_MOST = 200
 """How many times its packed size a part may have: texts and numbers pack ten to thirty times."""
 ROWS_MOST = 1_048_576
+EMPTY_ROWS_MOST = 10_000
+"""So many in a row are no sheet that somebody wrote; each costs time though it holds nothing."""
 _SMALL = 1024 * 1024
 _PIECE = 64 * 1024
 
@@ -97,9 +99,9 @@ class Workbook:
         self._total = max(1, min(self._sheet.max_row or 0, ROWS_MOST))
         self._sheet.reset_dimensions()
         self._done = 0
-        self._cells = self._sheet.iter_rows(values_only=True, max_col=COLUMNS_MOST + 1)
         try:
-            first = [_text(cell) for cell in next(self._cells, ())]
+            top = self._sheet.iter_rows(values_only=True, max_row=1, max_col=COLUMNS_MOST + 1)
+            first = [_text(cell) for cell in next(top, ())]
         except Exception as error:
             self.close()
             raise UnreadableFile("the sheet cannot be read") from error
@@ -120,8 +122,8 @@ class Workbook:
 
     def rows(self) -> Iterator[SourceRow]:
         headings = self.headings or ()
-        number = 0
-        cells = iter(self._cells)
+        number = empty = 0
+        cells = self._sheet.iter_rows(values_only=True, min_row=2, max_col=len(headings) + 1)
         while True:
             try:
                 row = next(cells, None)
@@ -130,9 +132,12 @@ class Workbook:
             if row is None or self._done > ROWS_MOST:
                 return
             self._done += 1
-            if all(cell is None for cell in row):
+            if row.count(None) == len(row):
+                empty += 1
+                if empty > EMPTY_ROWS_MOST:
+                    raise UnreadableFile(f"after row {number} there are too many empty rows")
                 continue
-            number += 1
+            number, empty = number + 1, 0
             over = any(cell is not None for cell in row[len(headings) :])
             given = dict(zip(headings, map(_plain, row), strict=False))
             fault = "has more cells than there are headings" if over else ""
