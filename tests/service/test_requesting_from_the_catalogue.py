@@ -9,6 +9,7 @@ from backend.foundation.catalog.errors import CategoryCycle, ItemNotPublished, I
 from infra.kernel.access import Caller
 from infra.kernel.errors import Duplicate, Forbidden, Invalid, NotFound, StillReferenced
 from infra.kernel.performing import perform
+from tests.foundation.kin import kin
 from tests.service.desk import Desk
 from tests.service.test_knowledge import a_visitor
 from tests.world import Actor, World
@@ -151,13 +152,62 @@ async def test_customers_request_for_products_they_own_only(desk: Desk) -> None:
         assert [(f.pointer, f.code) for f in refused.value.faults] == [("/sold_product_id", code)]
     with pytest.raises(Invalid) as refused:
         await desk.contact.do("catalog_items.request", anything["id"], account_id=str(other["id"]))
-    assert [(f.pointer, f.code) for f in refused.value.faults] == [("/account_id", "read_only")]
+    assert [(f.pointer, f.code) for f in refused.value.faults] == [("/account_id", "not_found")]
     stranger = await desk.tenant.contact(other)
     await desk.admin.do("sold_products.end", theirs["id"])
     with pytest.raises(NotFound):
         await stranger.do("catalog_items.request", item["id"], answers={"city": "Bonn"})
     assert await desk.admin.list("cases") == []
     assert (await stranger.do("catalog_items.request", anything["id"]))["sold_product_id"] is None
+
+
+async def test_whoever_acts_for_another_account_is_offered_what_it_bought_and_asks_for_it(
+    world: World,
+) -> None:
+    """And no longer than they act for it."""
+    of = await kin(world)
+    shop = await a_shop(of.desk)
+    item = await shop.move()
+    paula = await of.desk.tenant.contact(await of.desk.tenant.account("Affiliate"), name="Paula")
+    home = paula.caller.attributes["account_id"]
+    await of.relate("Affiliate of", of.desk.account, {"id": home})
+    assert await names(paula) == []
+    stands = await of.stands_for(paula, of.desk.account)
+    phone = await of.http(paula)
+    offered = await phone.get("/api/v1/catalog_items")
+    assert [row["name"] for row in offered.json()["data"]] == ["Move the router"]
+    place = f"/api/v1/catalog_items/{item['id']}/request"
+    asked = await phone.post(place, json={"answers": {"city": "Bonn"}})
+    assert asked.status_code == 200, asked.text
+    case = await of.admin.read("cases", asked.json()["case_id"])
+    assert (case["account_id"], case["sold_product_id"]) == (
+        of.desk.account["id"], of.desk.router["id"],
+    )  # fmt: skip
+    assert (await phone.get("/api/v1/catalog_requests")).json()["data"] == [asked.json()]
+    await of.admin.do("contact_relationships.end", stands["id"])
+    assert (await phone.get("/api/v1/catalog_items")).json()["data"] == []
+    assert (await phone.post(place, json={"answers": {"city": "Bonn"}})).status_code == 404
+    assert len(await of.admin.list("cases")) == 1
+
+
+async def test_who_sees_a_product_and_may_open_no_case_for_its_owner_asks_in_vain(
+    world: World,
+) -> None:
+    of = await kin(world)
+    item = await (await a_shop(of.desk)).move()
+    paula = await of.desk.tenant.contact(await of.desk.tenant.account("Affiliate"), name="Paula")
+    await of.relate("Affiliate of", of.desk.account, {"id": paula.caller.attributes["account_id"]})
+    watching = await of.responsibility("product_follower")
+    await of.admin.do(
+        "access_configurations.create", key="watch_products", resource="sold_products",
+        responsibility_id=watching, verbs=["read"], via="account",
+    )  # fmt: skip
+    await of.stands_for(paula, of.desk.account, "product_follower")
+    phone = await of.http(paula)
+    place = f"/api/v1/catalog_items/{item['id']}/request"
+    refused = await phone.post(place, json={"answers": {"city": "Bonn"}})
+    assert refused.status_code == 403, refused.text
+    assert await of.admin.list("cases") == []
 
 
 async def test_only_items_that_fit_what_was_bought_are_shown(desk: Desk, world: World) -> None:

@@ -10,7 +10,7 @@ from backend.foundation.catalog.actions.keep import (
     update_category,
 )
 from backend.foundation.catalog.actions.link import link, unlink
-from backend.foundation.catalog.offering import AUDIENCES, CUSTOMERS, offered
+from backend.foundation.catalog.offering import ASKING, AUDIENCES, CUSTOMERS, offered
 from backend.foundation.catalog.resources import (
     catalog_categories,
     catalog_items,
@@ -21,10 +21,7 @@ from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
 _KEEP = ("read", "create", "update", "delete")
-_STAFF = (
-    "agent_b2b", "agent_b2c", "knowledge_manager", "case_viewer", "account_contributor",
-    "consumer_contributor",
-)  # fmt: skip
+_STAFF = (*ASKING, "knowledge_manager", "case_viewer")
 _OFFERED = {"offered": True}
 
 domain = Domain(

@@ -13,8 +13,14 @@ AUDIENCES: Mapping[str, tuple[str, ...]] = {
     "consumer": ("public", "customer"),
     "partner": ("public", "customer", "partner"),
     "partner_admin": ("public", "customer", "partner"),
+    "dealer": ("public", "customer", "partner"),
 }
 CUSTOMERS = tuple(role for role in AUDIENCES if role != "visitor")
+ASKING = (
+    "agent_b2b", "agent_b2c", "account_contributor", "consumer_contributor",
+    "relationship_contributor", "service_organization_contributor", "location_agent",
+)  # fmt: skip
+"""Staff who may request in a customer's name, as far as they may open cases for that customer."""
 
 
 def offered(role: str, *verbs: str) -> Iterator[Grant]:

@@ -3,6 +3,7 @@
 from backend.foundation.installed.actions.keep import change_installed, create, install, update
 from backend.foundation.installed.actions.places import associate, change_place
 from backend.foundation.installed.actions.whole import end, relocate
+from backend.foundation.installed.followers import with_product
 from backend.foundation.installed.resources import (
     install_base_items,
     installed_products,
@@ -46,8 +47,6 @@ domain = Domain(
         *(Grant("organization_supervisor", name, ("read",), path)
           for path in ("site", "site_of_organization") for name in _BOTH),
         # Whoever sees a product sees where how many of it stand.
-        *(Grant(role, "installed_products", ("read",), "of_product") for role, _ in _OUTSIDE),
-        *(Grant(role, "installed_products", ("read",), "of_product")
-          for role in ("business_location_contributor", "organization_supervisor")),
+        *with_product("installed_products"),
     ),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Warranties: what product models promise, and what runs for what was sold."""
 
+from backend.foundation.installed.followers import with_product
 from backend.foundation.warranties.actions.keep import create, delete, update, void
 from backend.foundation.warranties.reactions import cover_item, turn
 from backend.foundation.warranties.resources import product_warranties, warranties
@@ -7,9 +8,6 @@ from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
 _READERS = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
-_OUTSIDE = (
-    "customer", "customer_case_manager", "customer_admin", "consumer", "partner", "partner_admin",
-)  # fmt: skip
 
 domain = Domain(
     name="warranties",
@@ -23,6 +21,6 @@ domain = Domain(
         Grant("service_manager", "warranties", ("read", "create", "update", "void", "delete")),
         *(Grant(role, "product_warranties", ("read",)) for role in _READERS),
         *(Grant(role, "warranties", ("read",)) for role in _READERS),
-        *(Grant(role, "warranties", ("read",), "of_product") for role in _OUTSIDE),
+        *with_product("warranties"),
     ),
 )

@@ -1,14 +1,13 @@
 """Requests from the catalogue, which open their cases by themselves."""
 
-from backend.foundation.catalog.offering import CUSTOMERS, offered
+from backend.foundation.catalog.offering import ASKING, CUSTOMERS, offered
 from backend.service.requests.actions.request import request
 from backend.service.requests.actions.requestable import requestable
 from backend.service.requests.resources import catalog_requests
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
-_ASKING = ("agent_b2b", "agent_b2c", "account_contributor", "consumer_contributor")
-_READING = (*_ASKING, "case_viewer")
+_READING = (*ASKING, "case_viewer")
 
 domain = Domain(
     name="requests",
@@ -17,7 +16,7 @@ domain = Domain(
     actions=(request, requestable),
     grants=(
         Grant("service_manager", "catalog_items", ("request",)),
-        *(Grant(r, "catalog_items", ("request",), where={"offered": True}) for r in _ASKING),
+        *(Grant(r, "catalog_items", ("request",), where={"offered": True}) for r in ASKING),
         *(grant for role in CUSTOMERS for grant in offered(role, "request")),
         Grant("service_manager", "catalog_requests", ("read",)),
         *(Grant(r, "catalog_requests", ("read",), "of_case") for r in (*_READING, *CUSTOMERS)),

@@ -17,13 +17,14 @@ from backend.foundation.installed.models import SoldProduct
 from backend.service.cases.actions.create import create as open_case
 from backend.service.cases.events import CaseOpened
 from backend.service.cases.models import Case
+from backend.service.cases.resources import cases
 from backend.service.requests.events import CatalogItemRequested
 from backend.service.requests.models import CatalogRequest
 from backend.service.requests.subject import product_of
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
-from infra.kernel.errors import Fault, Invalid, NotFound
+from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound
 
 Answers = Annotated[dict[Annotated[Text, MaxLen(100)], Any], MaxLen(100)]
 _PARTIES = {"account_id": accounts, "contact_id": contacts, "consumer_id": consumers}
@@ -41,7 +42,7 @@ async def request(
     consumer_id: UUID | None = None,
     comment: Annotated[Text, MaxLen(10_000)] = "",
 ) -> CatalogRequest:
-    """Request an item for a product one owns; staff name the customer for whom they ask."""
+    """Request an item for a product one owns, or for a customer for whom one may open cases."""
     if not item.offered:
         raise ItemNotPublished("request allows published, in a catalogue that is open")
     form = read_form(item.form)
@@ -54,7 +55,10 @@ async def request(
     if faults + unfit:
         raise Invalid(faults + unfit)
     words = "\n\n".join(part for part in (told(form, kept), comment) if part)
+    parties = parties or _others(ctx, product)
     case = await open_case(ctx, **(_case_of(item, product, words) | parties))
+    if parties:
+        await _require_place(ctx, case)
     return await _keep(ctx, item, case, kept)
 
 
@@ -91,9 +95,7 @@ async def _keep(
 
 
 async def _strangers(ctx: Context, parties: dict[str, UUID]) -> list[Fault]:
-    """Customers ask for themselves; staff for customers that they may see."""
-    if parties and ctx.caller.audience not in {"staff", "system"}:
-        return [Fault(f"/{name}", "read_only", "cannot be set") for name in parties]
+    """Faults for customers whom the caller may not see."""
     faults = []
     for name, key in parties.items():
         try:
@@ -101,3 +103,23 @@ async def _strangers(ctx: Context, parties: dict[str, UUID]) -> list[Fault]:
         except NotFound:
             faults.append(Fault(f"/{name}", "not_found", "there is no such record"))
     return faults
+
+
+def _others(ctx: Context, product: SoldProduct | None) -> dict[str, UUID]:
+    """The owner of the product, where somebody outside asks for what is not their own."""
+    if product is None or ctx.caller.audience in {"staff", "system"}:
+        return {}
+    owner = {"account_id": product.account_id, "consumer_id": product.consumer_id}
+    mine = ctx.caller.attributes
+    return {name: key for name, key in owner.items() if key is not None and key != mine.get(name)}
+
+
+async def _require_place(ctx: Context, case: Case) -> None:
+    """Who asks for another must be one who may open cases there; raises Forbidden, and then
+    nothing is kept."""
+    if ctx.caller.is_system:
+        return
+    try:
+        await ctx.get(cases, case.id, verb="create")
+    except NotFound:
+        raise Forbidden("you may not open cases for this customer") from None
