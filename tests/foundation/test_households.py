@@ -113,6 +113,11 @@ async def test_head_of_household_sees_members_cases_and_things(world: World) -> 
     assert {str(row["id"]) for row in await head.list("cases")} == {str(own["id"]), str(case["id"])}
     assert (await head.read("cases", case["id"]))["subject"] == "No picture"
     assert [row["id"] for row in await head.list("sold_products")] == [sold["id"]]
+    await tenant.admin.do("cases.comment", case["id"], body="A new cable is on its way")
+    await tenant.admin.do("cases.note", case["id"], body="For us alone")
+    said = [row["body"] for row in await head.list("activity_entries", record_id=str(case["id"]))]
+    assert "A new cable is on its way" in said
+    assert "For us alone" not in said
     assert {row["name"] for row in await head.list("consumers")} == {"Head", "Child"}
     assert {row["is_head"] for row in await head.list("household_members")} == {True, False}
     with pytest.raises((Forbidden, NotFound)):

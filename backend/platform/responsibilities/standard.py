@@ -93,6 +93,7 @@ def _of_household(cases: tuple[str, ...]) -> tuple[Gives, ...]:
         Gives("household_members", _READ, "household"),
         Gives("consumers", _READ, _HOME),
         Gives("cases", cases, _HOME),
+        _stream(f"case.{_HOME}"),
         Gives("sold_products", _READ, _HOME),
         Gives("install_base_items", _READ, f"sold_product.{_HOME}"),
         Gives("service_contracts", _READ, _HOME),
