@@ -30,6 +30,7 @@ from backend.omnichannel.interactions.domain import domain as interactions
 from backend.omnichannel.routing.domain import domain as routing
 from backend.platform.activity.domain import domain as activity
 from backend.platform.calendars.domain import domain as calendars
+from backend.platform.privacy.domain import domain as privacy
 from backend.platform.responsibilities.domain import domain as responsibilities
 from backend.platform.slas.domain import domain as slas
 from backend.platform.tasks.domain import domain as tasks
@@ -59,6 +60,7 @@ DOMAINS: tuple[Domain, ...] = (
     tasks,
     duplicates,
     merging,
+    privacy,
     accounts,
     contacts,
     consumers,

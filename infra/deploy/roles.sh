@@ -21,7 +21,7 @@ psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 \
 \set app_password `printenv ATRIUM_APP_PASSWORD`
 \set backup_password `printenv ATRIUM_BACKUP_PASSWORD`
 SELECT format('CREATE ROLE %I', wanted.name)
-  FROM (VALUES ('atrium_owner'), ('app_rw'), ('search_reader'), ('audit_eraser'),
+  FROM (VALUES ('atrium_owner'), ('app_rw'), ('search_reader'), ('audit_eraser'), ('audit_redactor'),
                ('atrium_backup')) AS wanted(name)
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.name) \gexec
 ALTER ROLE atrium_owner LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE
@@ -32,7 +32,8 @@ ALTER ROLE atrium_backup LOGIN NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE
   PASSWORD :'backup_password';
 ALTER ROLE search_reader NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
 ALTER ROLE audit_eraser NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
-GRANT search_reader, audit_eraser TO atrium_owner WITH ADMIN OPTION;
+ALTER ROLE audit_redactor NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+GRANT search_reader, audit_eraser, audit_redactor TO atrium_owner WITH ADMIN OPTION;
 GRANT pg_read_all_data TO atrium_backup;
 ALTER ROLE app_rw IN DATABASE :"database" SET statement_timeout = '30s';
 ALTER ROLE app_rw IN DATABASE :"database" SET idle_in_transaction_session_timeout = '15s';

@@ -108,7 +108,7 @@ async def export(database: Database, tenant_id: UUID, key: ChainKey) -> AsyncIte
     while seq < last:
         async with database.transaction(tenant_id) as connection:
             rows = await connection.fetch(
-                f"""SELECT {_COLUMNS}, seq, hash FROM audit_entries
+                f"""SELECT {_COLUMNS}, seq, hash, redacted_digest FROM audit_entries
                     WHERE tenant_id = $1 AND seq > $2 AND seq <= $3
                     ORDER BY seq LIMIT {EXPORT_PAGE}""",
                 tenant_id,
@@ -119,6 +119,8 @@ async def export(database: Database, tenant_id: UUID, key: ChainKey) -> AsyncIte
             break  # the verifier names the gap
         for row in rows:
             sealed = {"seq": row["seq"], "hash": bytes(row["hash"]).hex()}
+            if row["redacted_digest"]:
+                sealed["redacted_digest"] = bytes(row["redacted_digest"]).hex()
             yield _line(entry_of(tenant_id, row) | sealed)
         seq = rows[-1]["seq"]
     told = bytes(head["hash"]) if head and head["hash"] else audit_verify.GENESIS

@@ -5,7 +5,8 @@
 The export is one JSON object a line: a header, the entries in their order, a head. Each entry's
 hash is SHA-256 over the hash before it and over the digest of its content, and the head's hash is
 signed. So nobody can change, drop, add or swap an entry without breaking the chain from there on,
-and nobody without the key can close it again.
+and nobody without the key can close it again. An entry that an erased person's words were taken
+out of keeps its first digest, and a later entry tells what was left of it.
 
 Exit codes: 0 whole, 1 broken (the first broken entry is named), 2 the file cannot be read.
 """
@@ -29,6 +30,8 @@ FIELDS = (
     "tenant_id", "id", "at", "actor", "action", "kind", "record_id", "changes", "request_id",
     "origin",
 )  # fmt: skip
+REDACTING = "audit_entries.redact"
+"""The action of entries that tell which entries were redacted, and to what."""
 GENESIS = hashlib.sha256(b"atrium audit chain").digest()
 
 
@@ -43,6 +46,33 @@ class Verdict:
     entries: int
     seq: int
     signed: bool
+
+
+class Redactions:
+    """Entries that words were taken out of, when somebody was erased.
+
+    Such an entry holds the digest that the chain was closed over. What it says now counts only if
+    a later entry of the chain tells that it was redacted, and the digest of what was left.
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[str, tuple[int, str]] = {}
+        self._told: dict[str, tuple[int, str]] = {}
+
+    def see(self, row: dict[str, Any]) -> None:
+        """Take note of a redacted entry, or of one that tells of redactions."""
+        if row.get("redacted_digest"):
+            self._left[row["id"]] = (row["seq"], content_digest(row).hex())
+        elif row["action"] == REDACTING:
+            for key, digest in dict(row["changes"]["redacted"]).items():
+                self._told[key] = (row["seq"], str(digest))
+
+    def require_told(self) -> None:
+        """Raises Broken for the first entry of which no later one tells what was left of it."""
+        for key, (seq, digest) in self._left.items():
+            told_at, told = self._told.get(key, (0, ""))
+            if told_at <= seq or told != digest:
+                raise Broken(f"entry {seq} ({key}) was redacted, and no later entry says to what")
 
 
 def canonical(value: Any) -> bytes:
@@ -76,13 +106,16 @@ def verify(lines: Iterable[str], key: bytes | None = None) -> Verdict:
     if not header or header.get("format") != FORMAT:
         raise ValueError(f"the first line is no header of {FORMAT}")
     tenant, seq, head, count = str(header["tenant_id"]), 0, GENESIS, 0
+    redactions = Redactions()
     for row in rows:
         if "head" in row:
             if next(rows, None) is not None:
                 raise Broken("there are lines after the head")
+            redactions.require_told()
             signed = _check_head(row["head"], tenant, seq, head, key or _key(header))
             return Verdict(entries=count, seq=seq, signed=signed)
         head = _check_entry(row, tenant, seq, head)
+        redactions.see(row)
         seq, count = seq + 1, count + 1
     raise Broken(f"the export ends after entry {seq} without a head")
 
@@ -96,7 +129,9 @@ def _check_entry(row: dict[str, Any], tenant: str, seq: int, before: bytes) -> b
         raise Broken(f"entry {seq + 1} {verb}: found {name} in its place")
     if row["tenant_id"] != tenant:
         raise Broken(f"{name} belongs to another tenant")
-    found = link(before, row["seq"], content_digest(row))
+    redacted = row.get("redacted_digest")
+    digest = bytes.fromhex(redacted) if redacted else content_digest(row)
+    found = link(before, row["seq"], digest)
     if found.hex() != row["hash"]:
         raise Broken(f"{name} was altered, or the entry before it was")
     return found

@@ -14,6 +14,7 @@ domain = Domain(
     resources=(accounts,),
     actions=(create, update, duplicates, merge),
     grants=(
+        Grant("privacy_officer", "accounts", ("read",)),
         Grant("data_steward", "accounts", ("read", "create", "update", "merge")),
         Grant("service_manager", "accounts", ("read", "create", "update", "merge", "delete")),
         Grant("agent_b2b", "accounts", ("read", "create", "update")),

@@ -16,6 +16,7 @@ domain = Domain(
     resources=(consumers,),
     actions=(create, update, duplicates, merge),
     grants=(
+        Grant("privacy_officer", "consumers", ("read",)),
         Grant("data_steward", "consumers", ("read", "create", "update", "merge")),
         Grant("service_manager", "consumers", ("read", "create", "update", "merge")),
         Grant("agent_b2c", "consumers", ("read", "create", "update")),

@@ -14,6 +14,7 @@ domain = Domain(
     resources=(contacts,),
     actions=(create, update, duplicates, merge),
     grants=(
+        Grant("privacy_officer", "contacts", ("read",)),
         Grant("data_steward", "contacts", ("read", "create", "update", "merge")),
         Grant("service_manager", "contacts", ("read", "create", "update", "merge")),
         Grant("agent_b2b", "contacts", ("read", "create", "update")),

@@ -6,7 +6,8 @@ from tenants.configuration.catalog import Catalog
 
 NAMED = """
     activity_entries agent_presence attachments audit_entries config_revisions duplicate_candidates
-    exports external_ids import_faults imports interactions jobs merges messages outbound_mails
+    erasure_certificates erasure_entries exports external_ids import_faults imports interactions
+    jobs legal_holds merges messages outbound_mails subject_requests
     task_slas tasks webhook_deliveries work_items
 
     account_consumers accounts api_keys billing_accounts billing_arrangements business_locations
