@@ -44,12 +44,14 @@ from infra.kernel.files import domain as attachments
 from infra.kernel.operations import domain as kernel
 from infra.kernel.registry import Domain
 from portals.domain import domain as portals
+from tenants.customization.domain import domain as customization
 from tenants.domain import domain as tenants
 
 DOMAINS: tuple[Domain, ...] = (
     kernel,
     attachments,
     tenants,
+    customization,
     ai,
     calendars,
     responsibilities,

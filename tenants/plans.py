@@ -17,6 +17,8 @@ class Plan:
     webhooks_max: int
     api_keys_max: int
     custom_roles_max: int
+    custom_fields_max: int = 20
+    custom_fields_indexed_max: int = 5
 
     def require_room(self, limit: str, used: int, wanted: int = 1) -> None:
         """Raise QuotaReached where there is no room for so many more."""
@@ -30,8 +32,8 @@ _GIB = 1024**3
 PLANS = {
     plan.name: plan
     for plan in (
-        Plan("trial", "Trial", 25, 1_200, 1 * _GIB, 3, 5, 5),
-        Plan("standard", "Standard", 5_000, 60_000, 100 * _GIB, 50, 100, 100),
+        Plan("trial", "Trial", 25, 1_200, 1 * _GIB, 3, 5, 5, 20, 5),
+        Plan("standard", "Standard", 5_000, 60_000, 100 * _GIB, 50, 100, 100, 300, 50),
         Plan(
             "enterprise",
             "Enterprise",
@@ -41,6 +43,8 @@ PLANS = {
             1_000,
             5_000,
             1_000,
+            3_000,
+            300,
         ),
     )
 }

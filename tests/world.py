@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from infra.kernel.access import Caller
 from infra.kernel.ids import uuid7
 from infra.kernel.performing import perform
-from infra.kernel.reading import read_list, read_one
+from infra.kernel.reading import Page, read_list, read_one
 from infra.kernel.services import Services
 from infra.kernel.worker_loop import Worker
 from tenants import provisioning
@@ -40,8 +40,10 @@ class Actor:
         return outcome.body
 
     async def list(self, collection: str, **query: str) -> list[dict[str, Any]]:
-        page = await read_list(self._world.services, self.caller, collection, query)
-        return page.data
+        return (await self.page(collection, **query)).data
+
+    async def page(self, collection: str, **query: str) -> Page:
+        return await read_list(self._world.services, self.caller, collection, query)
 
     async def read(self, collection: str, key: Any, **query: str) -> dict[str, Any]:
         told, _ = await read_one(self._world.services, self.caller, collection, key, query)

@@ -22,7 +22,7 @@ from infra.kernel.columns import columns_of
 from infra.kernel.context import Context
 from infra.kernel.events import Event
 from infra.kernel.model import Record, Row
-from infra.kernel.resource import AUDIENCES, Audience, Resource
+from infra.kernel.resource import AUDIENCES, CUSTOM, Audience, Resource
 from infra.kernel.schema import body_model, column_fields, merge_patch
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -233,9 +233,10 @@ async def _delete(ctx: Context, row: Record) -> None:
 
 
 def apply(resource: Resource, row: Row, values: Mapping[str, Any]) -> None:
-    """Set columns from a merge patch; JSON columns are merged (RFC 7396)."""
+    """Set columns from a merge patch; JSON columns are merged (RFC 7396). The tenant's own fields
+    come merged: `performing` has checked them against the record."""
     columns = columns_of(resource)
     for name, value in values.items():
-        if columns[name].sql == "jsonb" and isinstance(value, Mapping):
+        if name != CUSTOM and columns[name].sql == "jsonb" and isinstance(value, Mapping):
             value = merge_patch(getattr(row, name), value)  # noqa: PLW2901
         setattr(row, name, value)

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from annotated_types import MaxLen
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, JsonValue, StringConstraints, WithJsonSchema
 from tortoise import fields
 from tortoise.fields.base import Field
 
 from infra.kernel.ids import parse
 from infra.kernel.model import HalfVectorField, TextArrayField, UUIDArrayField
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 
 _INT4 = range(-(2**31), 2**31)
 _INT8 = range(-(2**63), 2**63)
@@ -127,6 +127,22 @@ def _within(limits: range) -> Any:
     return Annotated[int, AfterValidator(check)]
 
 
+_CUSTOM_MOST = 1_000
+CustomValues = Annotated[
+    dict[str, JsonValue],
+    MaxLen(_CUSTOM_MOST),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": _CUSTOM_MOST,
+            "additionalProperties": True,
+            "description": "Fields that the tenant added, by key: what there is, and what each "
+            "takes, is told by `GET /api/v1/custom_fields?resource=…`. In a change only the keys "
+            "that are given change; null empties one.",
+        }
+    ),
+]
+
 Described = tuple[Any, str, Callable[[str], Any], bool]
 """Python type, SQL type, how a query's text is read, whether values compare."""
 
@@ -187,7 +203,7 @@ def columns_of(resource: Resource) -> Mapping[str, Column]:
         kind, sql, read, comparable = _described(field)
         found[name] = Column(
             name=name,
-            type=resource.types.get(name, kind),
+            type=resource.types.get(name, CustomValues if name == CUSTOM else kind),
             sql=sql,
             nullable=field.null,
             has_default=field.default is not None or field.null,

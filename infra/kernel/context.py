@@ -13,15 +13,18 @@ from tortoise.expressions import RawSQL
 from tortoise.queryset import QuerySet
 
 from infra.kernel.access import Caller, PathCompiler, Plan
+from infra.kernel.custom import indexing
+from infra.kernel.custom.accepting import defaults
+from infra.kernel.custom.customs import Customization
+from infra.kernel.custom.fields import NO_FIELDS
 from infra.kernel.database import Connection
 from infra.kernel.errors import NotFound
 from infra.kernel.events import Event
 from infra.kernel.ids import parse, uuid7
 from infra.kernel.model import Record
 from infra.kernel.refusals import ConcurrentChange
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.sql import Literals
-from infra.kernel.words import words_of
 from infra.kernel.writing import HIDDEN, Writes, compose, event_row, shown_changes
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ class Context:
         self.memory: dict[Any, Any] = {}
         """What this transaction has learned and made; forgotten where a part of it is undone."""
         self._wrapper: _Mapper | None = None
+        self._customization: Customization | None = None
         self.has_news = False
 
     @property
@@ -100,6 +104,13 @@ class Context:
     def may(self, resource: Resource, verb: str) -> bool:
         """Whether the caller has the verb on any row."""
         return self.plan(resource).may(verb)
+
+    async def customization(self) -> Customization:
+        """The fields and lists of choices that the tenant added."""
+        if self._customization is None:
+            found = await self.services.customs.of(self._connection, self.caller)
+            self._customization = found
+        return self._customization
 
     async def get(
         self, resource: Resource, key: UUID | str, *, verb: str = "read", lock: bool = False
@@ -208,6 +219,10 @@ class Context:
             if resource and resource.number and getattr(row, "number", None) is None:
                 number = await self.services.numbers.take(self.tenant_id, resource.number)
                 object.__setattr__(row, "number", number)
+            if self.caller.is_system and resource and resource.is_customizable:
+                # What nobody filled in begins as the tenant said; bodies were completed before.
+                known = (await self.customization()).fields_of(resource.name)
+                setattr(row, CUSTOM, defaults(known) | getattr(row, CUSTOM))
             self._writes.rows[id(row)] = ("insert", row, resource)
         elif row.changes():
             self._writes.rows[id(row)] = ("update", row, resource)
@@ -323,6 +338,18 @@ class Context:
             raise
         await self._connection.execute("RELEASE SAVEPOINT part")
 
+    async def refresh(self, row: Record) -> None:
+        """Queue what indexes hold of a record as it is now, after SQL that passed by `save`."""
+        resource = self.services.registry.resource_of(type(row))
+        if resource is None:
+            return
+        known = NO_FIELDS
+        if resource.is_customizable:
+            known = (await self.customization()).fields_of(resource.name)
+            indexing.keep(self._writes, known, "refresh", row)
+        if resource.search:
+            self._writes.search += indexing.search_rows(resource, known, row)
+
     async def flush(self) -> None:
         """Write what is queued, in one statement."""
         writes = self._writes
@@ -330,6 +357,8 @@ class Context:
             return
         self._writes = Writes()
         self._flushes += 1
+        if any(on and indexing.concerns(on, kind, row) for kind, row, on in writes.rows.values()):
+            await self.customization()
         for kind, row, resource in writes.rows.values():
             self._describe(writes, kind, row, resource)
         writes.audit += self._writes.audit
@@ -360,14 +389,11 @@ class Context:
                     name, f"{name}.{verb}", row.id, payload, self.now, self.actor, self.request_id
                 )
             )
-        if resource.search and kind == "delete":
-            writes.forget.append({"kind": name, "id": row.id})
-        elif resource.search and (
-            kind == "insert" or not changes.keys().isdisjoint(resource.search)
-        ):
-            told = " ".join(str(v) for c in resource.search if (v := getattr(row, c)) is not None)
-            words = " ".join(words_of(told[:100_000]))
-            writes.search.append({"kind": name, "id": row.id, "words": words})
+        known = self._customization.fields_of(name) if self._customization else NO_FIELDS
+        if known:
+            indexing.keep(writes, known, kind, row)
+        if resource.search:
+            indexing.keep_words(writes, resource, known, kind, row, changes)
 
     def committed(self) -> None:
         """Called once the transaction has committed: runs what waited for that, tells a worker."""

@@ -10,7 +10,7 @@ from infra.kernel.errors import Gone
 from infra.kernel.events import EVENT_COLUMNS, RecordedEvent, event_from_row
 from infra.kernel.reading import visible
 from infra.kernel.relay import event_document
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.services import Services
 
 PAGE = 500
@@ -156,10 +156,15 @@ def masked(
 ) -> dict[str, Any]:
     """The payload without columns that may not be read.
 
-    Fields that are no columns at all are details of a declared event: for staff only.
+    Fields that are no columns at all are details of a declared event: for staff only. So are those
+    that the tenant added: who of the others may see one is for the record's next reading.
     """
     if "changes" in payload:
-        changes = {c: pair for c, pair in (payload["changes"] or {}).items() if c in readable}
+        changes = {
+            c: pair
+            for c, pair in (payload["changes"] or {}).items()
+            if c in readable or (inside and CUSTOM in readable and c.startswith(f"{CUSTOM}."))
+        }
         return {"changes": changes}
     known = set(resource.columns)
     return {

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from infra.kernel.access import TENANT, PathCompiler, Plan, Way
 from infra.kernel.columns import columns_of
+from infra.kernel.custom.asking import condition_sql, value_sql
+from infra.kernel.custom.indexing import staff_kind
 from infra.kernel.query import Filter, ListQuery, SortKey
 from infra.kernel.resource import Everything, Resource, Through
 from infra.kernel.sql import Parameters, Slot, Statement, names
@@ -92,6 +94,8 @@ class ListCompiler:
 def slots_of(query: ListQuery) -> dict[str, Any]:
     """The request's values by slot."""
     slots: dict[str, Any] = {}
+    for each in query.indexed:
+        slots[f"field:{each.path}"] = each.field_id
     for index, condition in enumerate(query.filters):
         slots[f"filter{index}"] = condition.value
         if condition.operator in {"contains", "starts"}:
@@ -135,6 +139,11 @@ class _Compiling:
         self._paths = PathCompiler(registry, self._parameters)
         self._table = plan.resource.table
         self._columns = columns_of(plan.resource)
+        self._indexed = {each.path: each for each in query.indexed}
+        self._index = next((k.column for k in query.sort if k.column in self._indexed), None)
+        """The tenant's own field that the list is sorted by, if it is one."""
+        if self._index is not None:
+            self._columns = {**self._columns, self._index: self._indexed[self._index].column}
 
     @property
     def _limit(self) -> int:
@@ -143,11 +152,12 @@ class _Compiling:
 
     def page(self, shown: Sequence[str], raw: bool) -> Statement:
         ways = () if self._plan.is_total("read") else self._plan.by("read")
-        columns = tuple(dict.fromkeys((*shown, *(k.column for k in self._query.sort))))
+        sorts = (k.column for k in self._query.sort if k.column != self._index)
+        columns = tuple(dict.fromkeys((*shown, *sorts)))
         head = selected(self._plan.resource, columns, raw=raw)
         head += mask_columns(self._paths, self._plan, "c")
         if not self._plan.may("read"):
-            text = f'SELECT {head} FROM "{self._table}" c WHERE FALSE'
+            text = f'SELECT {head}{self._value("NULL")} FROM "{self._table}" c WHERE FALSE'
         elif any(isinstance(way.path, Through) for way in ways):
             text = self._merge(ways, head)
         elif len(ways) > 1:
@@ -155,12 +165,13 @@ class _Compiling:
         else:
             conditions = [*self._base("c"), *(self._paths.way(way, "c") for way in ways)]
             text = (
-                f'SELECT {head} FROM "{self._table}" c WHERE {_all(conditions)} '
-                f"ORDER BY {self._order('c')} LIMIT {self._limit}"
+                f"SELECT {head}{self._value('s.value')} FROM {self._from('c')} "
+                f"WHERE {_all(conditions)} ORDER BY {self._order('c')} LIMIT {self._limit}"
             )
         return Statement(text, tuple(self._parameters.tokens))
 
     def count(self) -> Statement:
+        self._index = None
         conditions = self._base("c", paged=False)
         conditions.append(self._paths.reaches(self._plan, "read", "c"))
         text = f'SELECT count(*) FROM "{self._table}" c WHERE {_all(conditions)}'
@@ -172,13 +183,16 @@ class _Compiling:
         inner = names(columns, "c")
         if self._plan.has_masks:
             inner = names(self._plan.resource.columns, "c")
+        inner += self._value("s.value")
         branches = [
-            f'SELECT {inner} FROM "{self._table}" c WHERE {_all(self._only(way, ways[:index]))} '
+            f"SELECT {inner} FROM {self._from('c')} WHERE {_all(self._only(way, ways[:index]))} "
             f"ORDER BY {self._order('c')} LIMIT {self._limit}"
             for index, way in enumerate(ways)
         ]
         united = " UNION ALL ".join(f"({branch})" for branch in branches)
-        return f"SELECT {head} FROM ({united}) c ORDER BY {self._order('c')} LIMIT {self._limit}"
+        head += self._value(f'c."{self._index}"')
+        order = self._order("c", united=True)
+        return f"SELECT {head} FROM ({united}) c ORDER BY {order} LIMIT {self._limit}"
 
     def _only(self, way: Way, before: Sequence[Way]) -> list[str]:
         """The rows of a way that none of those before it leads to."""
@@ -190,23 +204,26 @@ class _Compiling:
         against the other ways would undo: what came twice is dropped afterwards."""
         branches = " UNION ".join(f"({self._branch(way)})" for way in ways)
         limit = self._limit
+        value = self._value(f'k."{self._index}"')
         keys = f"SELECT * FROM ({branches}) u ORDER BY {self._order('u')} LIMIT {limit}"
         return (
-            f'SELECT {head} FROM ({keys}) k JOIN "{self._table}" c '
+            f"SELECT {head}{value} "
+            f'FROM ({keys}) k JOIN "{self._table}" c '
             f"ON c.tenant_id = {self._parameters.add(TENANT)} AND c.id = k.id "
-            f"ORDER BY {self._order('c')}"
+            f"ORDER BY {self._order('k')}"
         )
 
     def _branch(self, way: Way) -> str:
         """The first page of one way. A way through another table probes this table's own index
         once per key instead of sorting all that the keys reach."""
-        keys = names(tuple(k.column for k in self._query.sort), "c")
+        keys = names([k.column for k in self._query.sort if k.column != self._index], "c")
+        keys += self._value("s.value")
         tail = f"ORDER BY {self._order('c')} LIMIT {self._limit}"
         path = way.path
         if isinstance(path, Through):
             key = f'c."{path.column}" = w.key'
             probe = [*self._base("c"), key, *self._where(way)]
-            per_key = f'SELECT {keys} FROM "{self._table}" c WHERE {_all(probe)} {tail}'
+            per_key = f"SELECT {keys} FROM {self._from('c')} WHERE {_all(probe)} {tail}"
             distinct = f"SELECT DISTINCT q.key FROM ({self._paths.keys(path)}) q (key)"
             return (
                 f"SELECT p.* FROM ({distinct}) w "
@@ -214,7 +231,27 @@ class _Compiling:
                 f"LIMIT {self._limit}"
             )
         conditions = _all([*self._base("c"), self._paths.way(way, "c")])
-        return f'SELECT {keys} FROM "{self._table}" c WHERE {conditions} {tail}'
+        return f"SELECT {keys} FROM {self._from('c')} WHERE {conditions} {tail}"
+
+    def _from(self, alias: str) -> str:
+        """The table, with the index that the list is sorted by beside it: every record has its
+        row there, so that the join loses none."""
+        if self._index is None:
+            return f'"{self._table}" {alias}'
+        tenant = self._parameters.add(TENANT)
+        field_id = self._slot(f"field:{self._index}", "uuid")
+        return (
+            f'"{self._table}" {alias} JOIN {self._indexed[self._index].table} s '
+            f"ON s.tenant_id = {tenant} AND s.field_id = {field_id} AND s.record_id = {alias}.id"
+        )
+
+    def _value(self, value: str) -> str:
+        return f', {value} AS "{self._index}"' if self._index is not None else ""
+
+    def _ref(self, alias: str, column: str, *, united: bool = False) -> str:
+        """A sort key of the row behind `alias`; in the table itself an index holds it."""
+        is_apart = column == self._index and alias == "c" and not united
+        return "s.value" if is_apart else f'{alias}."{column}"'
 
     def _where(self, way: Way) -> list[str]:
         rest = Way(way.source, way.path_name, Everything(), way.verbs, None, way.where)
@@ -229,7 +266,23 @@ class _Compiling:
             parts.append(self._keyset(alias, self._query.after))
         return parts
 
+    def _custom(self, index: int, condition: Filter, alias: str) -> str:
+        found = self._indexed[condition.column]
+        many = "[]" if condition.operator == "in" else ""
+        value = ""
+        if condition.operator not in {"null", "given"}:
+            value = self._slot(f"filter{index}", found.sql + many)
+        if condition.column == self._index:
+            # Its index is at hand: the order and the bounds come out of one scan.
+            return value_sql(condition.operator, "s.value", value)
+        return condition_sql(
+            condition.operator, found.table, f"f{index}", f"{alias}.id",
+            self._parameters.add(TENANT), self._slot(f"field:{found.path}", "uuid"), value,
+        )  # fmt: skip
+
     def _filter(self, index: int, condition: Filter, alias: str) -> str:
+        if condition.column in self._indexed:
+            return self._custom(index, condition, alias)
         column = f'{alias}."{condition.column}"'
         cast = self._columns[condition.column].sql
         if condition.operator == "null":
@@ -249,10 +302,15 @@ class _Compiling:
 
     def _search(self, alias: str) -> str:
         words = self._slot("words", "text")
-        return (
-            f"{alias}.id IN (SELECT s.id FROM app_search('{self._plan.resource.name}', "
-            f"to_tsquery('simple', {words}), {SEARCH_HITS_MOST}) s)"
+        kinds = [self._plan.resource.name]
+        if self._query.inner_words:
+            kinds.append(staff_kind(self._plan.resource))
+        hits = " UNION ".join(
+            f"SELECT h.id FROM app_search('{kind}', "
+            f"to_tsquery('simple', {words}), {SEARCH_HITS_MOST}) h"
+            for kind in kinds
         )
+        return f"{alias}.id IN ({hits})"
 
     def _keyset(self, alias: str, after: tuple[Any, ...]) -> str:
         """The rows after the cursor. Equal directions over columns without nulls compare as one
@@ -260,14 +318,14 @@ class _Compiling:
         sort = self._query.sort
         plain = all(not self._columns[k.column].nullable for k in sort)
         if plain and len({k.descending for k in sort}) == 1:
-            left = names([k.column for k in sort], alias)
+            left = ", ".join(self._ref(alias, k.column) for k in sort)
             right = ", ".join(self._after(i, k) for i, k in enumerate(sort))
             return f"({left}) {'<' if sort[0].descending else '>'} ({right})"
         cases, equal = [], list[str]()
         for index, key in enumerate(sort):
             beyond = self._beyond(alias, index, key, is_null=after[index] is None)
             cases.append(_all([*equal, beyond]))
-            column = f'{alias}."{key.column}"'
+            column = self._ref(alias, key.column)
             equal.append(
                 f"{column} IS NULL"
                 if after[index] is None
@@ -277,7 +335,7 @@ class _Compiling:
 
     def _beyond(self, alias: str, index: int, key: SortKey, *, is_null: bool) -> str:
         """Nulls sort last going up and first going down, as PostgreSQL has it."""
-        column = f'{alias}."{key.column}"'
+        column = self._ref(alias, key.column)
         if is_null:
             return f"{column} IS NOT NULL" if key.descending else "FALSE"
         test = f"{column} {'<' if key.descending else '>'} {self._after(index, key)}"
@@ -288,9 +346,10 @@ class _Compiling:
     def _after(self, index: int, key: SortKey) -> str:
         return self._slot(f"after{index}", self._columns[key.column].sql)
 
-    def _order(self, alias: str) -> str:
+    def _order(self, alias: str, *, united: bool = False) -> str:
         return ", ".join(
-            f'{alias}."{key.column}"{" DESC" if key.descending else ""}' for key in self._query.sort
+            f"{self._ref(alias, key.column, united=united)}{' DESC' if key.descending else ''}"
+            for key in self._query.sort
         )
 
     def _slot(self, name: str, cast: str = "") -> str:

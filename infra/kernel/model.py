@@ -116,6 +116,10 @@ class Row(Model):
             return {n: (None, v) for n in columns(type(self)) if (v := now[n]) is not None}
         return {n: (v, now[n]) for n, v in self._loaded.items() if now[n] != v}
 
+    def stored(self, column: str) -> Any:
+        """What the column was when the row was read or last written; None of a new row."""
+        return (self._loaded or {}).get(column)
+
     def mark_stored(self) -> None:
         """Take the present values as what is stored."""
         state = self.__dict__

@@ -16,13 +16,14 @@ from infra.kernel.access import Caller, Plan
 from infra.kernel.actions import Accepted, ActionDefinition
 from infra.kernel.columns import columns_of
 from infra.kernel.context import Context
+from infra.kernel.custom.bodies import Own, own_of, takes_own, unseen
 from infra.kernel.database import Connection
 from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound, Stale
 from infra.kernel.idempotency import Keyed, keyed
-from infra.kernel.model import Record
-from infra.kernel.reading import key_of, reached
+from infra.kernel.model import Record, Row
+from infra.kernel.reading import custom_keys, key_of, reached
 from infra.kernel.representation import of_row, reader_of, to_json
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.schema import parse_body
 from infra.kernel.services import Services
 
@@ -83,11 +84,11 @@ async def perform_in(
     meets; what it wrote stands or falls with the others there. Raises as `perform` does."""
     definition = _named(ctx.services, name)
     allow(ctx.services, ctx.caller, definition)
-    values = parsed(definition, ctx.caller, body)
+    asked = _asked(definition, ctx.caller, body)
     request = Request(record_id, body, None, if_match, ctx.request_id, ctx.origin)
     before, ctx.action = ctx.action, definition.permission
     try:
-        return await _inside(ctx, definition, request, values)
+        return await _inside(ctx, definition, request, asked)
     finally:
         ctx.action = before
 
@@ -104,7 +105,7 @@ async def run(
 ) -> Outcome:
     """`perform` for a definition at hand."""
     allow(services, caller, definition)
-    values = parsed(definition, caller, request.body)
+    asked = _asked(definition, caller, request.body)
     address = f"{definition.permission} {request.record_id or ''}"
     key = keyed(request.idempotency_key, caller, address, request.body or {})
 
@@ -121,7 +122,7 @@ async def run(
             request_id=request.request_id,
             origin=request.origin,
         )
-        outcome = await _inside(ctx, definition, request, values)
+        outcome = await _inside(ctx, definition, request, asked)
         if key:
             await remember(key, connection, outcome)
         return outcome, ctx
@@ -133,7 +134,8 @@ async def run(
 
 
 def parsed(definition: ActionDefinition, caller: Caller, body: Any) -> dict[str, Any]:
-    """The body as the action takes it; raises Invalid with every fault."""
+    """The body as the action takes it; raises Invalid with every fault. What it says in the
+    tenant's own fields is read by `with_own`."""
     view = definition.resource.view(caller.audience)
     values = parse_body(
         definition.body(caller.audience),
@@ -144,13 +146,49 @@ def parsed(definition: ActionDefinition, caller: Caller, body: Any) -> dict[str,
     return values
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A body's values, or what is wrong with them."""
+
+    values: dict[str, Any]
+    faults: tuple[Fault, ...] = ()
+
+
+def _asked(definition: ActionDefinition, caller: Caller, body: Any) -> _Asked:
+    """The body read; its faults wait for those of the tenant's own fields, to be told together."""
+    try:
+        return _Asked(parsed(definition, caller, body))
+    except Invalid as refused:
+        if not takes_own(definition, caller):
+            raise
+        return _Asked({}, refused.faults)
+
+
 async def _inside(
-    ctx: Context, definition: ActionDefinition, request: Request, values: dict[str, Any]
+    ctx: Context, definition: ActionDefinition, request: Request, asked: _Asked
 ) -> Outcome:
     """The action in its transaction, for the caller as he is proven there."""
     plan = ctx.plan(definition.resource)
-    refuse_masked(definition, plan, values)
-    return await _Run(ctx, ctx.connection, definition, plan, request).outcome(values)
+    refuse_masked(definition, plan, asked.values)
+    own = None
+    if takes_own(definition, ctx.caller):
+        own = await own_of(ctx, definition, request.body, asked.faults)
+    run = _Run(ctx, ctx.connection, definition, plan, request, own)
+    return await run.outcome(dict(asked.values))
+
+
+async def with_own(
+    ctx: Context, definition: ActionDefinition, body: Any, values: dict[str, Any], row: Row | None
+) -> dict[str, Any]:
+    """The values with what the body says in the tenant's own fields, checked as a request's is;
+    raises Invalid."""
+    if not takes_own(definition, ctx.caller):
+        return values
+    own = await own_of(ctx, definition, body, ())
+    if own.references and (faults := await unseen(ctx, ctx.connection, own, row)):
+        raise Invalid(faults)
+    own.complete(values, row)
+    return values
 
 
 def _check_columns(definition: ActionDefinition, caller: Caller, values: dict[str, Any]) -> None:
@@ -217,6 +255,7 @@ class _Run:
     definition: ActionDefinition
     plan: Plan
     request: Request
+    own: Own | None
 
     @property
     def resource(self) -> Resource:
@@ -226,6 +265,8 @@ class _Run:
         definition = self.definition
         row = await self._row() if definition.on == "record" else None
         await self._references(values, row)
+        if self.own is not None:
+            self.own.complete(values, row)
         arguments = (self.ctx,) if row is None else (self.ctx, row)
         result = await definition.function(*arguments, **values)
         await self.ctx.flush()
@@ -268,6 +309,8 @@ class _Run:
             )
             if not seen:
                 faults.append(Fault(f"/{column}", "not_found", "there is no such record"))
+        if self.own is not None and self.own.references:
+            faults += await unseen(self.ctx, self.connection, self.own, row)
         if faults:
             raise Invalid(faults)
 
@@ -291,7 +334,7 @@ class _Run:
         mine = self.ctx.caller.attributes
         stays = not must_stay or self.plan.surely(verb, record, mine)
         if stays and not plan.has_masks and plan.surely("read", record, mine):
-            return Outcome(status, of_row(plan, record), headers)
+            return Outcome(status, of_row(plan, record, await self._keys(record)), headers)
         shown = plan.view.read if plan.view else ()
         statement = self.ctx.services.lists.answer(plan, verb if must_stay else "read", shown)
         slots = {"tenant_id": self.ctx.tenant_id, "key": record.id}
@@ -304,4 +347,15 @@ class _Run:
             # He could do it and may not look at it afterwards: he learns its name, no more.
             short = {n: getattr(record, n) for n in ("id", "number") if n in shown}
             return Outcome(status, short, headers)
-        return Outcome(status, reader_of(plan, shown, raw=False)(found), headers)
+        keys = await custom_keys(
+            self.ctx.services, self.connection, self.ctx.caller, resource, [found]
+        )
+        return Outcome(status, reader_of(plan, shown, raw=False, custom=keys)(found), headers)
+
+    async def _keys(self, record: Record) -> tuple[str, ...]:
+        """The tenant's own fields of a record in memory that the caller may see."""
+        resource = self.ctx.services.registry.resource_of(type(record)) or self.resource
+        if not resource.is_customizable or not getattr(record, CUSTOM):
+            return ()
+        known = await self.ctx.customization()
+        return known.fields_of(resource.name).readable(self.ctx.caller.audience)

@@ -13,8 +13,12 @@ import orjson
 
 from infra.kernel.access import Plan
 from infra.kernel.columns import Column, columns_of, plain_text
+from infra.kernel.custom import asking
+from infra.kernel.custom.asking import Indexed, Refused
+from infra.kernel.custom.fields import NO_FIELDS, Fields
+from infra.kernel.custom.indexing import searchers
 from infra.kernel.errors import BadRequest, Fault
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.words import words_of
 
 LIMIT_DEFAULT, LIMIT_MOST = 50, 200
@@ -52,6 +56,10 @@ class ListQuery:
     fields: tuple[str, ...] | None = None
     expand: tuple[str, ...] = ()
     count: bool = False
+    indexed: tuple[Indexed, ...] = ()
+    """The tenant's own fields that filters and sort name."""
+    inner_words: bool = False
+    """Whether words that lead only staff to a record are searched too."""
 
     @property
     def shape(self) -> tuple[Any, ...]:
@@ -63,13 +71,19 @@ class ListQuery:
             bool(self.words),
             tuple(value is None for value in self.after) if self.after is not None else None,
             self.fields,
+            tuple(each.shape for each in self.indexed),
+            self.inner_words,
         )
 
 
 @dataclass
 class _Reader:
     plan: Plan
+    custom: Fields = NO_FIELDS
     faults: list[Fault] = field(default_factory=list)
+    indexed: dict[str, Indexed] = field(default_factory=dict)
+    columns: dict[str, Column] = field(default_factory=dict)
+    """Sort keys that are no columns of the table."""
 
     @property
     def resource(self) -> Resource:
@@ -82,9 +96,9 @@ class _Reader:
 Query = Mapping[str, str | Sequence[str]]
 
 
-def read_query(plan: Plan, query: Query) -> ListQuery:
+def read_query(plan: Plan, query: Query, custom: Fields = NO_FIELDS) -> ListQuery:
     """Raises BadRequest naming every unknown field, operator, sort key and broken value."""
-    reader = _Reader(plan)
+    reader = _Reader(plan, custom)
     values = {
         key: [value] if isinstance(value, str) else list(value) for key, value in query.items()
     }
@@ -102,6 +116,8 @@ def read_query(plan: Plan, query: Query) -> ListQuery:
         fields=read_fields(reader, one.get("fields")),
         expand=read_expand(reader, one.get("expand")),
         count=_flag(reader, "count", one.get("count")),
+        indexed=tuple(reader.indexed.values()),
+        inner_words=_has_inner_words(reader) if one.get("q") else False,
     )
     if reader.faults:
         raise BadRequest(reader.faults)
@@ -130,6 +146,9 @@ def _filters(reader: _Reader, values: Mapping[str, list[str]]) -> tuple[Filter, 
     columns = columns_of(reader.resource)
     found: list[Filter] = []
     for key, given in values.items():
+        if key.startswith(f"{CUSTOM}.") and reader.resource.is_customizable:
+            found += _custom_filters(reader, key, given)
+            continue
         parts = _KEY.fullmatch(key)
         if parts is None or parts[1] not in allowed:
             reader.fault(key, "unknown_field", "is not a field to filter by")
@@ -148,6 +167,27 @@ def _filters(reader: _Reader, values: Mapping[str, list[str]]) -> tuple[Filter, 
             except ValueError as error:
                 reader.fault(key, "invalid_value", str(error))
     return tuple(found)
+
+
+def _custom_filters(reader: _Reader, key: str, given: list[str]) -> list[Filter]:
+    """Conditions on a field that the tenant added."""
+    parts = asking.KEY.fullmatch(key)
+    if parts is None or CUSTOM not in reader.plan.open_columns:
+        reader.fault(key, "unknown_field", "is not a field to filter by")
+        return []
+    found: list[Filter] = []
+    for text in given:
+        try:
+            known, index = asking.indexed(reader.custom, parts[1], reader.plan.audience)
+            operator, value = asking.condition(known, parts[2] or "eq", plain_text(text))
+        except Refused as refused:
+            reader.fault(key, refused.code, str(refused))
+        except ValueError as error:
+            reader.fault(key, "invalid_value", str(error))
+        else:
+            reader.indexed[known.path] = index
+            found.append(Filter(known.path, operator, value))
+    return found
 
 
 def _value(column: Column, operator: str, text: str) -> Any:
@@ -177,6 +217,10 @@ def _sort(reader: _Reader, text: str) -> tuple[SortKey, ...]:
     keys: list[SortKey] = []
     for part in text.split(","):
         name = part.removeprefix("-")
+        if name.startswith(f"{CUSTOM}.") and name not in reader.columns:
+            if _custom_sort(reader, name):
+                keys.append(SortKey(name, part.startswith("-")))
+            continue
         if name not in allowed or any(k.column == name for k in keys):
             reader.fault("sort", "unknown_field", f"cannot sort by {name[:60]!r}")
             continue
@@ -186,11 +230,35 @@ def _sort(reader: _Reader, text: str) -> tuple[SortKey, ...]:
     return tuple(keys)
 
 
+def _custom_sort(reader: _Reader, name: str) -> bool:
+    """Whether the list may be sorted by this field that the tenant added; one is the most."""
+    if CUSTOM not in reader.plan.open_columns or not reader.resource.is_customizable:
+        reader.fault("sort", "unknown_field", f"cannot sort by {name[:60]!r}")
+    elif reader.columns:
+        reader.fault("sort", "too_many", "takes one field that the tenant added")
+    else:
+        try:
+            found, reader.columns[name] = asking.sort_column(
+                reader.custom, name, reader.plan.audience
+            )
+        except Refused as refused:
+            reader.fault("sort", refused.code, str(refused))
+        else:
+            reader.indexed[name] = found
+            return True
+    return False
+
+
+def _has_inner_words(reader: _Reader) -> bool:
+    is_staff = reader.plan.audience in {"staff", "system"} and CUSTOM in reader.plan.open_columns
+    return is_staff and bool(reader.custom.inner_words(searchers(reader.resource)))
+
+
 def _words(reader: _Reader, text: str | None) -> tuple[str, ...]:
     if not text:
         return ()
     if not reader.resource.searchable(reader.plan.audience) or not (
-        set(reader.resource.search) <= reader.plan.open_columns
+        {*reader.resource.search, *_custom_searched(reader)} <= reader.plan.open_columns
     ):
         reader.fault("q", "unknown_field", "this collection is not searched")
         return ()
@@ -199,6 +267,11 @@ def _words(reader: _Reader, text: str | None) -> tuple[str, ...]:
     except ValueError as error:
         reader.fault("q", "invalid_value", str(error))
         return ()
+
+
+def _custom_searched(reader: _Reader) -> set[str]:
+    """Words of the tenant's own fields lead only those to a record who may read such fields."""
+    return {CUSTOM} if reader.custom.open_words(searchers(reader.resource)) else set()
 
 
 def _limit(reader: _Reader, text: str | None) -> int:
@@ -265,7 +338,7 @@ def _after(reader: _Reader, text: str | None, sort: Sequence[SortKey]) -> tuple[
         mark, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if mark != _sort_mark(reader.resource.name, sort) or len(values) != len(sort):
             raise ValueError
-        columns = columns_of(reader.resource)
+        columns = {**columns_of(reader.resource), **reader.columns}
         return tuple(
             None if v is None else _restore(columns[k.column], v)
             for k, v in zip(sort, values, strict=True)

@@ -6,12 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from infra.kernel.access import Caller, Plan
+from infra.kernel.custom import asking
+from infra.kernel.custom.customs import Customization
+from infra.kernel.custom.fields import NO_FIELDS
 from infra.kernel.database import Connection
 from infra.kernel.errors import Forbidden, NotFound
 from infra.kernel.ids import parse
 from infra.kernel.query import Query, read_query, read_representation, write_cursor
 from infra.kernel.representation import Shown, reader_of
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.services import CallerChanged, Services
 
 
@@ -50,12 +53,17 @@ async def read_list(
     """A page of a collection. Raises BadRequest naming every fault of the query, Forbidden."""
     resource = resource_named(services, name)
     plan = readable(services, caller, resource)
-    asked = read_query(plan, query)
+    custom = None
+    if resource.is_customizable and asking.mentions(query):
+        custom = await customization(services, caller)
+    asked = read_query(plan, query, custom.fields_of(name) if custom else NO_FIELDS)
     shown = asked.fields or (plan.view.read if plan.view else ())
     needed = _with_references(resource, shown, asked.expand)
 
     async def work(connection: Connection, caller: Caller) -> Page:
         require_plan(services, caller, plan)
+        if custom and await services.customs.of(connection, caller) is not custom:
+            raise CallerChanged(caller)
         statement = services.lists.page(plan, asked, needed, raw=raw)
         rows = await connection.fetch(
             statement.text, *services.lists.values(statement, caller, asked)
@@ -66,7 +74,8 @@ async def read_list(
             values = services.lists.values(counting, caller, asked)
             count = await connection.fetchval(counting.text, *values)
         kept = rows[: asked.limit]
-        read = reader_of(plan, shown, raw=raw)
+        keys = await custom_keys(services, connection, caller, resource, kept)
+        read = reader_of(plan, shown, raw=raw, custom=keys)
         data = [read(row) for row in kept]
         await expand(services, connection, caller, resource, asked.expand, kept, data, raw=raw)
         cursor = None
@@ -78,6 +87,32 @@ async def read_list(
         return await services.transact(caller, work, read_only=True)
     except CallerChanged as changed:
         return await read_list(services, changed.caller, name, query, raw=raw)
+
+
+async def customization(services: Services, caller: Caller) -> Customization:
+    """The fields and lists that the caller's tenant added, before a transaction of the caller."""
+    known = services.customs.at(caller)
+    if known is not None:
+        return known
+
+    async def load(connection: Connection, caller: Caller) -> Customization:
+        return await services.customs.of(connection, caller)
+
+    return await services.transact(caller, load, read_only=True)
+
+
+async def custom_keys(
+    services: Services,
+    connection: Connection,
+    caller: Caller,
+    resource: Resource,
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[str, ...]:
+    """The tenant's own fields that the caller may see, asked only where a row has any."""
+    if not resource.is_customizable or not any(row.get(CUSTOM, "{}") != "{}" for row in rows):
+        return ()
+    known = await services.customs.of(connection, caller)
+    return known.fields_of(resource.name).readable(caller.audience)
 
 
 def require_plan(services: Services, caller: Caller, plan: Plan) -> None:
@@ -131,7 +166,8 @@ async def read_many(
     statement = services.lists.many(plan, plan.view.read, raw=raw)
     slots = {"tenant_id": caller.tenant_id, "ids": list(ids)}
     rows = await connection.fetch(statement.text, *statement.values(caller.attributes, slots))
-    read = reader_of(plan, plan.view.read, raw=raw)
+    keys = await custom_keys(services, connection, caller, resource, rows)
+    read = reader_of(plan, plan.view.read, raw=raw, custom=keys)
     return {row["id"]: read(row) for row in rows}
 
 
@@ -160,7 +196,8 @@ async def read_one(
         row = await connection.fetchrow(statement.text, *statement.values(caller.attributes, slots))
         if row is None:
             raise NotFound(f"no such {resource.title}")
-        told = reader_of(plan, shown, raw=raw)(row)
+        keys = await custom_keys(services, connection, caller, resource, [row])
+        told = reader_of(plan, shown, raw=raw, custom=keys)(row)
         await expand(services, connection, caller, resource, expanded, [row], [told], raw=raw)
         return told, row["version"] if stamp else 1
 

@@ -11,7 +11,7 @@ import orjson
 from infra.kernel.access import Plan
 from infra.kernel.columns import columns_of
 from infra.kernel.model import Row
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 
 Shown = dict[str, Any]
 
@@ -22,14 +22,16 @@ def _jsonb(resource: Resource) -> frozenset[str]:
 
 
 def reader_of(
-    plan: Plan, shown: Sequence[str], *, raw: bool
+    plan: Plan, shown: Sequence[str], *, raw: bool, custom: Sequence[str] = ()
 ) -> Callable[[Mapping[str, Any]], Shown]:
     """Turns a row of SELECT `shown` into what the caller sees.
 
     `raw` keeps JSON columns as the text the database sent, for an answer that is serialised at
-    once; without it they become values, for pages.
+    once; without it they become values, for pages. `custom` are the tenant's own fields that the
+    caller may see: of the others nothing is told.
     """
-    jsonb = [name for name in shown if name in _jsonb(plan.resource)]
+    jsonb = [name for name in shown if name in _jsonb(plan.resource) and name != CUSTOM]
+    has_custom = CUSTOM in shown and plan.resource.is_customizable
     convert: Callable[[str], Any] = orjson.Fragment if raw else orjson.loads
     names = tuple(shown)
     masks = [way.columns for way in plan.by("read")] if plan.has_masks else []
@@ -39,6 +41,8 @@ def reader_of(
         for name in jsonb:
             if told[name] is not None:
                 told[name] = convert(told[name])
+        if has_custom:
+            told[CUSTOM] = shown_custom(orjson.loads(row[CUSTOM]), custom) if custom else {}
         if masks:
             _mask(told, row["ways"], masks)
         return told
@@ -59,9 +63,17 @@ def _mask(told: Shown, reached: Sequence[bool], masks: Sequence[frozenset[str] |
             told[name] = None
 
 
-def of_row(plan: Plan, row: Row) -> Shown:
+def of_row(plan: Plan, row: Row, custom: Sequence[str] = ()) -> Shown:
     """A record in memory as the caller sees it; not for plans with masks."""
-    return {name: getattr(row, name) for name in plan.view.read} if plan.view else {}
+    told = {name: getattr(row, name) for name in plan.view.read} if plan.view else {}
+    if plan.resource.is_customizable and CUSTOM in told:
+        told[CUSTOM] = shown_custom(told[CUSTOM], custom)
+    return told
+
+
+def shown_custom(values: Mapping[str, Any], keys: Sequence[str]) -> Shown:
+    """The tenant's own fields of a record, in the order in which they are shown."""
+    return {key: values[key] for key in keys if key in values}
 
 
 def _default(value: Any) -> Any:

@@ -17,6 +17,10 @@ Audience = str
 """`staff`, `customer` (contacts and consumers), `partner`, `public` (no or a foreign sign-in)."""
 
 AUDIENCES: tuple[Audience, ...] = ("staff", "customer", "partner", "public")
+OUTSIDERS: tuple[Audience, ...] = ("customer", "partner", "public")
+
+CUSTOM = "custom"
+"""The JSON column of resources that tenants may add fields to."""
 
 Where = Mapping[str, Any]
 """Column → the value, or list of values, that it must have."""
@@ -155,6 +159,8 @@ class Resource:
     generic: tuple[str, ...] = ("create", "update", "delete")
     types: Mapping[str, Any] = field(default_factory=dict)
     required: tuple[str, ...] | None = None
+    choosable: tuple[str, ...] = ()
+    """Text columns for which a tenant may keep a list of choices."""
     emits: bool = True
     audited: bool = True
     configured: Configured | None = None
@@ -172,6 +178,11 @@ class Resource:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         return columns(self.model)
+
+    @cached_property
+    def is_customizable(self) -> bool:
+        """Whether a tenant may add fields of its own."""
+        return CUSTOM in self.columns
 
     @cached_property
     def title(self) -> str:
@@ -216,6 +227,7 @@ class Resource:
             "search": self.search,
             "label": (self.label,),
             "types": tuple(self.types),
+            "choosable": self.choosable,
             "relations": tuple(r.column for r in self.relations.values()),
             "links": tuple(link.column for link in self.links.values()),
         }

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from infra.kernel.access import Caller, Plans, system_caller
 from infra.kernel.config import Settings
 from infra.kernel.context import Context
+from infra.kernel.custom.customs import Customs
 from infra.kernel.database import Connection, Database, ProofFailed
 from infra.kernel.errors import Unauthorized
 from infra.kernel.listing import ListCompiler
@@ -75,6 +76,7 @@ class Services:
     plans: Plans = field(init=False)
     lists: ListCompiler = field(init=False)
     numbers: Numbers = field(init=False)
+    customs: Customs = field(default_factory=Customs)
     _parts: dict[type, Any] = field(default_factory=dict)
     _systems: dict[UUID, Caller] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ together, as data-modifying CTEs of a single statement: one round trip, whatever
 The text depends only on which tables and columns are written, so it is prepared once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -17,9 +17,10 @@ import orjson
 from pgvector import HalfVector
 from tortoise import fields
 
+from infra.kernel.custom.indexing import TYPES
 from infra.kernel.ids import uuid7
 from infra.kernel.model import HalfVectorField, Record, columns
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.sheaves import ROWS_LEAST, types_of, unnested
 
 _BOOKKEEPING = frozenset({"tenant_id", "version", "updated_at", "created_at"})
@@ -74,11 +75,27 @@ def shown_changes(resource: Resource | None, row: Record) -> dict[str, list[Any]
     """What changed, as audit and events tell it; columns that staff may not read are not told."""
     view = resource.view("staff") if resource else None
     told = frozenset(view.read) if view else frozenset(columns(type(row)))
-    found = {}
+    found: dict[str, list[Any]] = {}
     for name, (before, after) in row.changes().items():
-        if name not in _BOOKKEEPING:
+        if name == CUSTOM and resource is not None and resource.is_customizable:
+            _custom_changes(found, before or {}, after or {}, is_told=name in told)
+        elif name not in _BOOKKEEPING:
             found[name] = [before, after] if name in told else [HIDDEN, HIDDEN]
     return found
+
+
+def _custom_changes(
+    found: dict[str, list[Any]],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    is_told: bool,
+) -> None:
+    """One change a field that the tenant added, as `custom.color`: each has its own readers."""
+    for key in sorted({*before, *after}):
+        pair = [before.get(key), after.get(key)]
+        if pair[0] != pair[1]:
+            found[f"{CUSTOM}.{key}"] = pair if is_told else [HIDDEN, HIDDEN]
 
 
 @dataclass
@@ -91,9 +108,14 @@ class Writes:
     audit: list[dict[str, Any]] = field(default_factory=list)
     search: list[dict[str, Any]] = field(default_factory=list)
     forget: list[dict[str, Any]] = field(default_factory=list)
+    indexed: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Table → values of the tenant's own fields that lists look up."""
+    unindexed: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Table → fields and records whose values go."""
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.events or self.jobs or self.audit)
+        queued = self.rows or self.events or self.jobs or self.audit
+        return bool(queued or self.search or self.indexed)
 
     def lengths(self) -> tuple[int, ...]:
         """How much is queued of each."""
@@ -145,6 +167,10 @@ def compose(writes: Writes, tenant_id: UUID, now: datetime) -> _Statement:
         _jobs(statement, writes.jobs, tenant)
     if writes.search:
         _search(statement, writes.search, tenant)
+    for table, rows in writes.indexed.items():
+        _index(statement, table, rows, tenant)
+    for table, rows in writes.unindexed.items():
+        _unindex(statement, table, rows, tenant)
     if writes.forget:
         source = statement.add(dumps(writes.forget))
         statement.cte(
@@ -308,6 +334,31 @@ def _search(statement: _Statement, entries: Iterable[dict[str, Any]], tenant: st
         f"to_tsvector('simple', r.words) FROM jsonb_to_recordset({source}::text::jsonb) "
         f"AS r(kind text, id uuid, words text) "
         f"ON CONFLICT (tenant_id, kind, id) DO UPDATE SET words = EXCLUDED.words RETURNING 1"
+    )
+
+
+def _index(statement: _Statement, table: str, rows: list[dict[str, Any]], tenant: str) -> None:
+    """Rows of an index of the tenant's own fields."""
+    kind = TYPES[table]
+    source = statement.add(dumps(rows))
+    statement.cte(
+        f"INSERT INTO {table} (tenant_id, field_id, record_id, position, value) SELECT {tenant}, "
+        f"r.field_id, r.record_id, r.position, r.value "
+        f"FROM jsonb_to_recordset({source}::text::jsonb) "
+        f"AS r(field_id uuid, record_id uuid, position smallint, value {kind}) "
+        f"ON CONFLICT (tenant_id, field_id, record_id, position) DO UPDATE "
+        f"SET value = EXCLUDED.value RETURNING 1"
+    )
+
+
+def _unindex(statement: _Statement, table: str, rows: list[dict[str, Any]], tenant: str) -> None:
+    """Takes the values after a position out of an index; after -1 all of them."""
+    source = statement.add(dumps(rows))
+    statement.cte(
+        f"DELETE FROM {table} v USING jsonb_to_recordset({source}::text::jsonb) "
+        f"AS r(field_id uuid, record_id uuid, position smallint) WHERE v.tenant_id = {tenant} "
+        f"AND v.field_id = r.field_id AND v.record_id = r.record_id AND v.position > r.position "
+        f"RETURNING 1"
     )
 
 

@@ -12,6 +12,9 @@ SELECT plan, pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2::text, 
 _USED = {
     "users_max": "SELECT count(*) FROM users WHERE tenant_id = $1",
     "custom_roles_max": "SELECT count(*) FROM roles WHERE tenant_id = $1",
+    "custom_fields_max": "SELECT count(*) FROM custom_fields WHERE tenant_id = $1",
+    "custom_fields_indexed_max": """SELECT count(*) FROM custom_fields
+                                    WHERE tenant_id = $1 AND indexed AND active""",
     "webhooks_max": "SELECT count(*) FROM webhooks WHERE tenant_id = $1",
     "storage_bytes_max": """SELECT coalesce(sum(size_bytes), 0)::bigint FROM attachments
                             WHERE tenant_id = $1""",

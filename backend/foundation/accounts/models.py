@@ -1,6 +1,7 @@
 """Companies."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 
@@ -31,6 +32,7 @@ class Account(Record):
     industry = fields.CharField(max_length=100, null=True)
     notes = fields.TextField(default="")
     merged_into_id = fields.UUIDField(null=True)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "accounts"

@@ -8,11 +8,11 @@ from infra.kernel.resource import Relation, Resource, View, everything, match, s
 
 _OPEN = (
     "id", "number", "name", "code", "parent_id", "path", "is_customer", "is_partner", "state",
-    "email", "phone", "website", "industry", "created_at", "updated_at", "version",
+    "email", "phone", "website", "industry", "custom", "created_at", "updated_at", "version",
 )  # fmt: skip
 _WRITABLE = (
     "name", "code", "parent_id", "is_customer", "is_partner", "state", "email", "phone",
-    "website", "industry", "notes",
+    "website", "industry", "notes", "custom",
 )  # fmt: skip
 
 accounts = Resource(
@@ -25,8 +25,8 @@ accounts = Resource(
     types={"name": Name, "email": Email},
     views={
         "staff": View(read=(*_OPEN, "notes", "merged_into_id"), create=_WRITABLE, update=_WRITABLE),
-        "customer": View(read=_OPEN, update=("email", "phone", "website")),
-        "partner": View(read=_OPEN, update=("email", "phone", "website")),
+        "customer": View(read=_OPEN, update=("email", "phone", "website", "custom")),
+        "partner": View(read=_OPEN, update=("email", "phone", "website", "custom")),
     },
     filters=(
         "number",
@@ -61,4 +61,5 @@ accounts = Resource(
     },
     generic=("delete",),
     required=("name", "code"),
+    choosable=("industry",),
 )  # fmt: skip

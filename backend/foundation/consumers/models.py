@@ -1,5 +1,7 @@
 """Private customers."""
 
+from typing import Any
+
 from tortoise import fields
 
 from backend.foundation.accounts.models import PartyState
@@ -21,6 +23,7 @@ class Consumer(Record):
     zone = fields.CharField(max_length=64, null=True)
     state = fields.CharEnumField(PartyState, default=PartyState.ACTIVE)
     merged_into_id = fields.UUIDField(null=True)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "consumers"

@@ -15,7 +15,7 @@ from infra.kernel.resource import (
     through,
 )
 
-_DATA = ("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone")
+_DATA = ("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone", "custom")
 _READ = ("id", "number", *_DATA, "state", "created_at", "updated_at", "version")
 
 consumers = Resource(

@@ -1,6 +1,7 @@
 """People of companies."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 
@@ -34,6 +35,7 @@ class Contact(Record):
     zone = fields.CharField(max_length=64, null=True)
     state = fields.CharEnumField(PartyState, default=PartyState.ACTIVE)
     merged_into_id = fields.UUIDField(null=True)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "contacts"

@@ -8,7 +8,7 @@ from infra.kernel.resource import Relation, Resource, View, everything, match, s
 
 _DATA = (
     "name", "email", "phone", "mobile", "title", "department", "preferred_channel", "locale",
-    "zone",
+    "zone", "custom",
 )  # fmt: skip
 _READ = ("id", "number", "account_id", *_DATA, "state", "created_at", "updated_at", "version")
 
@@ -48,4 +48,5 @@ contacts = Resource(
     },
     generic=(),
     required=("account_id", "name"),
+    choosable=("title", "department"),
 )

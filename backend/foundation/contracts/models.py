@@ -1,6 +1,7 @@
 """Service contracts."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 
@@ -37,6 +38,7 @@ class ServiceContract(Record):
     ends_on = fields.DateField(null=True)
     state = fields.CharEnumField(ContractState, default=ContractState.ACTIVE)
     terms = fields.TextField(default="")
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "service_contracts"

@@ -14,7 +14,7 @@ from infra.kernel.resource import (
     through,
 )
 
-_DATA = ("name", "contract_type", "starts_on", "ends_on", "state", "terms")
+_DATA = ("name", "contract_type", "starts_on", "ends_on", "state", "terms", "custom")
 _READ = (
     "id", "number", "account_id", "consumer_id", *_DATA, "created_at", "updated_at", "version",
 )  # fmt: skip

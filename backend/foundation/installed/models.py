@@ -55,6 +55,7 @@ class SoldProduct(Record):
     extension: dict[str, Any] | None = fields.JSONField(null=True)
     warranty_status = fields.CharEnumField(WarrantyStatus, default=WarrantyStatus.NONE)
     warranty_ends_on = fields.DateField(null=True)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "sold_products"
@@ -76,6 +77,7 @@ class InstallBaseItem(Record):
     extension: dict[str, Any] | None = fields.JSONField(null=True)
     warranty_status = fields.CharEnumField(WarrantyStatus, default=WarrantyStatus.NONE)
     warranty_ends_on = fields.DateField(null=True)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "install_base_items"

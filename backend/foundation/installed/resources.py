@@ -31,7 +31,7 @@ OWNED = {"state": ["planned", "active", "suspended"]}
 _TREE = through("account_id", "accounts", "id", subtree("path", "account_path"))
 _SOLD = (
     "name", "product_model_id", "parent_id", "contract_id", "location_id", "serial_number",
-    "quantity", "purchased_on", "extension", "state",
+    "quantity", "purchased_on", "extension", "state", "custom",
 )  # fmt: skip
 _WARRANTY = ("warranty_status", "warranty_ends_on")
 _SOLD_READ = (
@@ -100,7 +100,7 @@ sold_products = Resource(
 
 _ITEM = (
     "name", "serial_number", "location_id", "configuration_item", "configuration_item_id",
-    "parent_id", "installed_on", "extension", "state",
+    "parent_id", "installed_on", "extension", "state", "custom",
 )  # fmt: skip
 _ITEM_READ = (
     "id", "number", "sold_product_id", *_ITEM, *_WARRANTY, "created_at", "updated_at", "version",

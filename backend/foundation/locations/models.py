@@ -1,6 +1,7 @@
 """Where customers are."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 
@@ -31,6 +32,7 @@ class Location(Record):
     country = fields.CharField(max_length=2)
     zone = fields.CharField(max_length=64, null=True)
     is_primary = fields.BooleanField(default=False)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "locations"

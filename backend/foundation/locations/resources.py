@@ -21,7 +21,7 @@ from infra.kernel.resource import (
 
 _DATA = (
     "name", "purpose", "line1", "line2", "postal_code", "city", "region", "country", "zone",
-    "is_primary",
+    "is_primary", "custom",
 )  # fmt: skip
 _READ = ("id", "account_id", "consumer_id", *_DATA, "created_at", "updated_at", "version")
 _OWNED = ("account_id", "consumer_id", *_DATA)

@@ -149,7 +149,7 @@ async def apply(
     await ctx.flush()
     await rekey_all(ctx, resource.name, [winner.id, *(loser.id for loser in losers)])
     await settle_pairs(ctx, resource.name, [winner.id, *(loser.id for loser in losers)])
-    await queries.forget_words(ctx, resource.name, row.merged_ids)
+    await queries.forget_words(ctx, resource, row.merged_ids)
     await queries.reach_anew(ctx)
     return row.id
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from infra.kernel.context import Context
+from infra.kernel.custom.indexing import staff_kind
 from infra.kernel.ids import uuid7
 from infra.kernel.resource import Resource
-from infra.kernel.words import words_of
 
 HISTORY = frozenset(
     (
@@ -340,35 +340,20 @@ async def restore(ctx: Context, table: Table, rows: Sequence[Snapshot]) -> None:
         )
 
 
-async def forget_words(ctx: Context, kind: str, ids: Sequence[UUID]) -> None:
+async def forget_words(ctx: Context, resource: Resource, ids: Sequence[UUID]) -> None:
     """Let search find these records no more."""
     await ctx.execute(
-        "DELETE FROM search_entries WHERE tenant_id = $1 AND kind = $2 AND id = ANY ($3)",
+        "DELETE FROM search_entries WHERE tenant_id = $1 AND kind = ANY ($2) AND id = ANY ($3)",
         ctx.tenant_id,
-        kind,
+        [resource.name, staff_kind(resource)],
         list(ids),
     )
 
 
 async def reindex(ctx: Context, resource: Resource, ids: Sequence[UUID]) -> None:
-    """Let search find these records by what they hold now."""
-    told = ", ".join(f'x."{column}"::text' for column in resource.search)
-    rows = await ctx.fetch(
-        f"""SELECT x.id, concat_ws(' ', {told}) AS told FROM "{resource.table}" x
-            WHERE x.tenant_id = $1 AND x.id = ANY ($2)""",
-        ctx.tenant_id,
-        list(ids),
-    )
-    await ctx.execute(
-        """INSERT INTO search_entries (tenant_id, kind, id, words)
-           SELECT $1, $2, n.id, to_tsvector('simple', n.words)
-             FROM unnest($3::uuid[], $4::text[]) AS n (id, words)
-           ON CONFLICT (tenant_id, kind, id) DO UPDATE SET words = EXCLUDED.words""",
-        ctx.tenant_id,
-        resource.name,
-        [row["id"] for row in rows],
-        [" ".join(words_of(row["told"][:100_000])) for row in rows],
-    )
+    """Let search and lists find these records by what they hold now."""
+    for row in await ctx.every(resource).filter(id__in=list(ids)):
+        await ctx.refresh(row)
 
 
 async def reach_anew(ctx: Context) -> None:

@@ -47,6 +47,7 @@ class ProductModel(Record):
     extension_kind: ExtensionKind | None = fields.CharEnumField(  # type: ignore[assignment]
         ExtensionKind, null=True
     )
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "product_models"

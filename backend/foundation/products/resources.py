@@ -16,7 +16,7 @@ Specifications = Annotated[dict[Annotated[Text, MaxLen(100)], Specification], Ma
 
 _WRITABLE = (
     "name", "code", "kind", "parent_id", "manufacturer", "description", "specifications",
-    "extension_kind", "state",
+    "extension_kind", "state", "custom",
 )  # fmt: skip
 _OPEN = ("id", *_WRITABLE, "created_at", "updated_at", "version")
 
@@ -33,7 +33,8 @@ product_models = Resource(
         "partner": View(read=_OPEN),
         "public": View(
             read=(
-                "id", "name", "code", "kind", "description", "specifications", "created_at",
+                "id", "name", "code", "kind", "description", "specifications", "custom",
+                "created_at",
             )
         ),
     },
@@ -45,6 +46,7 @@ product_models = Resource(
     paths={"all": everything()},
     generic=("create", "delete"),
     required=("name", "code", "kind"),
+    choosable=("manufacturer",),
 )  # fmt: skip
 
 product_model_skills = Resource(

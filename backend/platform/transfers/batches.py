@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.platform.transfers.cells import value_of
-from backend.platform.transfers.columns import EXTERNAL, Column, Form, Layout, values_in
+from backend.platform.transfers.columns import EXTERNAL, Column, Form, Layout, custom_in, values_in
 from backend.platform.transfers.formats.source import SourceRow
 from backend.platform.transfers.models import ExternalId, Mode
 from backend.platform.transfers.naming import Key, named, reaching
@@ -22,7 +22,7 @@ from infra.kernel.actions import ActionDefinition
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid, NotFound, Problem
 from infra.kernel.model import Record
-from infra.kernel.performing import parsed, refuse_masked
+from infra.kernel.performing import parsed, refuse_masked, with_own
 from infra.kernel.problems import problem_of
 from infra.kernel.refusals import is_transient, refusal
 
@@ -329,7 +329,8 @@ class Batch:
                 {"id", "number"} if self.task.layout.exact else {"id", "number", *_empty(line)}
             )
             values = {k: v for k, v in line.values.items() if k not in dropped}
-            made = await form.create.function(ctx, **self._arguments(form.create, values))
+            arguments = await self._arguments(form.create, values, None)
+            made = await form.create.function(ctx, **arguments)
             row: Record = made
             line.outcome = "created"
         else:
@@ -338,7 +339,8 @@ class Batch:
                 raise _unseen(self.task.match_on)
             row = found
             values = self._changing(line, row)
-            await form.update.function(ctx, row, **self._arguments(form.update, values))
+            arguments = await self._arguments(form.update, values, row)
+            await form.update.function(ctx, row, **arguments)
             line.outcome = "updated" if row.changes() else "unchanged"
         if line.external and named_as.get(row.id, line.external) != line.external:
             raise _called_otherwise(named_as[row.id])
@@ -352,11 +354,16 @@ class Batch:
             await ctx.save(name)
         return row
 
-    def _arguments(self, definition: ActionDefinition, body: dict[str, Any]) -> dict[str, Any]:
+    async def _arguments(
+        self, definition: ActionDefinition, body: dict[str, Any], row: Record | None
+    ) -> dict[str, Any]:
         """What the action takes, refused as a request's would be."""
+        resource = definition.resource
+        if resource.is_customizable:
+            body = custom_in(body, (await self.ctx.customization()).fields_of(resource.name))
         values = parsed(definition, self.ctx.caller, body)
-        refuse_masked(definition, self.ctx.plan(definition.resource), values)
-        return values
+        refuse_masked(definition, self.ctx.plan(resource), values)
+        return await with_own(self.ctx, definition, body, values, row)
 
     def _changing(self, line: Line, row: Record) -> dict[str, Any]:
         """What an update takes; what it cannot set may stand in the file as it is already."""

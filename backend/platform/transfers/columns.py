@@ -9,9 +9,11 @@ from backend.platform.transfers.models import Mode
 from infra.kernel.access import Caller, Plan
 from infra.kernel.actions import ActionDefinition
 from infra.kernel.columns import columns_of
+from infra.kernel.custom.fields import Fields
+from infra.kernel.custom.kinds import from_text
 from infra.kernel.errors import Fault
 from infra.kernel.registry import Registry
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 
 EXTERNAL = "external_id"
 KEYS = ("id", "number", EXTERNAL)
@@ -92,6 +94,8 @@ def target_of(
         return Column(heading, text, shape.fields[text])
     if text in KEYS and (text != "number" or shape.resource.number):
         return Column(heading, text)
+    if text.startswith(f"{CUSTOM}.") and CUSTOM in shape.fields:
+        return Column(heading, text)
     relation_name, _, by = text.partition(".")
     relation = shape.resource.relations.get(relation_name)
     if relation is None or not by or relation.column not in shape.fields:
@@ -152,6 +156,22 @@ class Reader:
 
 def _fault(heading: str, code: str, message: str) -> Fault:
     return Fault(f"/mapping/{heading}"[:300], code, message[:300])
+
+
+def custom_in(body: dict[str, Any], fields: Fields) -> dict[str, Any]:
+    """The body with what stands in columns of the tenant's own fields, such as `custom.color`, as
+    the values that their texts mean."""
+    given: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
+    for name, value in body.items():
+        if not name.startswith(f"{CUSTOM}."):
+            rest[name] = value
+            continue
+        key = name.removeprefix(f"{CUSTOM}.")
+        known = fields.by_key.get(key)
+        is_text = isinstance(value, str) and known is not None
+        given[key] = from_text(known.type, value) if known and is_text else value
+    return {**rest, CUSTOM: {**(rest.get(CUSTOM) or {}), **given}} if given else rest
 
 
 def values_in(cells: Mapping[str, Any], layout: Layout) -> Iterable[tuple[Column, Any]]:

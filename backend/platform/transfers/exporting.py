@@ -23,6 +23,7 @@ from infra.kernel.jobs import JobRun, job, periodic
 from infra.kernel.query import LIMIT_MOST
 from infra.kernel.quotas import QuotaReached
 from infra.kernel.reading import read_list
+from infra.kernel.resource import CUSTOM
 from infra.kernel.storage import CHUNK_BYTES, Stored, Upload
 
 KEPT = timedelta(days=3)
@@ -98,6 +99,9 @@ async def _pages(run: JobRun, row: Export) -> AsyncIterator[Sequence[Record]]:
     resource = run.services.registry.resources[row.resource]
     own = [name for name in row.columns if "." not in name]
     related = sorted({name.partition(".")[0] for name in row.columns if "." in name})
+    if CUSTOM in related and resource.is_customizable:
+        related.remove(CUSTOM)
+        own = list(dict.fromkeys((*own, CUSTOM)))
     query = {str(name): str(value) for name, value in row.conditions.items()}
     query |= {"limit": str(LIMIT_MOST), "fields": ",".join(own or ["id"])}
     query |= {k: v for k, v in (("sort", row.sort), ("q", row.words)) if v is not None}

@@ -91,6 +91,7 @@ class Case(Task):
     rating = fields.IntField(null=True)
     rating_comment: str | None = fields.TextField(null=True)
     rated_at = fields.DatetimeField(null=True)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "cases"
@@ -104,6 +105,7 @@ class CaseTask(Task):
     escalated_at = fields.DatetimeField(null=True)
     state = fields.CharEnumField(TaskState, default=TaskState.NEW)
     outcome: str | None = fields.TextField(null=True)
+    custom: dict[str, Any] = fields.JSONField(default=dict)
 
     class Meta:
         table = "case_tasks"

@@ -38,13 +38,13 @@ _CUSTOMER_READ = (
     "product_model_id", *_PRODUCT, "product_context", "entitlement_status",
     "opened_at", "due_at", "first_responded_at", "resolved_at", "closed_at", "resolution",
     "resolution_code", "reopened_count", "escalated_at", "rating", "rating_comment",
-    "created_at", "updated_at", "version",
+    "custom", "created_at", "updated_at", "version",
 )  # fmt: skip
 _STAFF_SET = (
     *_WORDS, "priority", "impact", "urgency", "account_id", "contact_id", "consumer_id",
     "intermediary_account_id", "product_model_id", *_PRODUCT, "parent_id", "contract_id",
     "product_context", "service_organization_id", "business_location_id", "employee_id",
-    "account_relationship_id",
+    "account_relationship_id", "custom",
 )  # fmt: skip
 _OUTSIDE = View(
     read=_CUSTOMER_READ,
@@ -58,8 +58,9 @@ _OUTSIDE = View(
         "consumer_id",
         "intermediary_account_id",
         "business_location_id",
+        "custom",
     ),
-    update=_WORDS,
+    update=(*_WORDS, "custom"),
 )
 
 cases = Resource(
@@ -136,6 +137,7 @@ cases = Resource(
         "product_context": ProductContext,
     },
     required=("subject",),
+    choosable=("category", "subcategory"),
 )  # fmt: skip
 
 _TASK = (
@@ -146,6 +148,7 @@ _TASK = (
     "assignment_group_id",
     "assigned_to_id",
     "due_at",
+    "custom",
 )
 
 case_tasks = Resource(

@@ -11,8 +11,10 @@ from backend.platform.transfers.resources import ASKING, exports
 from infra.kernel.access import Plan
 from infra.kernel.actions import action
 from infra.kernel.context import Context
+from infra.kernel.custom.fields import NO_FIELDS, Fields
 from infra.kernel.errors import BadRequest, Fault, Forbidden, Invalid
 from infra.kernel.query import read_query
+from infra.kernel.resource import CUSTOM
 
 JOB = "transfers.export"
 COLUMNS_MOST = 300
@@ -42,8 +44,11 @@ async def create(
     plan = ctx.plan(found)
     if not plan.may("read") or plan.view is None:
         raise Forbidden(f"you may not read {found.name.replace('_', ' ')}")
-    columns = list(dict.fromkeys(fields or plan.view.read))
-    _require_sense(ctx, plan, columns, filter or {}, sort, q)
+    own = NO_FIELDS
+    if found.is_customizable and CUSTOM in plan.view.read:
+        own = (await ctx.customization()).fields_of(found.name)
+    columns = list(dict.fromkeys(fields or _all_columns(ctx, plan, own)))
+    _require_sense(ctx, plan, own, columns, filter or {}, sort, q)
     await require_turn(ctx)
     made = Export(
         resource=resource,
@@ -59,9 +64,19 @@ async def create(
     return made
 
 
+def _all_columns(ctx: Context, plan: Plan, own: Fields) -> list[str]:
+    """All that the caller reads, with a column for each of the tenant's own fields."""
+    keys = [f"{CUSTOM}.{key}" for key in own.readable(ctx.caller.audience)]
+    found: list[str] = []
+    for name in plan.view.read if plan.view else ():
+        found += keys if name == CUSTOM and own else [name]
+    return found
+
+
 def _require_sense(
     ctx: Context,
     plan: Plan,
+    own: Fields,
     columns: list[str],
     given: dict[str, str],
     sort: str | None,
@@ -69,7 +84,7 @@ def _require_sense(
 ) -> None:
     faults = []
     for number, name in enumerate(columns):
-        if not is_shown(ctx, plan, name):
+        if not is_shown(ctx, plan, name, own):
             faults.append(
                 Fault(f"/fields/{number}", "unknown_field", f"there is no field {name!r}")
             )
@@ -78,7 +93,7 @@ def _require_sense(
     asked = {name: value for name, value in given.items() if name not in reserved}
     asked |= {name: value for name, value in (("sort", sort), ("q", q)) if value is not None}
     try:
-        read_query(plan, asked)
+        read_query(plan, asked, own)
     except BadRequest as refused:
         for fault in refused.faults:
             place = "" if fault.pointer in {"sort", "q"} else "/filter"
@@ -87,11 +102,13 @@ def _require_sense(
         raise Invalid(faults)
 
 
-def is_shown(ctx: Context, plan: Plan, name: str) -> bool:
+def is_shown(ctx: Context, plan: Plan, name: str, own: Fields = NO_FIELDS) -> bool:
     """Whether the caller reads such a field, of the record or of one it names."""
     if plan.view is not None and name in plan.view.read:
         return True
     relation_name, _, column = name.partition(".")
+    if relation_name == CUSTOM:
+        return column in own.readable(ctx.caller.audience)
     relation = plan.resource.relations.get(relation_name)
     if relation is None or plan.view is None or relation.column not in plan.view.read:
         return False
