@@ -11,15 +11,17 @@ from portals import uploads
 from portals.pages import page
 from portals.portal.answers import find
 from portals.portal.assets import choices
+from portals.portal.others import chosen, others
 from portals.visits import Visit
 
 _PRODUCTS_MOST = "50"
 _FIELDS = ("sold_product_id", "asset_id", "subject", "description")
+_PAGE_FIELDS = (*_FIELDS, "customer")
 
 
 async def show(visit: Visit) -> Response:
     """`GET /cases/new`: the form, filled in as far as the address says."""
-    return await _form(visit, {name: visit.word(name) for name in _FIELDS})
+    return await _form(visit, {name: visit.word(name) for name in _PAGE_FIELDS})
 
 
 async def create(visit: Visit) -> Response:
@@ -51,7 +53,9 @@ def _wanted(form: dict[str, str]) -> dict[str, Any]:
     ]
     if faults:
         raise Invalid(faults)
-    return {name: value for name, value in words.items() if value}
+    return {name: value for name, value in words.items() if value} | chosen(
+        form.get("customer", "")
+    )
 
 
 async def _form(
@@ -70,8 +74,11 @@ async def _form(
         status=problem.status if problem else 200,
         products=[each | {"id": str(each["id"])} for each in owned.data],
         assets=await choices(visit),
+        others=await others(visit),
         values=values,
-        errors=visit.errors(problem) if problem else [],
+        errors=visit.errors(problem, account_id="customer", consumer_id="customer")
+        if problem
+        else [],
         attempt=uuid7().hex,
         kept=kept,
         answers=[{"title": each["title"], "url": each["url"]} for each in near],

@@ -865,6 +865,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         | {
             "products": PRODUCTS,
             "assets": ASSETS,
+            "others": [{"value": "accounts:1", "name": "Harbour Dental"}],
             "values": {},
             "errors": [],
             "answers": [RESULTS["results"][0]],
@@ -878,6 +879,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         | {
             "products": [],
             "assets": [],
+            "others": [],
             "values": {"description": "It drops.", "email": "maya"},
             "errors": ERRORS,
             "answers": [],
