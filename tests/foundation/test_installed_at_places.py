@@ -1,5 +1,6 @@
 """One product, several items, several places; trees that move and end as a whole."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -176,6 +177,21 @@ async def test_a_tree_of_products_ends_as_a_whole(world: World) -> None:
     assert (await estate.admin.read("sold_products", estate.seats["id"]))["state"] == "active"
     with pytest.raises(ProductHasEnded):
         await estate.admin.do("sold_products.end", whole["id"])
+    with pytest.raises(ProductHasEnded):
+        await estate.item(part)
+
+
+async def test_the_last_ones_are_placed_once_whoever_is_quicker(world: World) -> None:
+    estate = await an_estate(world)
+    item = await estate.item(estate.seats, location_id=str(estate.berlin["id"]), quantity=40)
+    bonn = await estate.site("Bonn")
+    done = await asyncio.gather(
+        put(estate, item, estate.munich, 60),
+        put(estate, item, bonn, 60),
+        return_exceptions=True,
+    )
+    assert sorted(type(each).__name__ for each in done) == ["MoreInstalledThanSold", "dict"]
+    assert sum(quantity for _, quantity in await estate.places(estate.seats)) == 100
 
 
 @pytest.mark.parametrize(

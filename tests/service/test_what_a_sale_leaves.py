@@ -157,3 +157,39 @@ async def test_support_ends_with_the_product(desk: Desk, world: World) -> None:
     await desk.admin.do("sold_products.end", desk.router["id"], on="2026-05-31")
     await world.work(desk.tenant)
     assert await yielded(desk, desk.router["id"]) == [("gold", "cancelled", "2026-05-31")]
+
+
+async def test_beside_a_case_stands_where_how_many_are_installed_and_what_is_warranted(
+    desk: Desk,
+) -> None:
+    admin, model = desk.admin, {"product_model_id": str(desk.model["id"])}
+    await admin.do("product_warranties.create", name="Two years", months=24, **model)
+    sites = [
+        await admin.do(
+            "locations.create", name=f"Site {city}", account_id=str(desk.account["id"]),
+            line1="1", city=city, country="DE",
+        )
+        for city in ("Berlin", "Munich")
+    ]  # fmt: skip
+    left = await admin.do(
+        "sold_products.provision", account_id=str(desk.account["id"]), quantity=100,
+        purchased_on="2026-11-01",
+        pieces=[{"name": "Service", "quantity": 60, "location_id": str(sites[0]["id"])}], **model,
+    )  # fmt: skip
+    await admin.do(
+        "installed_products.create", sold_product_id=str(left.sold_product_id),
+        install_base_item_id=str(left.install_base_items[0]), quantity=40,
+        location_id=str(sites[1]["id"]),
+    )  # fmt: skip
+    case = await desk.case(sold_product_id=str(left.sold_product_id))
+    for reader in (desk.agent, desk.contact):
+        beside = await reader.do("cases.context", case["id"])
+        assert [(each.location.city, each.quantity) for each in beside.places] == [
+            ("Berlin", 60), ("Munich", 40),
+        ]  # fmt: skip
+        assert [(each.name, each.warranty_status) for each in beside.installed] == [
+            ("Service", "active"),
+        ]  # fmt: skip
+        assert [(each.name, str(each.ends_on)) for each in beside.warranties] == [
+            ("Two years", "2028-10-31"),
+        ]  # fmt: skip

@@ -6,8 +6,12 @@ from backend.foundation.accounts.ownership import mismatch, owner_faults
 from backend.foundation.contracts.models import ServiceContract
 from backend.foundation.contracts.resources import service_contracts
 from backend.foundation.installed.actions.places import follow_move, place, refuse_too_few
-from backend.foundation.installed.errors import InstalledItemCycle, SoldProductCycle
-from backend.foundation.installed.models import InstallBaseItem, SoldProduct
+from backend.foundation.installed.errors import (
+    InstalledItemCycle,
+    ProductHasEnded,
+    SoldProductCycle,
+)
+from backend.foundation.installed.models import InstallBaseItem, SoldProduct, SoldState
 from backend.foundation.installed.resources import (
     Quantity,
     install_base_items,
@@ -60,7 +64,10 @@ async def update(ctx: Context, product: SoldProduct, **values: Any) -> None:
 async def install(ctx: Context, *, quantity: Quantity = 1, **values: Any) -> InstallBaseItem:
     """Record an installed instance of a sold product, standing for so many of it."""
     item = InstallBaseItem(**_present(values))
-    product = await fitting_product(ctx, item, set(values))
+    # Locked: somebody may be saying at this moment that fewer were sold, or none any more.
+    product = await fitting_product(ctx, item, set(values), lock=True)
+    if product.state is SoldState.ENDED:
+        raise ProductHasEnded("what has ended is not installed anew")
     await ctx.save(item)
     await place(ctx, product, item, quantity)
     return item
@@ -96,9 +103,11 @@ async def strangers(ctx: Context, product: SoldProduct, given: set[str]) -> list
     return faults
 
 
-async def fitting_product(ctx: Context, item: InstallBaseItem, given: set[str]) -> SoldProduct:
+async def fitting_product(
+    ctx: Context, item: InstallBaseItem, given: set[str], *, lock: bool = False
+) -> SoldProduct:
     """The item's product; raises Invalid where place, whole or data do not go with it."""
-    product: SoldProduct | None = await ctx.find(sold_products, item.sold_product_id)
+    product: SoldProduct | None = await ctx.find(sold_products, item.sold_product_id, lock=lock)
     if product is None:
         raise Invalid([Fault("/sold_product_id", "not_found", "there is no such record")])
     owner: Owner = product.account_id, product.consumer_id

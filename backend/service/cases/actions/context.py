@@ -3,11 +3,11 @@
 Each part is read as the caller, so nobody learns here what its own address would refuse.
 """
 
-from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
+from tortoise.expressions import Q
 
 from backend.foundation.accounts.resources import accounts
 from backend.foundation.assets.resources import assets
@@ -24,6 +24,19 @@ from backend.foundation.locations.resources import locations
 from backend.foundation.warranties.models import WarrantyState
 from backend.foundation.warranties.resources import warranties
 from backend.platform.slas.resources import task_slas
+from backend.service.cases.beside import (
+    CaseContext,
+    Clock,
+    Contract,
+    Entitled,
+    Installed,
+    InstalledAt,
+    OwnedProduct,
+    Party,
+    Site,
+    Supported,
+    WarrantyHeld,
+)
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
 from infra.kernel.actions import action
@@ -34,153 +47,6 @@ from infra.kernel.resource import Resource
 
 PRODUCTS_MAX = 50
 M = TypeVar("M", bound=BaseModel)
-
-
-class Party(BaseModel):
-    """A company, a person of it, or a private customer."""
-
-    id: UUID
-    number: str | None = None
-    name: str
-    email: str | None = None
-    phone: str | None = None
-
-
-class OwnedProduct(BaseModel):
-    """Something the customer owns."""
-
-    id: UUID
-    number: str | None = None
-    name: str
-    state: str
-    serial_number: str | None = None
-    product_model_id: UUID
-    service_offering_id: UUID | None = None
-    warranty_status: str = "none"
-    warranty_ends_on: date | None = None
-
-
-class Installed(BaseModel):
-    """Where an instance of it stands."""
-
-    id: UUID
-    number: str | None = None
-    name: str
-    state: str
-    serial_number: str | None = None
-    location_id: UUID | None = None
-    configuration_item: str | None = None
-    configuration_item_id: UUID | None = None
-    parent_id: UUID | None = None
-    warranty_status: str = "none"
-    warranty_ends_on: date | None = None
-
-
-class Site(BaseModel):
-    """A place of the customer."""
-
-    id: UUID
-    name: str
-    city: str
-
-
-class InstalledAt(BaseModel):
-    """How many of the product are installed as which item, and where."""
-
-    id: UUID
-    install_base_item_id: UUID
-    quantity: int
-    location_id: UUID | None = None
-    location: Site | None = None
-
-
-class WarrantyHeld(BaseModel):
-    """A warranty of the product or of one of its items."""
-
-    id: UUID
-    number: str | None = None
-    name: str
-    coverage: str
-    terms: str
-    install_base_item_id: UUID | None = None
-    serial_number: str | None = None
-    starts_on: date
-    ends_on: date
-
-
-class Supported(BaseModel):
-    """The very thing that is supported."""
-
-    id: UUID
-    number: str | None = None
-    name: str
-    state: str
-    serial_number: str | None = None
-    asset_tag: str | None = None
-    product_model_id: UUID
-    location_id: UUID | None = None
-
-
-class Contract(BaseModel):
-    """The kind of support that was bought."""
-
-    id: UUID
-    number: str | None = None
-    name: str
-    contract_type: str
-    state: str
-    starts_on: date
-    ends_on: date | None = None
-
-
-class Entitled(BaseModel):
-    """The level of support that holds."""
-
-    id: UUID
-    number: str | None = None
-    name: str
-    scope: str
-    tier: str
-    channels: list[str]
-    response_minutes: int | None = None
-    resolution_minutes: int | None = None
-    ends_on: date | None = None
-
-
-class Clock(BaseModel):
-    """A promise of time and how it stands."""
-
-    id: UUID
-    target: str
-    state: str
-    target_minutes: int
-    started_at: datetime
-    warn_at: datetime
-    due_at: datetime
-    paused_at: datetime | None = None
-    stopped_at: datetime | None = None
-    breached_at: datetime | None = None
-
-
-class CaseContext(BaseModel):
-    """Who a case is from, what they own, and what they are owed."""
-
-    case_id: UUID
-    customer_kind: str
-    account: Party | None
-    contact: Party | None
-    consumer: Party | None
-    sold_product: OwnedProduct | None
-    asset: Supported | None
-    products: list[OwnedProduct]
-    installed: list[Installed]
-    places: list[InstalledAt]
-    warranties: list[WarrantyHeld]
-    contract: Contract | None
-    entitlement_status: str
-    entitlement: Entitled | None
-    entitlement_explanation: list[dict[str, str]]
-    slas: list[Clock]
 
 
 @action(cases, name="context", method="GET", verb="read")
@@ -239,10 +105,14 @@ async def products_of(ctx: Context, case: Case) -> list[OwnedProduct]:
 
 
 async def installed_of(ctx: Context, case: Case) -> list[Installed]:
-    """Where the product of the case is installed."""
+    """What is installed of the case's product: its own items, and others that stand for it."""
     if case.sold_product_id is None:
         return []
-    rows = ctx.rows(install_base_items).filter(sold_product_id=case.sold_product_id)
+    placed = ctx.rows(installed_products).filter(sold_product_id=case.sold_product_id)
+    others = await placed.limit(PRODUCTS_MAX).values_list("install_base_item_id", flat=True)
+    rows = ctx.rows(install_base_items).filter(
+        Q(sold_product_id=case.sold_product_id) | Q(id__in=list(others))
+    )
     found = await rows.order_by("name", "id").limit(PRODUCTS_MAX)
     return [shown(ctx, install_base_items, row, Installed) for row in found]
 
