@@ -27,10 +27,40 @@ class Role:
     summary: str
     delegates: tuple[str, ...] = ()
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The business models that need the role; none for what every tenant has."""
+        return _MODELS.get(self.name, ())
+
 
 def _staff(name: str, title: str, summary: str, delegates: tuple[str, ...] = ()) -> Role:
     return Role(name, title, STAFF, ("staff",), summary, delegates)
 
+
+_BUSINESS = ("b2b", "b2b2c", "b2b2e", "smf")
+_PRIVATE = ("b2c", "b2b2c", "b2b2e")
+_MODELS = MappingProxyType(
+    {
+        "agent_b2b": _BUSINESS,
+        "agent_b2c": _PRIVATE,
+        "account_contributor": ("contributors",),
+        "consumer_contributor": ("contributors",),
+        "relationship_contributor": ("contributors",),
+        "self_contributor": ("contributors", "b2e"),
+        "middle_office": ("contributors",),
+        "service_organization_contributor": ("smf",),
+        "location_agent": ("smf",),
+        "business_location_contributor": ("smf",),
+        "organization_supervisor": ("smf",),
+        "dealer": ("smf",),
+        "customer": _BUSINESS,
+        "customer_admin": _BUSINESS,
+        "customer_case_manager": _BUSINESS,
+        "partner": _BUSINESS,
+        "partner_admin": _BUSINESS,
+        "consumer": _PRIVATE,
+    }
+)
 
 BUILT_IN = MappingProxyType(
     {
@@ -93,6 +123,28 @@ BUILT_IN = MappingProxyType(
             _staff(
                 "middle_office", "Middle-office contributor", "Works the tasks given on a case."
             ),
+            *(
+                _staff(name, title, summary)
+                for name, title, summary in (
+                    ("sales_agent", "Sales agent", "Sells: leads, opportunities, quotes."),
+                    ("account_executive", "Account executive", "Looks after the accounts sold to."),
+                    ("order_agent", "Order agent", "Takes orders and changes them."),
+                    ("fulfillment_agent", "Fulfillment agent", "Works the tasks of an order."),
+                    ("agent_manager", "Sales agent manager", "Leads sales and order agents."),
+                    ("fulfillment_manager", "Fulfillment manager", "Leads fulfillment agents."),
+                    ("catalog_admin", "Catalog administrator", "Sets the catalog up."),
+                    ("catalog_manager", "Catalog manager", "Keeps offerings and bundles."),
+                    ("pricing_admin", "Pricing administrator", "Sets prices and their rules up."),
+                    ("pricing_manager", "Pricing manager", "Keeps price lists."),
+                    ("sequence_admin", "Sequence administrator", "Sets sequences of tasks up."),
+                    ("sequence_writer", "Sequence writer", "Writes sequences of tasks."),
+                    ("sequence_task_owner", "Sequence task owner", "Does tasks of a sequence."),
+                    ("sales_operations", "Sales operations", "Sets contracts and orders up."),
+                    ("legal_counsel", "Legal counsel", "Negotiates and approves terms."),
+                    ("contract_manager", "Contract manager", "Keeps contracts and renewals."),
+                    ("revenue_operations", "Finance and revenue", "Follows what contracts bring."),
+                )
+            ),
             _staff("case_viewer", "Case viewer", "Reads cases."),
             _staff("case_task_viewer", "Case task viewer", "Reads case tasks."),
             _staff("customer_data_viewer", "Customer data viewer", "Reads accounts and people."),
@@ -154,3 +206,13 @@ def grantable(held: Iterable[str], custom: Iterable[str] = ()) -> frozenset[str]
         return (frozenset(BUILT_IN) | frozenset(custom)) - _NEVER_GIVEN
     handed_on = {name for role in own if role in BUILT_IN for name in BUILT_IN[role].delegates}
     return (own | handed_on) - _NEVER_GIVEN
+
+
+SELLERS = ("sales_agent", "account_executive", "order_agent", "agent_manager")
+"""Roles that enter customers and what they have."""
+
+BEHIND_SALES = (
+    "fulfillment_agent", "fulfillment_manager", "sales_operations", "legal_counsel",
+    "contract_manager", "revenue_operations",
+)  # fmt: skip
+"""Roles that read customers to deliver, agree and settle what was sold."""

@@ -62,6 +62,8 @@ class Caller:
     """(resource, column) of what is classified higher than the caller is cleared for."""
     tenant_plan: str = ""
     """What the tenant has agreed on: how much it may ask for in a minute."""
+    models: frozenset[str] | None = None
+    """The business models that the tenant works by; None for all."""
 
     @property
     def is_system(self) -> bool:
@@ -81,7 +83,15 @@ class Caller:
     def signature(self) -> tuple[Any, ...]:
         """Callers with equal signatures have equal plans, whatever their attributes' values."""
         present = frozenset(n for n, v in self.attributes.items() if v not in (None, [], ""))
-        return (self.audience, self.roles, present, self.scopes, self.grants, self.masked)
+        return (
+            self.audience,
+            self.roles,
+            present,
+            self.scopes,
+            self.grants,
+            self.masked,
+            self.models,
+        )
 
 
 def system_caller(tenant_id: UUID, name: str = "system") -> Caller:
@@ -114,6 +124,8 @@ class Plan:
     view: View | None
     ways: tuple[Way, ...]
     unlimited: bool = False
+    in_use: bool = True
+    """Whether the tenant has this resource at all."""
 
     def __hash__(self) -> int:
         return id(self)
@@ -164,6 +176,8 @@ class Plan:
 
 def compile_plan(registry: "Registry", caller: Caller, resource: Resource) -> Plan:
     """The plan of every caller with this caller's signature."""
+    if not resource.in_use(caller.models):
+        return Plan(resource, caller.audience, None, (), in_use=False)
     view = _unmasked(resource.view(caller.audience), caller, resource)
     if caller.is_system or ("admin" in caller.roles and caller.audience == "staff"):
         verbs = frozenset({"read"} | {a.name for a in registry.actions_of[resource.name]})

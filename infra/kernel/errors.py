@@ -97,6 +97,10 @@ class Forbidden(Problem):
     status, type, title = 403, "forbidden", "You may not do this"
 
 
+class NotInUse(Forbidden):
+    type, title = "not-in-use", "Your company does not work with this"
+
+
 class NotFound(Problem):
     status, type, title = 404, "not-found", "There is no such record"
 

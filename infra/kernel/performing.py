@@ -21,7 +21,7 @@ from infra.kernel.database import Connection
 from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound, Stale
 from infra.kernel.idempotency import Keyed, keyed
 from infra.kernel.model import Record, Row
-from infra.kernel.reading import custom_keys, key_of, reached
+from infra.kernel.reading import custom_keys, key_of, reached, require_in_use
 from infra.kernel.representation import of_row, reader_of, to_json
 from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.schema import parse_body
@@ -225,6 +225,7 @@ def allow(services: Services, caller: Caller, definition: ActionDefinition) -> P
     plan = services.plans.of(caller, definition.resource)
     if not caller.is_system and caller.audience not in definition.audiences:
         raise Forbidden(f"{definition.permission} is not for you")
+    require_in_use(plan)
     if not plan.may(definition.granted_by):
         raise Forbidden(
             f"you may not {definition.name.replace('_', ' ')} {definition.resource.title}s"

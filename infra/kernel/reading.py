@@ -10,7 +10,7 @@ from infra.kernel.custom import asking
 from infra.kernel.custom.customs import Customization
 from infra.kernel.custom.fields import NO_FIELDS
 from infra.kernel.database import Connection
-from infra.kernel.errors import Forbidden, NotFound
+from infra.kernel.errors import Forbidden, NotFound, NotInUse
 from infra.kernel.ids import parse
 from infra.kernel.query import Query, read_query, read_representation, write_cursor
 from infra.kernel.representation import Shown, reader_of
@@ -39,9 +39,17 @@ def resource_named(services: Services, name: str) -> Resource:
     return resource
 
 
+def require_in_use(plan: Plan) -> None:
+    """Raises NotInUse for what belongs to no business model that the tenant works by."""
+    if not plan.in_use:
+        models = ", ".join(plan.resource.models)
+        raise NotInUse(f"{plan.resource.name.replace('_', ' ')} belong to: {models}")
+
+
 def readable(services: Services, caller: Caller, resource: Resource) -> Plan:
     """The caller's plan; raises Forbidden where it may read nothing of the resource at all."""
     plan = services.plans.of(caller, resource)
+    require_in_use(plan)
     if not plan.may("read"):
         raise Forbidden(f"you may not read {resource.name.replace('_', ' ')}")
     return plan

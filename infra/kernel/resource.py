@@ -164,12 +164,18 @@ class Resource:
     emits: bool = True
     audited: bool = True
     configured: Configured | None = None
+    models: tuple[str, ...] = ()
+    """The business models that need it; none for what every tenant has."""
 
     def __hash__(self) -> int:
         return hash(self.name)
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+    def in_use(self, models: frozenset[str] | None) -> bool:
+        """Whether a tenant that works by these business models has it; None for all of them."""
+        return models is None or not self.models or not models.isdisjoint(self.models)
 
     @property
     def table(self) -> str:

@@ -7,6 +7,7 @@ from infra.kernel.errors import Fault, Forbidden, Invalid
 from tenants.people.models import ProfileKind
 from tenants.people.queries import custom_role_audiences
 from tenants.roles import AUDIENCE_OF_KIND, BUILT_IN, grantable
+from tenants.settings.business import role_in_use
 
 
 async def require_grantable(
@@ -22,6 +23,10 @@ async def require_grantable(
         built_in = BUILT_IN.get(name)
         if built_in is None and name not in custom:
             faults.append(Fault(f"{pointer}/{position}", "unknown", "there is no such role"))
+        elif not role_in_use(name, ctx.caller.models):
+            models = ", ".join(built_in.models) if built_in else ""
+            message = f"{name} belongs to business models not in use: {models}"
+            faults.append(Fault(f"{pointer}/{position}", "not_in_use", message))
         elif (built_in is not None and kind.value not in built_in.kinds) or (
             built_in is None and custom[name] != audience
         ):

@@ -53,6 +53,8 @@ class Profile(Record):
 
     user_id = fields.UUIDField()
     kind = fields.CharEnumField(ProfileKind)
+    purpose = fields.CharField(max_length=40, default="")
+    application = fields.CharField(max_length=40, default="crm")
     title = fields.CharField(max_length=200, default="")
     contact_id = fields.UUIDField(null=True)
     consumer_id = fields.UUIDField(null=True)

@@ -12,6 +12,21 @@ async def custom_role_audiences(ctx: Context) -> dict[str, str]:
     return {row["name"]: row["audience"] for row in rows}
 
 
+async def names_behind(ctx: Context, profile_ids: list[UUID]) -> dict[UUID, dict[str, str | None]]:
+    """What each profile stands for: the name of its record, and of its company."""
+    rows = await ctx.fetch(
+        """SELECT p.id, coalesce(c.name, k.name) AS name, a.name AS account_name
+             FROM profiles p
+             LEFT JOIN contacts c ON c.tenant_id = p.tenant_id AND c.id = p.contact_id
+             LEFT JOIN consumers k ON k.tenant_id = p.tenant_id AND k.id = p.consumer_id
+             LEFT JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+            WHERE p.tenant_id = $1 AND p.id = ANY ($2)""",
+        ctx.tenant_id,
+        profile_ids,
+    )
+    return {row["id"]: {"name": row["name"], "account_name": row["account_name"]} for row in rows}
+
+
 async def role_is_held(ctx: Context, name: str) -> bool:
     """Whether any profile or group has the role."""
     return bool(

@@ -1,8 +1,17 @@
 """Users, profiles, groups and roles as the API shows them. Admins see all; agents, names."""
 
+from typing import Annotated
+
+from pydantic import StringConstraints
+
 from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, match
 from tenants.people.models import Group, GroupMember, Invitation, Profile, TenantRole, User
+
+Purpose = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,39})?$")]
+"""What somebody is here for: `patient`, `constituent`; mostly nothing has to be told apart."""
+Application = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+"""The application that a profile is for: `crm`, `vendor_risk`."""
 
 users = Resource(
     name="users",
@@ -38,16 +47,25 @@ profiles = Resource(
     views={
         "staff": View(
             read=(
-                "id", "user_id", "kind", "title", "contact_id", "consumer_id", "account_id",
-                "roles", "state", "is_default", "created_at", "updated_at", "version",
+                "id", "user_id", "kind", "purpose", "application", "title", "contact_id",
+                "consumer_id", "account_id", "roles", "state", "is_default", "created_at",
+                "updated_at", "version",
             ),
             create=(
-                "user_id", "kind", "title", "contact_id", "consumer_id", "account_id", "roles",
+                "user_id", "kind", "purpose", "application", "title", "contact_id", "consumer_id",
+                "account_id", "roles",
             ),
-            update=("title", "contact_id", "consumer_id", "account_id", "state", "is_default"),
+            update=(
+                "purpose", "application", "title", "contact_id", "consumer_id", "account_id",
+                "state", "is_default",
+            ),
         ),
     },
-    filters=("user_id", "kind", "state", "contact_id", "consumer_id", "account_id"),
+    types={"purpose": Purpose, "application": Application},
+    filters=(
+        "user_id", "kind", "purpose", "application", "state", "contact_id", "consumer_id",
+        "account_id",
+    ),
     sorts=("created_at",),
     default_sort="created_at",
     relations={"user": Relation("user_id", "users")},

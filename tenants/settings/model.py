@@ -7,11 +7,12 @@ goes with the caller (see `attributes`), so that no compiled plan outlives it.
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from annotated_types import MaxLen
+from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from infra.kernel.columns import Text
 from infra.kernel.grants import Grant
+from tenants.settings.business import BusinessModel
 
 HELD_PATH = "held:"
 """How the names of paths along responsibilities begin."""
@@ -42,6 +43,10 @@ class TenantSettings(BaseModel):
         default=False,
         description="Customers and partners see the assets that they are contacts of, no others.",
     )
+    business_models: Annotated[list[BusinessModel], MinLen(1), MaxLen(7)] | None = Field(
+        default=None,
+        description="The business models that the tenant works by; null for all of them.",
+    )
     brand: BrandSettings = Field(
         default_factory=BrandSettings, description="How the tenant's pages look."
     )
@@ -69,6 +74,12 @@ def closes(stored: Mapping[str, Any], known: Mapping[str, Any], grant: Grant) ->
         and (known.get("contact_id") or known.get("account_id")) is not None
         and settings_of(stored).assets_by_contact_only
     )
+
+
+def models_in_use(stored: Mapping[str, Any]) -> frozenset[str] | None:
+    """The business models that the tenant works by; None for all of them."""
+    models = settings_of(stored).business_models if "business_models" in stored else None
+    return frozenset(models) if models is not None else None
 
 
 def attributes(stored: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from infra.kernel.registry import Registry
 from tenants.people.actions.custom_roles import as_grants
 from tenants.roles import AUDIENCE_OF_KIND, PUBLIC, STAFF
 from tenants.settings import model as settings
+from tenants.settings.business import roles_in_use
 
 IDLE_SECONDS_MAX = 24 * 3600
 _IDS = ("contact_id", "consumer_id", "account_id")
@@ -23,8 +24,9 @@ def caller_of(
     credential, the person, the profile, the client or the tenant is not in force."""
     _require_in_force(facts)
     user, profile = facts["user"] or {}, facts["profile"] or {}
-    roles, attributes = _roles(facts), _attributes(facts)
     chosen = facts.get("settings") or {}
+    models = settings.models_in_use(chosen)
+    roles, attributes = roles_in_use(_roles(facts), models), _attributes(facts)
     held = held_grants(facts["responsibilities"], roles, registry)
     return Caller(
         tenant_id=tenant_id,
@@ -41,6 +43,7 @@ def caller_of(
         zone=user.get("zone") or "UTC",
         credential_kind=facts["kind"],
         tenant_plan=facts.get("tenant_plan") or "",
+        models=models,
         grants=(
             *(
                 grant

@@ -17,7 +17,9 @@ from infra.kernel.services import Services
 from tenants import csrf
 from tenants.people.directory import profiles_of
 from tenants.people.models import Profile, User
+from tenants.people.queries import names_behind
 from tenants.people.resources import users
+from tenants.roles import AUDIENCE_OF_KIND
 from tenants.signin import sessions
 from tenants.signin.authenticator import Authenticator
 from tenants.signin.cookies import Cookies
@@ -81,14 +83,16 @@ async def describe(services: Services, caller: Caller) -> dict[str, Any]:
         ctx = Context(services, connection, caller)
         user: User | None = await ctx.find(users, caller.user_id)
         profiles = await profiles_of(ctx, user.id) if user else []
+        known = await names_behind(ctx, [profile.id for profile in profiles])
+        listed = [_profile(profile, known[profile.id]) for profile in profiles]
         tenant = await connection.fetchrow(
             "SELECT id, slug, name FROM tenants WHERE id = $1", caller.tenant_id
         )
         return {
             "tenant": dict(tenant) if tenant else None,
             "user": _user(user) if user else None,
-            "profiles": [_profile(profile) for profile in profiles],
-            "profile": next((_profile(p) for p in profiles if p.id == caller.profile_id), None),
+            "profiles": listed,
+            "profile": next((p for p in listed if p["id"] == caller.profile_id), None),
             "audience": caller.audience,
             "roles": sorted(caller.roles),
             "scopes": sorted(caller.scopes) if caller.scopes is not None else None,
@@ -130,11 +134,16 @@ def _user(user: User) -> dict[str, Any]:
     }
 
 
-def _profile(profile: Profile) -> dict[str, Any]:
+def _profile(profile: Profile, names: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": profile.id,
         "kind": profile.kind.value,
         "title": profile.title,
+        "purpose": profile.purpose,
+        "application": profile.application,
+        "audience": AUDIENCE_OF_KIND[profile.kind.value],
+        "roles": sorted(profile.roles),
+        **names,
         "contact_id": profile.contact_id,
         "consumer_id": profile.consumer_id,
         "account_id": profile.account_id,

@@ -8,6 +8,7 @@ _READ = ("id", "account_id", "consumer_id", *_SET, "created_at", "updated_at", "
 
 account_consumers = Resource(
     name="account_consumers",
+    models=("b2b2c", "b2b2e"),
     singular="account_consumer",
     model=AccountConsumer,
     summary="Consumers who are served through a business: its customers and its employees.",

@@ -7,6 +7,7 @@ from backend.foundation.accounts.resources import accounts
 from backend.foundation.service_model.reach import SERVING
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import BEHIND_SALES, SELLERS
 
 domain = Domain(
     name="accounts",
@@ -15,6 +16,8 @@ domain = Domain(
     actions=(create, update, duplicates, merge),
     grants=(
         Grant("privacy_officer", "accounts", ("read",)),
+        *(Grant(role, "accounts", ("read", "create", "update")) for role in SELLERS),
+        *(Grant(role, "accounts", ("read",)) for role in BEHIND_SALES),
         Grant("data_steward", "accounts", ("read", "create", "update", "merge")),
         Grant("service_manager", "accounts", ("read", "create", "update", "merge", "delete")),
         Grant("agent_b2b", "accounts", ("read", "create", "update")),
@@ -31,4 +34,4 @@ domain = Domain(
         Grant("consumer", "accounts", ("read",), "of_consumer", columns=("id", "name")),
         Grant("partner_admin", "accounts", ("read", "update"), "tree"),
     ),
-)
+)  # fmt: skip

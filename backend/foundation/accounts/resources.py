@@ -17,6 +17,7 @@ _WRITABLE = (
 
 accounts = Resource(
     name="accounts",
+    models=("b2b", "b2b2c", "b2b2e", "smf"),
     singular="account",
     model=Account,
     summary="Companies: customers, partners or both, in hierarchies of any depth.",

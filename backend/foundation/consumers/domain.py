@@ -7,6 +7,7 @@ from backend.foundation.consumers.resources import consumers
 from backend.foundation.service_model.reach import SERVING
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import BEHIND_SALES, SELLERS
 
 _NAMED = ("id", "number", "name", "email", "state")
 
@@ -17,6 +18,8 @@ domain = Domain(
     actions=(create, update, duplicates, merge),
     grants=(
         Grant("privacy_officer", "consumers", ("read",)),
+        *(Grant(role, "consumers", ("read", "create", "update")) for role in SELLERS),
+        *(Grant(role, "consumers", ("read",)) for role in BEHIND_SALES),
         Grant("data_steward", "consumers", ("read", "create", "update", "merge")),
         Grant("service_manager", "consumers", ("read", "create", "update", "merge")),
         Grant("agent_b2c", "consumers", ("read", "create", "update")),

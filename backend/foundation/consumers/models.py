@@ -14,6 +14,7 @@ class Consumer(Record):
 
     number = fields.CharField(max_length=40, null=True)
     user_id = fields.UUIDField(null=True)
+    purpose = fields.CharField(max_length=40, default="")
     name = fields.CharField(max_length=200)
     email = fields.CharField(max_length=254, null=True)
     phone = fields.CharField(max_length=50, null=True)

@@ -14,26 +14,30 @@ from infra.kernel.resource import (
     subtree,
     through,
 )
+from tenants.people.resources import Purpose
 
 _DATA = ("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone", "custom")
-_READ = ("id", "number", *_DATA, "state", "created_at", "updated_at", "version")
+_READ = ("id", "number", "purpose", *_DATA, "state", "created_at", "updated_at", "version")
 
 consumers = Resource(
     name="consumers",
+    models=("b2c", "b2b2c", "b2b2e"),
     singular="consumer",
     model=Consumer,
     summary="Individual customers, independent of any company.",
     label="name",
     number="CNS",
-    types={"name": Name, "email": Email, "zone": Zone},
+    types={"name": Name, "email": Email, "zone": Zone, "purpose": Purpose},
     views={
         "staff": View(
-            read=(*_READ, "user_id", "merged_into_id"), create=_DATA, update=(*_DATA, "state")
+            read=(*_READ, "user_id", "merged_into_id"),
+            create=("purpose", *_DATA),
+            update=(*_DATA, "state"),
         ),
         "customer": View(read=_READ, update=_DATA),
         "partner": View(read=_READ),
     },
-    filters=("number", "name", "email", "user_id", "state"),
+    filters=("number", "name", "email", "purpose", "user_id", "state"),
     sorts=("name", "number"),
     default_sort="name",
     search=("number", "name", "email"),

@@ -7,6 +7,7 @@ from backend.foundation.contacts.resources import contacts
 from backend.foundation.service_model.reach import SERVING
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import BEHIND_SALES, SELLERS
 
 domain = Domain(
     name="contacts",
@@ -15,6 +16,8 @@ domain = Domain(
     actions=(create, update, duplicates, merge),
     grants=(
         Grant("privacy_officer", "contacts", ("read",)),
+        *(Grant(role, "contacts", ("read", "create", "update")) for role in SELLERS),
+        *(Grant(role, "contacts", ("read",)) for role in BEHIND_SALES),
         Grant("data_steward", "contacts", ("read", "create", "update", "merge")),
         Grant("service_manager", "contacts", ("read", "create", "update", "merge")),
         Grant("agent_b2b", "contacts", ("read", "create", "update")),
@@ -29,4 +32,4 @@ domain = Domain(
         Grant("relationship_contributor", "contacts", ("read", "create", "update"), "related"),
         Grant("partner_admin", "contacts", ("read", "create", "update"), "account_tree"),
     ),
-)
+)  # fmt: skip

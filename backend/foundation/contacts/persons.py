@@ -46,12 +46,19 @@ async def enter(
     contact_id: UUID | None = None,
     consumer_id: UUID | None = None,
     account_id: UUID | None = None,
+    purpose: str = "",
 ) -> UUID:
     """Find or make the person and give them this part; answers the user's id. Nobody can sign in
     by it before being invited."""
     user = await ensure_user(ctx, email=email, name=name, locale=locale or "en")
     await add_profile(
-        ctx, user, kind, contact_id=contact_id, consumer_id=consumer_id, account_id=account_id
+        ctx,
+        user,
+        kind,
+        purpose=purpose,
+        contact_id=contact_id,
+        consumer_id=consumer_id,
+        account_id=account_id,
     )
     return user.id
 

@@ -14,6 +14,7 @@ _READ = ("id", "number", "account_id", *_DATA, "state", "created_at", "updated_a
 
 contacts = Resource(
     name="contacts",
+    models=("b2b", "b2b2c", "b2b2e", "smf"),
     singular="contact",
     model=Contact,
     summary="People of companies, each of exactly one.",

@@ -5,6 +5,7 @@ from backend.foundation.contracts.resources import service_contracts
 from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import SELLERS
 
 _READ_ALL = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
 
@@ -14,6 +15,10 @@ domain = Domain(
     resources=(service_contracts,),
     actions=(create, update),
     grants=(
+        *(Grant(role, "service_contracts", ("read", "create", "update"))
+          for role in ("contract_manager", "sales_operations")),
+        *(Grant(role, "service_contracts", ("read",))
+          for role in (*SELLERS, "legal_counsel", "revenue_operations")),
         Grant("service_manager", "service_contracts", ("read", "create", "update", "delete")),
         *(Grant(role, "service_contracts", ("read",)) for role in _READ_ALL),
         Grant("customer", "service_contracts", ("read",), "own_account"),
@@ -25,4 +30,4 @@ domain = Domain(
         *whoever_serves("service_contracts"),
         *whoever_is_related("service_contracts"),
     ),
-)
+)  # fmt: skip

@@ -9,6 +9,7 @@ _READ = ("id", "number", *_SET, "created_at", "updated_at", "version")
 
 households = Resource(
     name="households",
+    models=("b2c", "smf"),
     singular="household",
     model=Household,
     summary="Consumers who share an address and common products.",
@@ -41,6 +42,7 @@ _MEMBER = (
 
 household_members = Resource(
     name="household_members",
+    models=("b2c", "smf"),
     singular="household_member",
     model=HouseholdMember,
     summary="Who belongs to which household, which comes first for them, and who is its head.",
@@ -60,6 +62,7 @@ _TEAM = ("household_id", "profile_id", "responsibility_id")
 
 household_team_members = Resource(
     name="household_team_members",
+    models=("b2c", "smf"),
     singular="household_team_member",
     model=HouseholdTeamMember,
     summary="Our people who look after households, each with a responsibility.",

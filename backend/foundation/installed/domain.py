@@ -12,6 +12,7 @@ from backend.foundation.installed.resources import (
 from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import BEHIND_SALES, SELLERS
 
 _KEPT = ("sold_products", "install_base_items", "installed_products")
 _BOTH = ("sold_products", "install_base_items")
@@ -36,6 +37,7 @@ domain = Domain(
         create, update, end, relocate, install, change_installed, associate, change_place,
     ),
     grants=(
+        *(Grant(role, n, ("read",)) for role in (*SELLERS, *BEHIND_SALES) for n in _BOTH),
         *(Grant("service_manager", n, ("read", "create", "update", "delete")) for n in _KEPT),
         Grant("service_manager", "sold_products", ("end", "relocate")),
         *(Grant(role, name, ("read",)) for role in _READ_ALL for name in _KEPT),

@@ -6,6 +6,7 @@ from backend.foundation.locations.resources import locations
 from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import BEHIND_SALES, SELLERS
 
 _WRITE = ("read", "create", "update", "delete")
 
@@ -15,6 +16,8 @@ domain = Domain(
     resources=(locations,),
     actions=(create, update, sites, missing_sites),
     grants=(
+        *(Grant(role, "locations", ("read", "create", "update")) for role in SELLERS),
+        *(Grant(role, "locations", ("read",)) for role in BEHIND_SALES),
         *(
             Grant(role, "accounts", ("sites", "missing_sites"))
             for role in ("service_manager", "agent_b2b", "customer_data_viewer")
@@ -32,4 +35,4 @@ domain = Domain(
         *whoever_serves("locations"),
         *whoever_is_related("locations", _WRITE),
     ),
-)
+)  # fmt: skip

@@ -4,6 +4,7 @@ from backend.foundation.products.actions.update import update
 from backend.foundation.products.resources import product_model_skills, product_models
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import BEHIND_SALES, SELLERS
 
 _WRITE = ("read", "create", "update", "delete")
 _READERS = (
@@ -23,6 +24,10 @@ domain = Domain(
     resources=(product_models, product_model_skills),
     actions=(update,),
     grants=(
+        *(Grant(role, "product_models", ("read",)) for role in (*SELLERS, *BEHIND_SALES)),
+        *(Grant(role, "product_models", _WRITE) for role in ("catalog_admin", "catalog_manager")),
+        *(Grant(role, "product_models", ("read",))
+          for role in ("pricing_admin", "pricing_manager")),
         Grant("service_manager", "product_models", _WRITE),
         Grant("service_manager", "product_model_skills", _WRITE),
         *(Grant(role, "product_models", ("read",)) for role in _READERS),
@@ -30,4 +35,4 @@ domain = Domain(
         Grant("agent_b2b", "product_model_skills", ("read",)),
         Grant("agent_b2c", "product_model_skills", ("read",)),
     ),
-)
+)  # fmt: skip

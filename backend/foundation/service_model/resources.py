@@ -31,6 +31,7 @@ _ORGANIZATION_READ = (
 
 service_organizations = Resource(
     name="service_organizations",
+    models=("smf",),
     singular="service_organization",
     model=ServiceOrganization,
     summary="Branches, stores, franchises, offices, hospitals and dealers that serve customers.",
@@ -76,6 +77,7 @@ _PLACE_READ = (
 
 business_locations = Resource(
     name="business_locations",
+    models=("smf",),
     singular="business_location",
     model=BusinessLocation,
     summary="Places of service organisations, inside the company or outside it.",
@@ -117,6 +119,7 @@ _MEMBER_READ = ("id", *_MEMBER_OF, *_MEMBER, *_TIMES)
 
 staff_members = Resource(
     name="staff_members",
+    models=("smf",),
     singular="staff_member",
     model=StaffMember,
     summary="Who works for an organisation or at one of its places, from when until when.",
@@ -149,6 +152,7 @@ _RELATION_SET = ("oversees", "starts_on", "ends_on")
 
 service_relations = Resource(
     name="service_relations",
+    models=("smf",),
     singular="service_relation",
     model=ServiceRelation,
     summary="How organisations stand to each other: franchisor, manufacturer, shared service.",
@@ -174,6 +178,7 @@ service_relations = Resource(
 
 service_organization_products = Resource(
     name="service_organization_products",
+    models=("smf",),
     singular="service_organization_product",
     model=OrganizationProduct,
     summary="Products that a dealer may open cases about, and the contracts it may call upon.",

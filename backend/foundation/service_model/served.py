@@ -11,6 +11,7 @@ _READ = ("id", *_WHERE, *_WHOM, *_SET, "created_at", "updated_at", "version")
 
 customers_served = Resource(
     name="customers_served",
+    models=("smf",),
     singular="customer_served",
     model=CustomerServed,
     summary="Which companies and consumers are served by which organisation, at which place.",

@@ -50,4 +50,5 @@ async def introduce(ctx: Context, consumer: Consumer) -> None:
         name=consumer.name,
         locale=consumer.locale,
         consumer_id=consumer.id,
+        purpose=consumer.purpose,
     )
