@@ -58,9 +58,9 @@ class Kind:
         named = {part.target for part in self.parts if part.target}
         return frozenset(named.union(self.configured.references.values(), self.configured.after))
 
-    def is_json(self, part: Part) -> bool:
-        """Whether the column holds a JSON value of its own."""
-        return columns_of(self.resource)[part.column].sql == "jsonb"
+    def shape(self, name: str) -> Any:
+        """The type of a part's column."""
+        return columns_of(self.resource)[self.by_name[name].column].type
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tenants.configuration.catalog import walk
 from tenants.configuration.objects import Configuration, Identity, Object, key_text
+from tenants.configuration.shapes import without_defaults
 
 Verb = Literal["create", "update", "delete"]
 
@@ -65,14 +66,17 @@ def _fields(before: Object, after: Object) -> dict[str, tuple[Any, Any]]:
     return {
         name: (before.values.get(name), value)
         for name, value in after.values.items()
-        if not same(before.values.get(name), value)
+        if not same(
+            without_defaults(after.kind.shape(name), before.values.get(name)),
+            without_defaults(after.kind.shape(name), value),
+        )
     }
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values mean the same: within JSON, a key that is null is one that is absent."""
+    """Whether two values are the same; a number may be whole on one side, true is never 1."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return all(same(one.get(key), other.get(key)) for key in one.keys() | other.keys())
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, bool) or isinstance(other, bool):

@@ -12,6 +12,7 @@ from infra.kernel.errors import Forbidden
 from infra.kernel.ids import parse
 from tenants.configuration.catalog import Catalog, Kind, walk
 from tenants.configuration.objects import Configuration, Object, number_twins
+from tenants.configuration.shapes import without_nulls
 
 
 async def snapshot(ctx: Context, kinds: tuple[Kind, ...]) -> Configuration:
@@ -56,7 +57,11 @@ class _Keys:
         values = {}
         for part in kind.parts:
             value = getattr(row, part.column)
-            values[part.name] = self.key(part.target, value) if part.target else plain(value)
+            values[part.name] = (
+                self.key(part.target, value)
+                if part.target
+                else without_nulls(kind.shape(part.name), plain(value))
+            )
         for place, target in kind.configured.references.items():
             column, *inside = place.split(".")
             if column in values:
