@@ -12,7 +12,7 @@ import typer
 from infra.embedded.errors import StackError
 from infra.migrations.runner import MigrationRefused
 
-COMMANDS = ("stack", "migrate", "serve", "worker", "tenant", "demo", "bench", "doctor")
+COMMANDS = ("stack", "migrate", "serve", "worker", "tenant", "config", "demo", "bench", "doctor")
 
 
 def main() -> None:

@@ -15,7 +15,8 @@ TEXTS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters
 SLY = st.sampled_from(
     ["a\nb", "a\n\nb\n", "- x", "a: b", "yes", "~", "1e5", "0x1f", "2026-01-01", " a\nb", "\n",
      "a \nb", "#a", "a #b", "|", "%x", "---\nfoo", "...\nx", "<<", "=", "\ufeff", "\x85a\nb",
-     "\u2028", "null", "True", "1_000", "12:30:00", "*a", "&a", "!a", "a\tb\nc", "a\r\nb", "\\", '"']
+     "\u2028", "null", "True", "1_000", "12:30:00", "*a", "&a", "!a", "a\tb\nc", "a\r\nb",
+     "\\", '"']
 )  # fmt: skip
 NUMBERS = st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
