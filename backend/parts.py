@@ -9,8 +9,10 @@ from functools import cache
 import structlog
 from starlette.requests import Request
 
+from backend.platform.responsibilities.effects import EffectsOnAccess
 from infra.kernel import ratelimit, telemetry
 from infra.kernel.access import Caller
+from infra.kernel.access_effects import AccessEffects
 from infra.kernel.attachments import storage_of
 from infra.kernel.ratelimit import CALLER, Policy, RateLimiter
 from infra.kernel.services import Services
@@ -31,6 +33,7 @@ async def provide(services: Services) -> None:
     furnish(services)
     storage_of(services)
     services.provide(Renderer())
+    services.provide(EffectsOnAccess(), as_type=AccessEffects)
     wakeups = Wakeups(services.redis, services.database)
     services.provide(wakeups)
     services.announce = wakeups.announce

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from infra.kernel.access_preview import access_preview
+from infra.kernel.access_effects import access_effects
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 from tenants.configuration import history, queries
@@ -66,13 +66,12 @@ async def plan(ctx: Context, files: Mapping[str, str], *, delete: bool) -> Plan:
     if intent.changes:
         try:
             async with ctx.savepoint():
-                preview = access_preview(ctx)
-                before = await preview.before(ctx)
                 applied = await apply(ctx, intent.present, intent.changes)
-                access = await preview.after(ctx, before)
                 raise _Undone
         except _Undone:
             pass
+    if not applied.faults and any(c.object.kind.configured.gives_access for c in intent.changes):
+        access = await access_effects(ctx, lambda c: apply(c, intent.present, intent.changes))
     return Plan(
         applicable=not applied.faults,
         base_checksum=intent.base,

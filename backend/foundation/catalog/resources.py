@@ -13,6 +13,7 @@ from backend.foundation.catalog.models import (
 )
 from backend.foundation.installed.resources import OWNED
 from backend.platform.calendars.resources import Name
+from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, readable, through
 
 _SHELF = ("name", "description", "active")
@@ -38,6 +39,7 @@ catalogs = Resource(
     search=("name",),
     generic=("create", "delete"),
     required=("name",),
+    configured=Configured(),
 )
 
 _HEADING = ("parent_id", "name", "description", "position")
@@ -71,6 +73,7 @@ catalog_categories = Resource(
     },
     generic=("create", "delete"),
     required=("catalog_id", "name"),
+    configured=Configured(key=("catalog_id", "parent_id", "name")),
 )
 
 _SHOWN = ("catalog_id", "category_id", "name", "summary", "description", "form")
@@ -131,6 +134,7 @@ catalog_items = Resource(
     },
     generic=(),
     required=("catalog_id", "name"),
+    configured=Configured(key=("catalog_id", "name"), unique=False),
 )  # fmt: skip
 
 _LINK = ("catalog_item_id", "product_model_id")

@@ -3,6 +3,7 @@
 from backend.foundation.related_parties.models import RelatedParty, RelatedPartyConfiguration
 from backend.foundation.relationships.resources import STAMPS, TIE
 from backend.platform.calendars.resources import Name
+from infra.kernel.configured import Configured
 from infra.kernel.resource import (
     Path,
     Relation,
@@ -36,6 +37,7 @@ related_party_configurations = Resource(
     relations={"responsibility": Relation("responsibility_id", "responsibilities")},
     generic=("delete",),
     required=("name", "entity", "party_kind", "responsibility_id"),
+    configured=Configured(key=("entity", "party_kind", "name", "category"), gives_access=True),
 )
 
 _ON = ("case_id", "sold_product_id", "install_base_item_id", "service_contract_id")

@@ -7,6 +7,7 @@ from backend.foundation.relationships.models import (
     ContactRelationship,
 )
 from backend.platform.calendars.resources import Name
+from infra.kernel.configured import Configured
 from infra.kernel.resource import (
     Path,
     Relation,
@@ -61,6 +62,7 @@ account_relationship_types = Resource(
     },
     generic=("delete",),
     required=("name", "reverse_name", "from_role", "to_role"),
+    configured=Configured(gives_access=True),
 )
 
 _PAIR = ("type_id", "account_id", "related_account_id")

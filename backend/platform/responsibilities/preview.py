@@ -5,7 +5,7 @@ each concerned profile reaches is read before and after; ways that the change le
 out on both sides, so that a manager who sees a million cases costs nothing.
 """
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
@@ -113,41 +113,46 @@ async def preview(services: Services, caller: Caller, proposal: Proposal) -> Acc
 
     async def work(connection: Connection, caller: Caller) -> AccessPreview:
         ctx = Watching(services, connection, caller, action="access.preview")
-        await ctx.execute("SAVEPOINT proposed")
-        await _try(ctx, proposal.changes)
-        touched = list(ctx.touched)
-        everybody = await concerned(ctx, touched)
-        after = await _callers(ctx, everybody)
-        await ctx.execute("ROLLBACK TO SAVEPOINT proposed")
-        # Asked on both sides: whoever holds nothing any more is found only before.
-        everybody |= await concerned(ctx, touched)
-        chosen = sorted(everybody)[:PROFILES_MOST]
-        before = await _callers(ctx, chosen)
-        await _try(ctx, proposal.changes)
-        after = await _callers(ctx, chosen)
-        await ctx.execute("ROLLBACK TO SAVEPOINT proposed")
-        questions = _questions(services, before, after, proposal.verb)
-        old = await _reach(ctx, services, questions, 0)
-        await _try(ctx, proposal.changes)
-        new = await _reach(ctx, services, questions, 1)
-        names = await queries.people_named(ctx, chosen)
-        gained, lost = new.pairs - old.pairs, old.pairs - new.pairs
-        more = len(everybody) > PROFILES_MOST or old.truncated or new.truncated
-        raise _Undone(
-            AccessPreview(
-                profiles=len({profile for profile, _, _ in gained | lost}),
-                gained=len(gained),
-                lost=len(lost),
-                gains=_told(gained, names),
-                losses=_told(lost, names),
-                truncated=more or max(len(gained), len(lost)) > TOLD_MOST,
-            )
-        )
+        answer = await effect(ctx, lambda: _try(ctx, proposal.changes), proposal.verb)
+        raise _Undone(answer)
 
     try:
         return await services.transact(caller, work)
     except _Undone as undone:
         return undone.answer
+
+
+async def effect(ctx: Watching, attempt: Callable[[], Awaitable[None]], verb: str) -> AccessPreview:
+    """What the attempt gives and takes. It is made three times and undone three times: to see
+    whom it concerns, how they will be, and what they will reach."""
+    await ctx.execute("SAVEPOINT proposed")
+    await attempt()
+    touched = list(ctx.touched)
+    everybody = await concerned(ctx, touched)
+    await ctx.execute("ROLLBACK TO SAVEPOINT proposed")
+    # Asked on both sides: whoever holds nothing any more is found only before.
+    everybody |= await concerned(ctx, touched)
+    chosen = sorted(everybody)[:PROFILES_MOST]
+    before = await _callers(ctx, chosen)
+    await attempt()
+    after = await _callers(ctx, chosen)
+    await ctx.execute("ROLLBACK TO SAVEPOINT proposed")
+    questions = _questions(ctx.services, before, after, verb)
+    old = await _reach(ctx, ctx.services, questions, 0)
+    await attempt()
+    new = await _reach(ctx, ctx.services, questions, 1)
+    names = await queries.people_named(ctx, chosen)
+    await ctx.execute("ROLLBACK TO SAVEPOINT proposed; RELEASE SAVEPOINT proposed")
+    gained, lost = new.pairs - old.pairs, old.pairs - new.pairs
+    more = len(everybody) > PROFILES_MOST or old.truncated or new.truncated
+    return AccessPreview(
+        profiles=len({profile for profile, _, _ in gained | lost}),
+        gained=len(gained),
+        lost=len(lost),
+        gains=_told(gained, names),
+        losses=_told(lost, names),
+        truncated=more or max(len(gained), len(lost)) > TOLD_MOST,
+    )
 
 
 async def _try(ctx: Watching, changes: Sequence[Change]) -> None:

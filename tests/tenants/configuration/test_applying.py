@@ -255,3 +255,28 @@ async def test_one_tenant_never_touches_another(world: World) -> None:
     )  # fmt: skip
     assert await exported(home.admin) == before
     assert await history(home) == []
+
+
+async def test_a_plan_tells_who_gains_and_who_loses_which_records(world: World) -> None:
+    tenant = await world.tenant()
+    await tenant.admin.do("config_revisions.apply", files={"roles.yaml": CLERK})
+    clerk = await tenant.member("clerk", name="Clara Clerk")
+    case = await (await tenant.consumer()).do(
+        "cases.create", subject="No light", description="Since Thursday"
+    )
+    before = await exported(tenant.admin)
+    narrowed = CLERK.replace("cases", "skills")
+    plan = await tenant.admin.do("config_revisions.plan", files={"roles.yaml": narrowed})
+    assert plan.access is not None
+    assert (plan.access["profiles"], plan.access["gained"], plan.access["lost"]) == (1, 0, 1)
+    assert plan.access["losses"] == [
+        {
+            "profile_id": str(clerk.profile_id),
+            "name": "Clara Clerk",
+            "resource": "cases",
+            "record_id": str(case["id"]),
+        }
+    ]
+    assert await exported(tenant.admin) == before
+    quiet = await tenant.admin.do("config_revisions.plan", files={"skills.yaml": "- name: A\n"})
+    assert quiet.access is None

@@ -5,21 +5,88 @@ from infra.kernel.registry import Registry
 from tenants.configuration.catalog import Catalog
 
 NAMED = """
-    activity_entries agent_presence attachments audit_entries config_revisions duplicate_candidates
-    erasure_certificates erasure_entries exports external_ids import_faults imports interactions
-    jobs legal_holds merges messages outbound_mails subject_requests
-    task_slas tasks webhook_deliveries work_items
-
-    account_consumers accounts api_keys billing_accounts billing_arrangements business_locations
-    consumers contacts customers_at_hand customers_served external_identities group_members
-    held_responsibilities household_members household_team_members households invitations locations
-    module_identities oauth_clients profiles service_organization_products service_organizations
-    service_relations sessions staff_members staff_places user_skills users
-
-    article_feedback article_versions articles asset_contacts assets case_articles
-    case_task_dependencies case_tasks
-    cases entitlements install_base_items product_model_skills product_models
-    service_contracts sold_products
+    account_consumers
+    account_relationships
+    account_team_members
+    accounts
+    activity_entries
+    agent_presence
+    api_keys
+    article_feedback
+    article_products
+    article_versions
+    articles
+    asset_contacts
+    assets
+    attachments
+    audit_entries
+    billing_accounts
+    billing_arrangements
+    business_locations
+    case_articles
+    case_task_dependencies
+    case_tasks
+    cases
+    catalog_requests
+    config_revisions
+    configuration_dependencies
+    configuration_items
+    consumer_relationships
+    consumer_team_members
+    consumers
+    contact_relationships
+    contacts
+    customers_at_hand
+    customers_served
+    duplicate_candidates
+    entitlements
+    erasure_certificates
+    erasure_entries
+    exports
+    external_identities
+    external_ids
+    group_members
+    held_responsibilities
+    household_members
+    household_team_members
+    households
+    import_faults
+    imports
+    install_base_items
+    installed_products
+    interactions
+    invitations
+    jobs
+    legal_holds
+    locations
+    merges
+    messages
+    module_identities
+    oauth_clients
+    outbound_mails
+    product_catalog_items
+    product_model_skills
+    product_models
+    product_warranties
+    profiles
+    related_parties
+    service_contracts
+    service_offerings
+    service_organization_products
+    service_organizations
+    service_relations
+    sessions
+    sold_products
+    staff_members
+    staff_places
+    subject_requests
+    task_slas
+    tasks
+    user_skills
+    users
+    warranties
+    webhook_deliveries
+    work_items
 """
 RECORDS = frozenset(NAMED.split())
 """What people and machines did; people, companies and what lets them in; what they own and ask."""
