@@ -193,8 +193,9 @@ def compile_plan(registry: "Registry", caller: Caller, resource: Resource) -> Pl
         named = grant.along or resource.paths[grant.path]
         verbs = _scoped(caller, resource, frozenset(grant.verbs))
         columns = frozenset(grant.columns) if grant.columns is not None else None
+        where = grant.where if caller.audience == "staff" else _both(grant.where, resource.outside)
         ways += [
-            Way(grant.role, grant.path, path, verbs, columns, grant.where)
+            Way(grant.role, grant.path, path, verbs, columns, where)
             for path in (_resolved(registry, caller, named) if verbs else ())
             if _is_open(path, caller)
         ]

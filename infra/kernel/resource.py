@@ -156,6 +156,8 @@ class Resource:
     relations: Mapping[str, Relation] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=lambda: {"all": Everything()})
+    outside: Where = field(default_factory=dict)
+    """What a row has that anybody but staff reads, whatever a grant says: `visibility` public."""
     generic: tuple[str, ...] = ("create", "update", "delete")
     types: Mapping[str, Any] = field(default_factory=dict)
     required: tuple[str, ...] | None = None
@@ -236,6 +238,7 @@ class Resource:
             "choosable": self.choosable,
             "relations": tuple(r.column for r in self.relations.values()),
             "links": tuple(link.column for link in self.links.values()),
+            "outside": tuple(self.outside),
         }
         for audience, view in self.views.items():
             if audience not in AUDIENCES:

@@ -266,6 +266,26 @@ async def test_only_admins_say_what_responsibilities_give(town: Town) -> None:
         await town.admin.do("responsibilities.delete", wanted["id"])
 
 
+async def test_no_configuration_opens_internal_notes_to_customers(town: Town) -> None:
+    company = await town.tenant.account()
+    case = await town.case(account_id=str(company["id"]))
+    await town.admin.do("cases.note", case["id"], body="They never pay on time.")
+    await town.admin.do("cases.comment", case["id"], body="We are on it.")
+    participant = await town.responsibility("case_observer")
+    configuration = {"resource": "activity_entries", "via": "case", "verbs": ["read"]}
+    await town.admin.do(
+        "access_configurations.create",
+        key="everything_said",
+        responsibility_id=str(participant["id"]),
+        **configuration,
+    )
+    outsider = await town.tenant.contact(None, "customer")
+    await town.let(outsider, "case_observer", "cases", case["id"], "contact_id")
+    said = await (await town.again(outsider)).list("activity_entries", entry_type="comment")
+    assert [entry["body"] for entry in said] == ["We are on it."]
+    assert await (await town.again(outsider)).list("activity_entries", entry_type="note") == []
+
+
 async def test_a_session_learns_of_a_new_responsibility_at_its_next_request(town: Town) -> None:
     company = await town.tenant.account()
     case = await town.case(account_id=str(company["id"]))

@@ -32,6 +32,7 @@ activity_entries = Resource(
     filters=("kind", "record_id", "entry_type", "visibility", "author_kind", "at"),
     sorts=("at",),
     default_sort="at",
+    outside={"visibility": "public"},
     links={"case": Link("record_id", "cases", "id")},
     paths={
         "all": everything(),
