@@ -19,7 +19,9 @@ class Configured:
     `columns`: what is written; by default all that staff may read and set, but for ids of records.
     `references`: place in a column without a foreign key (`action.arguments.group_id`) → resource.
     `secrets`: what stays behind and is set by hand afterwards. `after`: resources whose objects are
-    named in plain text. `gives_access`: whether a change moves what people may do.
+    named in plain text. `gives_access`: whether a change moves what people may do. `where`: which
+    rows count. `ends`: the verb that takes an object away; `returns`: the one that brings back what
+    ended, where its key is not given to another.
     """
 
     key: tuple[str, ...] = ("name",)
@@ -30,6 +32,8 @@ class Configured:
     after: tuple[str, ...] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
     gives_access: bool = False
+    ends: str = "delete"
+    returns: str = ""
 
     def faults(self, shown: frozenset[str]) -> list[str]:
         """What is wrong with it, given the columns that staff may read."""

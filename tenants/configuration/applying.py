@@ -105,20 +105,35 @@ class _Work:
         if change.verb == "delete":
             if not kind.deletable:
                 raise Problem("cannot be deleted")
-            await perform_in(self._ctx, f"{kind.name}.delete", record_id=change.row_id)
+            verb = f"{kind.name}.{kind.configured.ends}"
+            await perform_in(self._ctx, verb, record_id=change.row_id)
             return
         if change.verb == "update":
             body = self._update_body(change, again=again)
             await perform_in(self._ctx, f"{kind.name}.update", record_id=change.row_id, body=body)
             return
+        ended = await self._ended(each) if kind.configured.returns else None
+        settable = kind.creatable if ended is None else kind.updatable
         body = {
             part.column: self._stored(each, part)
             for part in kind.parts
-            if part.name in each.values and part.column in kind.creatable
+            if part.name in each.values and part.column in settable
         }
+        if ended is not None:
+            verb = f"{kind.name}.{kind.configured.returns}"
+            await perform_in(self._ctx, verb, record_id=ended)
+            await perform_in(self._ctx, f"{kind.name}.update", record_id=ended, body=body)
+            self._ids[each.identity] = ended
+            return
         outcome = await perform_in(self._ctx, f"{kind.name}.create", body=body)
         if not isinstance(outcome.body, Accepted):
             self._ids[each.identity] = _id_of(outcome.body)
+
+    async def _ended(self, each: Object) -> UUID | None:
+        """The row with this key that does not count any more; nothing else may have its key."""
+        key = {part.column: each.values.get(part.name) for part in each.kind.key}
+        row = await self._ctx.every(each.kind.resource).filter(**key).first()
+        return row.id if row is not None else None
 
     def _update_body(self, change: Change, *, again: bool) -> dict[str, Any]:
         kind, each = change.object.kind, change.object

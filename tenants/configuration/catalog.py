@@ -117,7 +117,7 @@ def _kind(registry: Registry, resource: Resource, configured: Configured) -> Kin
         elif registry.resources[target].configured is not None:
             name = relations[column]
             parts.append(Part(column if name in resource.columns else name, column, target))
-    deletable = f"{resource.name}.delete" in registry.actions
+    deletable = f"{resource.name}.{configured.ends}" in registry.actions
     return Kind(resource, configured, tuple(parts), creatable, updatable, deletable)
 
 

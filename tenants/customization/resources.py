@@ -6,6 +6,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from infra.kernel.columns import Text
+from infra.kernel.configured import Configured
 from infra.kernel.custom.kinds import CHOICES_MAX, LONG_TEXT_MAX, PLACES_MAX
 from infra.kernel.custom.patterns import LENGTH_MAX
 from infra.kernel.resource import Relation, Resource, View, everything
@@ -86,6 +87,9 @@ custom_fields = Resource(
         "default_value": JsonValue, "position": Position,
     },
     required=("resource", "key", "label", "type"),
+    configured=Configured(
+        key=("resource", "key"), where={"active": True}, ends="retire", returns="restore"
+    ),
 )  # fmt: skip
 
 _LIST = ("id", "resource", "field", "depends_on", "active")
@@ -111,6 +115,7 @@ choice_lists = Resource(
     paths={"all": everything(), "active": everything({"active": True})},
     generic=("delete",),
     required=("resource", "field"),
+    configured=Configured(key=("resource", "field")),
 )
 
 _CHOICE = ("id", "list_id", "parent_id", "value", "label", "position", "active")
@@ -140,6 +145,7 @@ choices = Resource(
     generic=("delete",),
     types={"value": Value, "label": Label, "position": Position},
     required=("list_id", "value", "label"),
+    configured=Configured(key=("list_id", "parent_id", "value")),
 )
 
 
