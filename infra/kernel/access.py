@@ -126,6 +126,9 @@ class Plan:
     unlimited: bool = False
     in_use: bool = True
     """Whether the tenant has this resource at all."""
+    hidden: frozenset[tuple[str, str]] = frozenset()
+    """(resource, column) of every kind that the caller is not cleared for: an audit entry tells of
+    records of any kind."""
 
     def __hash__(self) -> int:
         return id(self)
@@ -199,7 +202,7 @@ def compile_plan(registry: "Registry", caller: Caller, resource: Resource) -> Pl
             for path in (_resolved(registry, caller, named) if verbs else ())
             if _is_open(path, caller)
         ]
-    return Plan(resource, caller.audience, view, _merged(ways))
+    return Plan(resource, caller.audience, view, _merged(ways), hidden=caller.masked)
 
 
 def _unmasked(view: View | None, caller: Caller, resource: Resource) -> View | None:

@@ -47,7 +47,32 @@ def reader_of(
             _mask(told, row["ways"], masks)
         return told
 
-    return read
+    return read if not _tells_changes(plan) else _clearing(plan, names, read)
+
+
+def _tells_changes(plan: Plan) -> bool:
+    """Whether rows tell of changes to columns of which some are hidden from the caller."""
+    return bool(plan.hidden) and {"kind", "changes"} <= set(plan.resource.columns)
+
+
+def _clearing(
+    plan: Plan, names: Sequence[str], read: Callable[[Mapping[str, Any]], Shown]
+) -> Callable[[Mapping[str, Any]], Shown]:
+    """Takes out of told changes what the caller is not cleared to see of that kind of record; where
+    the kind is not at hand, what they are not cleared to see of any."""
+
+    def clear(row: Mapping[str, Any]) -> Shown:
+        told = read(row)
+        if told.get("changes") is not None:
+            kind = row["kind"] if "kind" in names else None
+            changes = orjson.loads(row["changes"])
+            for name, column in plan.hidden:
+                if kind in (None, name) and isinstance(changes, dict):
+                    changes.pop(column, None)
+            told["changes"] = changes
+        return told
+
+    return clear
 
 
 def _mask(told: Shown, reached: Sequence[bool], masks: Sequence[frozenset[str] | None]) -> None:

@@ -126,7 +126,7 @@ def _shown(
     rated = told.get("rating") is not None
     return stories.line(told, stories.assignee(entries), visit.say("Resolution")) | {
         "id": str(told["id"]),
-        "description": told["description"],
+        "description": told.get("description") or "",
         "created_at": told["opened_at"],
         "opened_by": opener or None,
         "product": (told.get("sold_product") or {}).get("name"),

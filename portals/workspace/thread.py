@@ -71,7 +71,7 @@ class _Telling:
             "author_id": str(case.get("opened_by_id") or ""),
             "channel": case["channel"],
             "at": case["opened_at"] or case["created_at"],
-            "text": case["description"],
+            "text": case.get("description") or "",
             "files": [],
         }
 

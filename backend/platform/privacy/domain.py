@@ -1,6 +1,11 @@
 """Privacy: classes of data, people's rights over theirs, and the proof of what was erased."""
 
-from backend.platform.privacy.actions.classify import classify, create_class, update_class
+from backend.platform.privacy.actions.classify import (
+    classify,
+    create_class,
+    reclassify,
+    update_class,
+)
 from backend.platform.privacy.actions.holds import create_hold, create_rule, release
 from backend.platform.privacy.actions.requests import create, reject, start
 from backend.platform.privacy.jobs import answer
@@ -33,8 +38,8 @@ domain = Domain(
         erasure_entries,
     ),
     actions=(
-        classify, create_class, update_class, create_hold, release, create_rule, create, start,
-        reject,
+        classify, reclassify, create_class, update_class, create_hold, release, create_rule,
+        create, start, reject,
     ),
     jobs=(answer,),
     grants=(

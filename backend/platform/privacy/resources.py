@@ -55,7 +55,7 @@ field_classifications = Resource(
     sorts=("resource",),
     default_sort="resource",
     relations={"data_class": Relation("data_class_id", "data_classes")},
-    generic=("update", "delete"),
+    generic=("delete",),
     required=_FIELD,
     configured=Configured(key=("resource", "field"), gives_access=True),
 )

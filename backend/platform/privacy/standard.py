@@ -25,6 +25,12 @@ PERSONAL = {
     "interactions": ("customer_name",),
 }
 
+ECHOES = {
+    ("contacts", "email"): (("users", "email"), ("outbound_mails", "recipient")),
+    ("consumers", "email"): (("users", "email"), ("outbound_mails", "recipient")),
+}
+"""Where else the same fact is stored."""
+
 
 async def found(ctx: Context) -> None:
     """Give a new tenant its classes, and say of the known fields that they are personal."""

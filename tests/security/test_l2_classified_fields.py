@@ -1,0 +1,208 @@
+"""L2: what is classified is shown at no door to whoever is not cleared, and shown to whoever is."""
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from infra.kernel.errors import BadRequest, Invalid
+from infra.kernel.ids import uuid7
+from tests.portals.browsing import browser_of
+from tests.security.neighbours import Neighbours, bearing, neighbours, operations
+from tests.world import Actor, World
+
+HIDDEN = {
+    "contacts": ("email", "phone"),
+    "accounts": ("phone", "notes"),
+    "cases": ("description",),
+    "consumers": ("email",),
+}
+
+
+class Hidden:
+    """A tenant with canaries in classified fields, and two who work there."""
+
+    def __init__(self, made: Neighbours, agent: Actor, manager: Actor) -> None:
+        self.made, self.agent, self.manager = made, agent, manager
+        self.canaries: dict[str, str] = {}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hidden(services: Any, app: Any) -> Any:
+    world = World(services, app)
+    made = await neighbours(world)
+    admin, desk = made.home.admin, made.desk
+    agent = await made.home.member("agent_b2b", "agent_b2c", "customer_data_viewer")
+    found = Hidden(made, agent, await made.home.member("service_manager"))
+    marks = {
+        f"{kind}.{field}": f"canary{uuid7().hex[-10:]}" for kind in HIDDEN for field in HIDDEN[kind]
+    }
+    (sensitive,) = await admin.list("data_classes", key="sensitive")
+    for kind, fields in HIDDEN.items():
+        for field in fields:
+            for row in await admin.list("field_classifications", resource=kind, field=field):
+                await admin.do("field_classifications.delete", row["id"])
+            await admin.do(
+                "field_classifications.create", resource=kind, field=field,
+                data_class_id=str(sensitive["id"]),
+            )  # fmt: skip
+    await admin.do(
+        "contacts.update", desk.contact_id, email=f"{marks['contacts.email']}@example.com",
+        phone=marks["contacts.phone"],
+    )  # fmt: skip
+    await admin.do(
+        "accounts.update", desk.account["id"], phone=marks["accounts.phone"],
+        notes=marks["accounts.notes"],
+    )  # fmt: skip
+    case = await desk.contact.do(
+        "cases.create", subject="No light", description=f"Dark {marks['cases.description']}",
+        sold_product_id=str(desk.router["id"]),
+    )  # fmt: skip
+    private = await admin.do(
+        "consumers.create", name="X Y", email=f"{marks['consumers.email']}@example.com"
+    )
+    await world.work(made.home)
+    made.ids |= {"cases": str(case["id"]), "contacts": desk.contact_id}
+    made.ids |= {"accounts": str(desk.account["id"]), "consumers": str(private["id"])}
+    found.canaries = marks
+    found.agent = await world.actor(made.home, agent.profile_id)
+    found.manager = await world.actor(made.home, found.manager.profile_id)
+    yield found
+    await world.close()
+
+
+async def leaks(hidden: Hidden, reader: Actor) -> list[str]:
+    """Every address of the contract and every page at which the reader is shown a canary."""
+    made = hidden.made
+    client = await bearing(made.world, reader)
+    places = [
+        (operation.method, operation.at(made.id_of(operation.collection)), operation.body)
+        for operation in operations(made.document)
+        if operation.method == "get"
+        or operation.path.endswith(("/brief", "/summary", "/summarize"))
+    ]
+    places += [("get", f"/api/v1/search?q={mark}", None) for mark in hidden.canaries.values()]
+    places += [
+        ("get", f"/api/v1/cases/{made.ids['cases']}?expand=contact,account", None),
+        ("get", "/api/v1/cases?expand=contact,account&limit=200", None),
+        ("get", "/api/v1/contacts?expand=account&limit=200", None),
+        ("get", "/api/v1/events?limit=500", None),
+        ("get", "/api/v1/accounts?limit=200", None),
+        ("get", "/api/v1/audit_entries?limit=200", None),
+    ]
+    found = []
+    for method, place, body in places:
+        sent = {} if body is None else {"json": body}
+        told = (await client.request(method.upper(), place, **sent)).text
+        echoed = place.split("q=")[-1] if "q=" in place else ""
+        found += [
+            f"{place.split('?')[0]} tells {name}"
+            for name, mark in hidden.canaries.items()
+            if mark in told and mark != echoed
+        ]
+    return sorted(set(found))
+
+
+async def page_leaks(hidden: Hidden, reader: Actor) -> list[str]:
+    """Every page of the workspace at which the reader is shown a canary, or none at all."""
+    made = hidden.made
+    browser = await browser_of(reader, made.home)
+    async with made.world.services.database.transaction(made.home.id) as connection:
+        # As this profile, and not as the one that the person starts with.
+        await connection.execute(
+            "UPDATE credentials SET profile_id = $3 WHERE tenant_id = $1 AND user_id = $2",
+            made.home.id, reader.caller.user_id, reader.profile_id,
+        )  # fmt: skip
+    case = await made.home.admin.read("cases", made.ids["cases"])
+    found = []
+    for place in (
+        "/workspace", f"/workspace/cases/{case['number']}", "/workspace/cases",
+        f"/workspace/customers/accounts/{made.ids['accounts']}",
+        f"/workspace/customers/contacts/{made.ids['contacts']}",
+        f"/workspace/customers/consumers/{made.ids['consumers']}",
+        "/workspace/customers", "/workspace/search?q=light",
+    ):  # fmt: skip
+        answer = await browser.get(place)
+        if answer.status_code != 200:
+            found.append(f"{place} answers {answer.status_code}")
+        found += [
+            f"{place} tells {n}" for n, mark in hidden.canaries.items() if mark in answer.text
+        ]
+    return found
+
+
+async def test_l2_no_page_shows_a_classified_field_to_whoever_is_not_cleared(
+    hidden: Hidden,
+) -> None:
+    assert await page_leaks(hidden, hidden.agent) == []
+    shown = await page_leaks(hidden, hidden.manager)
+    assert any("contacts.email" in line for line in shown), shown
+
+
+async def test_l2_what_a_record_is_called_by_is_not_hidden(hidden: Hidden) -> None:
+    admin = hidden.made.home.admin
+    (sensitive,) = await admin.list("data_classes", key="sensitive")
+    for resource, field in (("cases", "subject"), ("contacts", "account_id")):
+        with pytest.raises(Invalid):
+            await admin.do(
+                "field_classifications.create", resource=resource, field=field,
+                data_class_id=str(sensitive["id"]),
+            )  # fmt: skip
+
+
+async def test_l2_no_door_shows_a_classified_field_to_whoever_is_not_cleared(
+    hidden: Hidden,
+) -> None:
+    assert await leaks(hidden, hidden.agent) == []
+
+
+async def test_l2_whoever_is_cleared_sees_it(hidden: Hidden) -> None:
+    contact = await hidden.manager.read("contacts", hidden.made.ids["contacts"])
+    assert hidden.canaries["contacts.email"] in contact["email"]
+    mine = await hidden.made.world.actor(hidden.made.home, hidden.made.desk.contact.profile_id)
+    assert hidden.canaries["contacts.email"] in (await mine.list("contacts"))[0]["email"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"email": "x@example.com"}, {"email[starts]": "c"}, {"q": "canary"}]
+)
+async def test_l2_nobody_asks_their_way_to_what_they_may_not_see(
+    hidden: Hidden, query: dict[str, str]
+) -> None:
+    with pytest.raises(BadRequest):
+        await hidden.agent.list("contacts", **query)
+
+
+async def test_l2_nobody_writes_what_they_may_not_see(hidden: Hidden) -> None:
+    with pytest.raises(Invalid):
+        await hidden.agent.do("contacts.update", hidden.made.ids["contacts"], email="a@example.com")
+    stored = await hidden.made.home.admin.read("contacts", hidden.made.ids["contacts"])
+    assert hidden.canaries["contacts.email"] in stored["email"]
+
+
+async def test_l2_a_custom_role_that_reads_the_audit_is_told_no_classified_value(
+    hidden: Hidden,
+) -> None:
+    made = hidden.made
+    await made.home.admin.do(
+        "roles.create", name="auditor", title="Auditor", audience="staff",
+        grants=[{"resource": "audit_entries", "verbs": ["read"]},
+                {"resource": "activity_entries", "verbs": ["read"]}],
+    )  # fmt: skip
+    auditor = await made.home.member("auditor")
+    rows = await auditor.list("audit_entries", limit="200")
+    assert rows
+    told = str(rows) + str(await auditor.list("activity_entries", limit="200"))
+    assert [name for name, mark in hidden.canaries.items() if mark in told] == []
+
+
+async def test_l2_taking_a_clearance_away_counts_from_the_next_request_on(hidden: Hidden) -> None:
+    made = hidden.made
+    steward = await made.home.member("data_steward")
+    client = await bearing(made.world, steward)
+    place = f"/api/v1/contacts/{made.ids['contacts']}"
+    assert hidden.canaries["contacts.email"] in (await client.get(place)).text
+    (sensitive,) = await made.home.admin.list("data_classes", key="sensitive")
+    left = [role for role in sensitive["cleared_roles"] if role != "data_steward"]
+    await made.home.admin.do("data_classes.update", sensitive["id"], cleared_roles=left)
+    assert hidden.canaries["contacts.email"] not in (await client.get(place)).text
