@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 
 from backend.foundation.accounts.errors import HierarchyCycle
+from backend.foundation.contacts.resources import contacts
 from backend.foundation.merging.errors import (
     ChangedSinceMerge,
     MergeBlocked,
     MergedAlready,
     MergeNotUndoable,
 )
+from backend.platform.responsibilities.holding import hold
 from infra.kernel.errors import Forbidden, Invalid, Stale
 from tests.world import Actor, Tenant, World
 
@@ -273,3 +275,23 @@ async def test_agents_do_not_merge_and_data_stewards_do(world: World) -> None:
     plan = await steward.do("accounts.merge", one["id"], **{"from": [str(other["id"])]})
     await steward.do("merges.undo", plan.merge_id)
     assert (await tenant.admin.read("accounts", other["id"]))["state"] == "active"
+
+
+async def test_what_a_contact_is_responsible_for_follows_them(world: World) -> None:
+    tenant = await world.tenant()
+    home, other = await tenant.account("Home"), await tenant.account("Other")
+    maya, plain = await tenant.contact(home), await tenant.contact(home, name="Maya L")
+    held = [row for row in await tenant.admin.list("responsibilities") if row["kind"] == "contact"]
+    mine, theirs = (actor.caller.attributes["contact_id"] for actor in (plain, maya))
+    async with world.services.system(tenant.id, reason="test") as ctx:
+        source = await ctx.find(contacts, theirs)
+        await hold(
+            ctx, source=source, responsibility_id=UUID(str(held[0]["id"])), holder_id=theirs,
+            anchor_kind="accounts", anchor_id=UUID(str(other["id"])),
+        )  # fmt: skip
+    plan = await tenant.admin.do("contacts.merge", mine, **{"from": [str(theirs)]})
+    (now,) = await tenant.admin.list("held_responsibilities", anchor_id=str(other["id"]))
+    assert now["holder_id"] == mine
+    await undo(world, tenant, plan)
+    (now,) = await tenant.admin.list("held_responsibilities", anchor_id=str(other["id"]))
+    assert now["holder_id"] == theirs

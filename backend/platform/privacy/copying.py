@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.foundation.merging.queries import references_to
-from backend.platform.privacy import queries
+from backend.platform.privacy import proof_queries, queries, sweep_queries
 from backend.platform.privacy.models import RequestState, SubjectRequest
 from backend.platform.privacy.proving import settle
 from backend.platform.privacy.rules import Person
@@ -80,27 +80,27 @@ async def copy_for(ctx: Context, request: SubjectRequest) -> None:
 
 async def gather(ctx: Context, person: Person) -> Copy:
     """The person's records, what names them, what is addressed to them, and what was said on it."""
-    known = await queries.sheets(ctx)
+    known = await sweep_queries.sheets(ctx)
     copied = Copy()
     parts = {**person.records, "profiles": person.profiles}
     for kind, ids in parts.items():
-        copied.add(kind, await queries.rows_naming(ctx, kind, "id", ids, HIDDEN))
+        copied.add(kind, await proof_queries.rows_naming(ctx, kind, "id", ids, HIDDEN))
         for reference in await references_to(ctx, kind):
             if reference.table in known and reference.table not in LEFT and ids:
-                rows = await queries.rows_naming(
+                rows = await proof_queries.rows_naming(
                     ctx, reference.table, reference.column, ids, HIDDEN
                 )
                 copied.add(reference.table, rows)
     for sheet in known.values():
         for columns, told in ((ADDRESSES, person.emails), (NUMBERS, person.phones)):
             for column in columns.intersection(sheet.texts) if sheet.name not in LEFT else ():
-                rows = await queries.rows_reaching(ctx, sheet.name, column, told, HIDDEN)
+                rows = await proof_queries.rows_reaching(ctx, sheet.name, column, told, HIDDEN)
                 copied.add(sheet.name, rows)
     for table in ("cases", "interactions"):
         for reference in await references_to(ctx, table):
             if reference.table in known and reference.table not in LEFT:
                 found = copied.ids(table)
-                rows = await queries.rows_naming(
+                rows = await proof_queries.rows_naming(
                     ctx, reference.table, reference.column, found, HIDDEN
                 )
                 copied.add(reference.table, rows)

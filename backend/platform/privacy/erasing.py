@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.platform.privacy import queries
+from backend.platform.privacy import proof_queries, queries, sweep_queries, trace_queries
 from backend.platform.privacy.models import RequestState, SubjectRequest
 from backend.platform.privacy.proving import certify, settle
 from backend.platform.privacy.redacting import redact_some
@@ -21,7 +21,7 @@ from infra.kernel.context import Context
 from infra.kernel.resource import Resource
 from infra.kernel.webhooks import Vault
 
-SECONDS_MOST = 4.0
+SECONDS_MOST = 2.0
 PAUSE = timedelta(milliseconds=200)
 RECORDS, SWEEP, AUDIT, PROOF = "records", "sweep", "audit", "proof"
 HELD = "legal hold"
@@ -85,17 +85,17 @@ async def erase_records(ctx: Context, request: SubjectRequest) -> bool:
             for held in holds:
                 rows = [(key, ()) for key in ids]
                 reason = f"{HELD} {held['id']}"
-                await queries.add_entries(ctx, request.id, kind, "blocked", reason, rows)
+                await proof_queries.add_entries(ctx, request.id, kind, "blocked", reason, rows)
         await certify(ctx, request, RequestState.BLOCKED)
         return False
     spared = await queries.spared(ctx)
     await erase_linked(ctx, request.id, person, spared)
-    await queries.forget_derived(ctx, person)
+    await trace_queries.forget_derived(ctx, person)
     await erase_files(ctx, request.id, person, spared)
-    mails = await queries.empty_mails(ctx, person)
+    mails = await trace_queries.empty_mails(ctx, person)
     letters = [(key, ("recipient", "subject", "text_body", "html_body")) for key in mails]
-    await queries.add_entries(ctx, request.id, "outbound_mails", "erased", "", letters)
-    await queries.close_doors(ctx, person)
+    await proof_queries.add_entries(ctx, request.id, "outbound_mails", "erased", "", letters)
+    await trace_queries.close_doors(ctx, person)
     progress = {
         "phase": SWEEP, "table": "", "after": None, "since": ctx.now.isoformat(),
         "person": sealed(ctx, person),
@@ -106,7 +106,7 @@ async def erase_records(ctx: Context, request: SubjectRequest) -> bool:
 
 async def erase_linked(ctx: Context, request_id: UUID, person: Person, spared: Spared) -> None:
     """Empty the fields whose class says that they go, in every record that is the person's."""
-    known = await queries.sheets(ctx)
+    known = await sweep_queries.sheets(ctx)
     erased = await queries.erased_columns(ctx)
     for resource in ctx.services.registry.resources.values():
         sheet = known.get(resource.table)
@@ -115,10 +115,14 @@ async def erase_linked(ctx: Context, request_id: UUID, person: Person, spared: S
             continue
         days, reason = spared.retained.get(resource.name, (None, ""))
         for by, ids in owners_of(resource, person):
-            done, left = await queries.erase_columns(ctx, sheet, columns, by, ids, spared, days)
+            done, left = await sweep_queries.erase_columns(
+                ctx, sheet, columns, by, ids, spared, days
+            )
             await tell(ctx, resource, request_id, [(key, columns) for key in done])
             kept = [(key, columns) for key in left]
-            await queries.add_entries(ctx, request_id, resource.name, "kept", reason or HELD, kept)
+            await proof_queries.add_entries(
+                ctx, request_id, resource.name, "kept", reason or HELD, kept
+            )
 
 
 def owners_of(resource: Resource, person: Person) -> list[tuple[str, tuple[UUID, ...]]]:
@@ -138,17 +142,20 @@ async def tell(
     """Audit and prove what was erased, without saying what it was."""
     for key, columns in rows:
         ctx.changed(resource, key, {column: [ERASED, ERASED] for column in columns})
-    await queries.add_entries(ctx, request_id, resource.name, "erased", "", rows)
+    await proof_queries.add_entries(ctx, request_id, resource.name, "erased", "", rows)
 
 
 async def erase_files(ctx: Context, request_id: UUID, person: Person, spared: Spared) -> None:
     """Files about the person, sent by them, or made for them: rows now, contents after commit."""
-    rows = [*await queries.files_of(ctx, person, spared), *await queries.copies_of(ctx, person)]
+    rows = [
+        *await trace_queries.files_of(ctx, person, spared),
+        *await trace_queries.copies_of(ctx, person),
+    ]
     storage = storage_of(ctx.services)
     paths = [storage.path(ctx.tenant_id, row["storage_key"]) for row in rows]
-    await queries.drop_files(ctx, [row["id"] for row in rows])
+    await trace_queries.drop_files(ctx, [row["id"] for row in rows])
     told = [(row["id"], ("file",)) for row in rows]
-    await queries.add_entries(ctx, request_id, "attachments", "erased", "", told)
+    await proof_queries.add_entries(ctx, request_id, "attachments", "erased", "", told)
 
     def remove() -> None:
         for path in paths:
@@ -161,30 +168,30 @@ async def sweep_some(
     ctx: Context, request_id: UUID, progress: dict[str, Any], pattern: str
 ) -> None:
     """Take the person's words out of the next rows of the next tables, for a few seconds."""
-    known = await queries.sheets(ctx)
+    known = await sweep_queries.sheets(ctx)
     spared = await queries.spared(ctx)
     by_table = {r.table: r for r in ctx.services.registry.resources.values()}
     until = time.monotonic() + SECONDS_MOST
     for table in sorted(known):
-        if table < progress["table"] or table in queries.LEFT or table == "subject_requests":
+        if table < progress["table"] or table in sweep_queries.LEFT or table == "subject_requests":
             continue
         if table != progress["table"]:
             progress |= {"table": table, "after": None}
         resource = by_table.get(table)
         days, reason = spared.retained.get(resource.name if resource else table, (None, ""))
-        while ids := await queries.next_rows(ctx, table, as_id(progress["after"])):
-            changed, left = await queries.sweep(ctx, known[table], pattern, ids, spared, days)
+        while ids := await sweep_queries.next_rows(ctx, table, as_id(progress["after"])):
+            changed, left = await sweep_queries.sweep(ctx, known[table], pattern, ids, spared, days)
             name = resource.name if resource else table
             kept = [(row["id"], row["columns"]) for row in left]
-            await queries.add_entries(ctx, request_id, name, "kept", reason or HELD, kept)
+            await proof_queries.add_entries(ctx, request_id, name, "kept", reason or HELD, kept)
             done = [(row["id"], list(row["columns"])) for row in changed]
             if resource is not None and done:
                 await tell(ctx, resource, request_id, done)
                 if resource.search:
                     keys = [key for key, _ in done]
-                    await queries.reindex(ctx, table, resource.name, resource.search, keys)
+                    await sweep_queries.reindex(ctx, table, resource.name, resource.search, keys)
             else:
-                await queries.add_entries(ctx, request_id, name, "erased", "", done)
+                await proof_queries.add_entries(ctx, request_id, name, "erased", "", done)
             progress["after"] = str(ids[-1])
             if time.monotonic() > until:
                 return

@@ -1,6 +1,6 @@
 """The end of a request: its proof, sealed with the audit."""
 
-from backend.platform.privacy import queries
+from backend.platform.privacy import proof_queries
 from backend.platform.privacy.models import ErasureCertificate, RequestState, SubjectRequest
 from backend.platform.privacy.resources import subject_requests
 from backend.platform.privacy.rules import digest_of, outcome_of, tally
@@ -11,8 +11,8 @@ async def certify(
     ctx: Context, request: SubjectRequest, state: RequestState = RequestState.DONE
 ) -> None:
     """Write down how much was erased, kept and blocked, and let the audit seal the digest of it."""
-    lines = [dict(row) for row in await queries.entries_of(ctx, request.id)]
-    counts = tally(await queries.entry_counts(ctx, request.id))
+    lines = [dict(row) for row in await proof_queries.entries_of(ctx, request.id)]
+    counts = tally(await proof_queries.entry_counts(ctx, request.id))
     certificate = ErasureCertificate(
         request_id=request.id,
         outcome=outcome_of(counts, blocked=state is RequestState.BLOCKED),

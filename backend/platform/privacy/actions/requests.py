@@ -5,7 +5,7 @@ from uuid import UUID
 
 from annotated_types import MaxLen, MinLen
 
-from backend.platform.privacy import queries
+from backend.platform.privacy import queries, trace_queries
 from backend.platform.privacy.errors import LastAdministrator, RequestSettled
 from backend.platform.privacy.models import RequestKind, RequestState, SubjectRequest
 from backend.platform.privacy.proving import settle
@@ -54,8 +54,8 @@ async def start(ctx: Context, request: SubjectRequest) -> None:
             if await last_admin(ctx, user):
                 raise LastAdministrator("make somebody else an administrator first")
     if request.kind is RequestKind.RESTRICTION and person is not None:
-        await queries.stop_use(ctx, person)
-        await queries.close_doors(ctx, person)
+        await trace_queries.stop_use(ctx, person)
+        await trace_queries.close_doors(ctx, person)
         await settle(ctx, request, RequestState.DONE)
         return
     request.state = RequestState.RUNNING
