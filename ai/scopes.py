@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.kernel.access import PathCompiler, Plan
+from infra.kernel.access import Plan
 from infra.kernel.context import Context
+from infra.kernel.paths import PathCompiler
 from infra.kernel.registry import Registry
 from infra.kernel.resource import Resource
 from infra.kernel.sql import Parameters

@@ -12,7 +12,7 @@ from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.expressions import RawSQL
 from tortoise.queryset import QuerySet
 
-from infra.kernel.access import Caller, PathCompiler, Plan
+from infra.kernel.access import Caller, Plan
 from infra.kernel.custom import indexing
 from infra.kernel.custom.accepting import defaults
 from infra.kernel.custom.customs import Customization
@@ -22,6 +22,7 @@ from infra.kernel.errors import NotFound
 from infra.kernel.events import Event
 from infra.kernel.ids import parse, uuid7
 from infra.kernel.model import Record
+from infra.kernel.paths import PathCompiler
 from infra.kernel.refusals import ConcurrentChange
 from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.sql import Literals

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from infra.kernel.access import Caller, PathCompiler, Way, describe
+from infra.kernel.access import Caller, Way
 from infra.kernel.database import Connection
 from infra.kernel.errors import BadRequest, Fault, Forbidden, NotFound
 from infra.kernel.holding import holds_along, is_held
 from infra.kernel.ids import parse
+from infra.kernel.paths import PathCompiler, describe
 from infra.kernel.query import Query
 from infra.kernel.reading import key_of, readable, resource_named
 from infra.kernel.resource import Resource

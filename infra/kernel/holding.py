@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from infra.kernel.access import TENANT, Way, below, where_sql
+from infra.kernel.access import TENANT, Way
 from infra.kernel.grants import Grant
+from infra.kernel.paths import below, where_sql
 from infra.kernel.registry import Registry
 from infra.kernel.resource import Beneath, Link, Match, Path, Relation, Resource, Through
 from infra.kernel.sql import Attribute, Parameters, Slot, Statement

@@ -6,10 +6,11 @@ the ways would make a caller with few rows scan the whole tenant.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from infra.kernel.access import TENANT, PathCompiler, Plan, Way
+from infra.kernel.access import TENANT, Plan, Way
 from infra.kernel.columns import columns_of
 from infra.kernel.custom.asking import condition_sql, value_sql
 from infra.kernel.custom.indexing import staff_kind
+from infra.kernel.paths import PathCompiler
 from infra.kernel.query import Filter, ListQuery, SortKey
 from infra.kernel.resource import Everything, Resource, Through
 from infra.kernel.sql import Parameters, Slot, Statement, names

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from redis.asyncio import Redis
 
-from infra.kernel.access import Caller, Plans, system_caller
+from infra.kernel.access import Caller, system_caller
 from infra.kernel.config import Settings
 from infra.kernel.context import Context
 from infra.kernel.custom.customs import Customs
@@ -19,6 +19,7 @@ from infra.kernel.database import Connection, Database, ProofFailed
 from infra.kernel.errors import Unauthorized
 from infra.kernel.listing import ListCompiler
 from infra.kernel.numbering import Numbers
+from infra.kernel.planning import Plans
 from infra.kernel.refusals import is_transient, learn_constraints, refusal
 from infra.kernel.registry import Registry
 from infra.kernel.telemetry import span

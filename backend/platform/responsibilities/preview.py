@@ -15,10 +15,11 @@ from pydantic import BaseModel, ConfigDict
 
 from backend.platform.responsibilities import queries
 from backend.platform.responsibilities.concerned import Watching, concerned, shapes_access
-from infra.kernel.access import Caller, PathCompiler, Plan, Way
+from infra.kernel.access import Caller, Plan, Way
 from infra.kernel.database import Connection
 from infra.kernel.errors import BadRequest, Fault, Forbidden, Invalid, Problem
 from infra.kernel.holding import is_held
+from infra.kernel.paths import PathCompiler
 from infra.kernel.performing import perform_in
 from infra.kernel.resource import Beneath, Everything, Readable, Resource, Through
 from infra.kernel.services import Services
