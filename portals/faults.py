@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.kernel.errors import Fault, Forbidden, Problem
+from infra.kernel.resource import CUSTOM
 from portals.words import noted
 
 Say = Callable[[str], str]
@@ -70,7 +71,9 @@ def errors_of(problem: Problem, say: Say, renamed: dict[str, str] | None = None)
 
 
 def _of_fault(fault: Fault, say: Say, renamed: dict[str, str]) -> dict[str, str | None]:
-    name = fault.pointer.strip("/").split("/")[0]
+    name, _, inner = fault.pointer.strip("/").partition("/")
+    if name == CUSTOM and inner:  # the tenant's own fields are called so in forms, too
+        name = f"{CUSTOM}.{inner}"
     words = _OF_FIELD.get((name, fault.code)) or _OF_CODE.get(fault.code)
     message = say(words) if words else fault.message[:1].upper() + fault.message[1:]
     return {"field": renamed.get(name, name) or None, "message": message}

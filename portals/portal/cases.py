@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import NotFound, Problem, Unauthorized
-from portals import paging, uploads
+from portals import custom, paging, uploads
 from portals.pages import page
 from portals.portal import stories
 from portals.visits import Visit
@@ -112,8 +112,9 @@ async def _case(visit: Visit) -> dict[str, Any]:
     came_by = visit.say(CHANNELS[channel]) if channel in CHANNELS else None
     profile = str(visit.caller.profile_id)
     mine = [each | {"mine": str(each["created_by"]) == profile} for each in files["data"]]
+    facts = await custom.facts(visit.services, visit.reader, "cases", told, visit.locale)
     return {
-        "case": _shown(visit, told, entries, opener),
+        "case": _shown(visit, told, entries, opener) | {"facts": facts},
         "steps": stories.steps(told, entries, came_by),
         "thread": stories.thread(told, entries, mine, me, opener),
     }

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from infra.kernel.errors import Fault, Invalid, Problem, Unauthorized
 from infra.kernel.ids import uuid7
-from portals import uploads
+from portals import custom, uploads
 from portals.pages import page
 from portals.portal.answers import find
 from portals.portal.assets import choices
@@ -30,7 +30,9 @@ async def create(visit: Visit) -> Response:
     try:
         form = await visit.form()
         kept = await uploads.drafts(visit)
-        case = await visit.do("cases.create", **_wanted(form))
+        fields = await custom.fields_of(visit.services, visit.reader, "cases")
+        own = custom.answers(fields, visit.reader, visit.many)
+        case = await visit.do("cases.create", **_wanted(form), **own)
         if not visit.is_repeat:
             ids = [each["id"] for each in kept]
             await uploads.attach(visit, ids, "cases", case["id"])
@@ -69,12 +71,14 @@ async def _form(
     )
     subject = values.get("subject", "")
     near = await find(visit, subject, most=3) if subject and problem is None else []
+    fields = await custom.fields_of(visit.services, visit.reader, "cases")
     return await visit.page(
         "portal/case_new.html",
         status=problem.status if problem else 200,
         products=[each | {"id": str(each["id"])} for each in owned.data],
         assets=await choices(visit),
         others=await others(visit),
+        asked=custom.questions(fields, visit.reader, visit.many, visit.locale),
         values=values,
         errors=visit.errors(problem, account_id="customer", consumer_id="customer")
         if problem

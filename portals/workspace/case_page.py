@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import NotFound, Problem
+from portals import custom
 from portals.faults import Errors, Say
 from portals.uploads import attach, keep
 from portals.visits import Visit
@@ -33,12 +34,13 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
     reader = reader_of(visit)
     row = await reader.one("cases", visit.path["number"], _RELATIONS)
     box = box_named(visit.word("box"))
-    case, story, inbox, advice, aside = await asyncio.gather(
+    case, story, inbox, advice, aside, own = await asyncio.gather(
         head_of(reader, row, visit.say),
         story_of(reader, row, visit.say),
         inbox_of(reader, visit.say, box, row["number"]),
         advice_of(reader, row, visit.say),
         beside(reader, row, visit.say),
+        custom.facts(visit.services, reader.caller, "cases", row, visit.locale),
     )
     # Shown again after a refused form, the page is still the case's own to come back to.
     visit.typed.setdefault("next", f"/workspace/cases/{row['number']}")
@@ -49,7 +51,7 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         visit, "workspace/case.html", status=status, case=case, inbox=inbox, thread=story.thread,
         activity=story.activity, then=then_choices(case, visit.say), values=values,
         errors=errors or [], summary=advice.summary, recommendations=advice.recommendations,
-        can_summarise=advice.can_summarise, **aside,
+        can_summarise=advice.can_summarise, own=own, **aside,
     )  # fmt: skip
 
 

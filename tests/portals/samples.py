@@ -17,6 +17,32 @@ def within(**units: float) -> str:
     return (NOW + timedelta(**units)).isoformat()
 
 
+ASKED = [
+    {
+        "name": f"custom.{kind}",
+        "label": f"A {kind}",
+        "hint": "As it is" if kind == "text" else None,
+        "input": kind,
+        "required": kind in {"text", "select", "many"},
+        "value": ["a"] if kind == "many" else "",
+        "choices": [{"value": "a", "label": "One"}, {"value": "b", "label": "Two"}]
+        if kind in {"select", "many"}
+        else [],
+        "attributes": {"maxlength": 20} if kind == "text" else {},
+    }
+    for kind in ("text", "textarea", "number", "date", "select", "many", "yes_no", "url")
+]
+"""The tenant's own fields in a form, one of each."""
+FACTS = [
+    {"label": "Colour", "type": "choice", "text": "Red"},
+    {"label": "On fire", "type": "boolean", "text": False},
+    {"label": "Page", "type": "url", "text": "https://example.com/a"},
+    {"label": "Write to", "type": "email", "text": "a@example.com"},
+    {"label": "Since", "type": "date", "text": "2026-11-20"},
+    {"label": "At", "type": "datetime", "text": "2026-11-20T08:00:00Z"},
+    {"label": "Story", "type": "long_text", "text": "One.\n\nTwo."},
+]
+"""The same on a record."""
 TENANT = {
     "name": "Northlight",
     "logo_url": None,
@@ -156,6 +182,7 @@ CASE_OF_CUSTOMER = CASE_LINES[0] | {
     "opened_by": "Maya Lindqvist",
     "product": "Fibre 900 Business",
     "resolution": None,
+    "facts": FACTS,
     "can_comment": True,
     "can_close": True,
     "can_reopen": True,
@@ -574,6 +601,7 @@ DESK_CASE = (
             },
         ],
         "activity": ACTIVITY,
+        "own": FACTS,
         "values": {},
         "errors": [],
     }
@@ -869,6 +897,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "values": {},
             "errors": [],
             "answers": [RESULTS["results"][0]],
+            "asked": ASKED,
             "attempt": "a1",
             "kept": [],
         },
@@ -883,6 +912,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "values": {"description": "It drops.", "email": "maya"},
             "errors": ERRORS,
             "answers": [],
+            "asked": ASKED,
             "attempt": "a2",
             "kept": [{"id": "f1", "name": "light.png", "size_bytes": 1200}],
         },
