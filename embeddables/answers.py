@@ -150,6 +150,36 @@ class OwnedProducts(BaseModel):
     data: list[OwnedProduct]
 
 
+Answers = Annotated[
+    dict[
+        Annotated[Text, MaxLen(40)],
+        Annotated[Text, MaxLen(10_000)]
+        | Annotated[list[Annotated[Text, MaxLen(100)]], MaxLen(500)],
+    ],
+    MaxLen(100),
+]
+"""What was filled in of the fields that the tenant added, as text."""
+
+
+class CaseField(BaseModel):
+    """What the form asks beside its own questions; `name` is `custom.` and the field's key."""
+
+    name: str
+    label: str
+    hint: str | None
+    input: str
+    required: bool
+    value: str | list[str]
+    choices: list[dict[str, str]]
+    attributes: dict[str, Any]
+
+
+class CaseFields(BaseModel):
+    """The fields that the tenant asks of this reader, in their order."""
+
+    data: list[CaseField]
+
+
 class CaseBody(BaseModel):
     """A case of an identified person. Name and address are those of the identity, whatever is
     sent beside it."""
@@ -159,6 +189,7 @@ class CaseBody(BaseModel):
     description: Description = ""
     sold_product_id: UUID | None = None
     context: PageContext = {}
+    custom: Answers = {}
     name: Text | None = None
     email: Text | None = None
 
@@ -172,6 +203,7 @@ class StrangerCaseBody(BaseModel):
     name: Name
     email: Address
     context: PageContext = {}
+    custom: Answers = {}
     sold_product_id: None = None
 
 

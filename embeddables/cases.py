@@ -15,6 +15,7 @@ from starlette.responses import Response
 from embeddables import queries
 from embeddables.answers import CaseAnswer, CaseBody, OwnedProducts, StrangerCaseBody
 from embeddables.door import STRANGERS, Visit, count, door, visit
+from embeddables.questions import answers, strangers_answers
 from infra.kernel.access import Caller
 from infra.kernel.columns import columns_of
 from infra.kernel.context import Context
@@ -86,6 +87,7 @@ async def _own(request: Request, guest: Visit, options: dict[str, Any], body: An
         "description": values.get("description", ""),
         "product_context": values.get("context", {}),
         **({"sold_product_id": str(sold)} if sold else {}),
+        **await answers(guest, values.get("custom", {})),
         **_set_by_the_site(options),
     }
     try:
@@ -130,6 +132,7 @@ async def _strange(request: Request, guest: Visit, options: dict[str, Any], body
             origin=request.client.host if request.client else "",
             actor=caller.actor,
         )
+        own = await strangers_answers(ctx, guest, values.get("custom", {}))
         case = await guest.services.registry.actions["cases.create"].function(
             ctx,
             subject=values["subject"],
@@ -137,6 +140,7 @@ async def _strange(request: Request, guest: Visit, options: dict[str, Any], body
             product_context=values.get("context", {}) | {"identity": "unverified"},
             channel=_widget(ctx),
             consumer_id=await _stranger(ctx, values["name"], values["email"]),
+            **own,
             **_set_by_the_site(options),
         )
         await ctx.flush()

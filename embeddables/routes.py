@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from embeddables import cases, chat, knowledge
+from embeddables import cases, chat, knowledge, questions
 from embeddables.answers import ModuleAnswer, SessionAnswer, SessionBody
 from embeddables.assets import script, versioned_script
 from embeddables.door import (
@@ -105,6 +105,7 @@ routes = (
     Route(f"{PREFIX}/knowledge/{{id}}", knowledge.article, methods=["GET"]),
     Route(f"{PREFIX}/knowledge/{{id}}/feedback", knowledge.feedback, methods=["POST"]),
     Route(f"{PREFIX}/products", cases.products, methods=["GET"]),
+    Route(f"{PREFIX}/cases/fields", questions.fields, methods=["GET"]),
     Route(f"{PREFIX}/cases", cases.open_case, methods=["POST"]),
     Route(f"{PREFIX}/chat", chat.read, methods=["GET"]),
     Route(f"{PREFIX}/chat/start", chat.start, methods=["POST"]),

@@ -13,19 +13,33 @@ export async function mount(host, { bones, context }) {
     return;
   }
   const products = session.identified ? (await client.ask("/products").catch(() => ({ data: [] }))).data : [];
+  // What else the tenant asks: without it the form still takes a case.
+  const asked = (await client.ask("/cases/fields").catch(() => ({ data: [] }))).data;
   let key = freshKey();
 
-  function field(name, control, hint) {
+  function field(name, control, hint, label) {
     const wrong = h("span", { class: "wrong", id: `${name}-wrong`, hidden: true });
     control.id = name;
     control.name = name;
     control.setAttribute("aria-describedby", `${hint ? `${name}-hint ` : ""}${name}-wrong`);
     control.addEventListener("input", () => complain(name, ""));
-    return h("div", { class: "field" }, h("label", { for: name }, say(name === "sold_product_id" ? "product" : name)),
+    return h("div", { class: "field" }, h("label", { for: name }, label ?? say(name === "sold_product_id" ? "product" : name)),
       hint && h("span", { class: "quiet", id: `${name}-hint` }, hint), wrong, control);
   }
 
   const input = (name, attributes) => h("input", { value: host.getAttribute(name) ?? options.prefilled?.[name], required: true, ...attributes });
+  // A field of the tenant's own; `custom-color` here is `custom.color` there.
+  function own({ name, label, hint, input: kind, required, value, choices, attributes }) {
+    const option = (each, text) => h("option", { value: each, selected: [value].flat().includes(each) }, text);
+    const options = kind === "yes_no" ? [option("true", say("yes")), option("false", say("no"))] : choices.map((each) => option(each.value, each.label));
+    const control = kind === "textarea" ? h("textarea", { rows: "3", required, ...attributes })
+      : kind === "many" ? h("select", { multiple: true, required }, options)
+      : kind === "select" || kind === "yes_no" ? h("select", { required }, h("option", { value: "" }, "–"), options)
+      : h("input", { type: kind, required, value, ...attributes });
+    if (kind === "textarea") control.value = value;
+    return field(name.replace(".", "-"), control, hint, label);
+  }
+
   const description = h("textarea", { rows: "4", required: true, maxlength: "20000" });
   description.value = host.getAttribute("description") ?? options.prefilled?.description ?? "";
   const { device, device_serial, serial_number, device_name } = context();
@@ -45,6 +59,7 @@ export async function mount(host, { bones, context }) {
       products.map((each) => h("option", { value: each.id, selected: each === chosen }, [each.name, each.serial_number].filter(Boolean).join(", "))))),
     field("subject", input("subject", { autocomplete: "off", maxlength: "200" })),
     field("description", description, say("description_hint")),
+    asked.map(own),
     h("div", { class: "split" }, button, status));
 
   function complain(name, message) {
@@ -60,7 +75,7 @@ export async function mount(host, { bones, context }) {
 
   // All faults at once, and the first of them gets the focus.
   function checked() {
-    for (const control of form.querySelectorAll("input, textarea")) {
+    for (const control of form.querySelectorAll("input, textarea, select")) {
       const { valueMissing, typeMismatch } = control.validity;
       complain(control.name, valueMissing || (control.required && !control.value.trim()) ? say("required") : typeMismatch ? say("bad_email") : "");
     }
@@ -74,16 +89,22 @@ export async function mount(host, { bones, context }) {
     if (button.getAttribute("aria-disabled") === "true" || !checked()) return;
     button.setAttribute("aria-disabled", "true");
     status.textContent = say("sending");
-    const body = { context: context() };
+    const body = { context: context(), custom: {} };
     // "Something else" is an answer too: then the page's device is not what this is about.
-    for (const [name, value] of new FormData(form)) if (value || name === "sold_product_id") body[name] = value || null;
+    for (const [name, value] of new FormData(form)) {
+      if (!name.startsWith("custom-")) { if (value || name === "sold_product_id") body[name] = value || null; continue; }
+      const control = form.elements[name], to = name.slice(7);
+      if (control.multiple) (body.custom[to] ??= []).push(value);
+      // The page's clock is its reader's: the moment goes with its offset.
+      else if (value) body.custom[to] = control.type === "datetime-local" ? new Date(value).toISOString() : value;
+    }
     try {
       const made = await client.ask("/cases", { method: "POST", body, key });
       done(made);
     } catch (fault) {
       // A refusal is about these words: the next try is another request. A lost answer is not.
       if (fault.status && fault.status < 500) key = freshKey();
-      const unplaced = (fault.errors ?? []).filter(({ pointer, message }) => !complain((pointer ?? "").split("/")[1] ?? "", message));
+      const unplaced = (fault.errors ?? []).filter(({ pointer, message }) => !complain((pointer ?? "").slice(1).replace(/^custom\//, "custom-").split("/")[0], message));
       const first = form.querySelector("[aria-invalid]");
       status.textContent = unplaced.length ? unplaced.map(({ message }) => message).join(" ") : first ? say("errors") : excuse(fault, say);
       (first ?? button).focus();

@@ -15,7 +15,7 @@ from infra.kernel.custom.kinds import (
 from infra.kernel.custom.patterns import BadPattern, pattern
 from infra.kernel.errors import Fault
 from infra.kernel.registry import Registry
-from infra.kernel.resource import CUSTOM, Resource
+from infra.kernel.resource import CUSTOM, Resource, View
 from tenants.customization.models import CustomField
 
 _CHOSEN = (FieldType.CHOICE, FieldType.MULTI_CHOICE)
@@ -82,12 +82,18 @@ def _access_faults(field: CustomField, resource: Resource) -> Iterator[Fault]:
     for name, audience in _AUDIENCES.items():
         held: Access = getattr(field, name)
         view = resource.view(audience)
-        if held is Access.HIDDEN:
+        if held is Access.HIDDEN or (name == "visitors" and _is_asked_of_strangers(field, view)):
             continue
         if view is None or CUSTOM not in view.read:
             yield Fault(f"/{name}", "not_allowed", f"{name} do not see {field.resource}")
         elif held is Access.WRITE and CUSTOM not in (*view.create, *view.update):
             yield Fault(f"/{name}", "not_allowed", f"{name} do not write {field.resource}")
+
+
+def _is_asked_of_strangers(field: CustomField, view: View | None) -> bool:
+    """Who is not known yet may fill in, on a form of ours, what customers fill in; they read none
+    of it afterwards."""
+    return view is None and field.visitors is Access.WRITE and field.customers is Access.WRITE
 
 
 def _constraint_faults(field: CustomField) -> Iterator[Fault]:
