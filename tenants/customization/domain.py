@@ -21,6 +21,7 @@ domain = Domain(
     actions=(
         fields.create,
         fields.update,
+        fields.delete,
         fields.retire,
         fields.restore,
         fields.purge,

@@ -1,12 +1,14 @@
 """Fields that a tenant adds: typed, checked, and in every body and answer from the next request."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from infra.kernel.errors import Conflict, Forbidden, Invalid
 from infra.kernel.event_log import read_events
 from tests.customization.shop import a_color, a_field
+from tests.platform.carrying import bring_in, csv_of
 from tests.service.desk import Desk
 from tests.world import World
 
@@ -148,6 +150,19 @@ async def test_a_purged_field_leaves_nothing_behind(desk: Desk, world: World) ->
     await a_color(desk.admin)
 
 
+async def test_a_field_without_values_is_deleted_and_one_with_values_is_not(
+    desk: Desk, world: World
+) -> None:
+    size = await a_field(desk.admin, "size", "integer", indexed=True)
+    color = await a_color(desk.admin)
+    await desk.agent.do("cases.create", subject="x", custom={"color": "red"})
+    await world.work(desk.tenant)
+    await desk.admin.do("custom_fields.delete", size["id"])
+    with pytest.raises(Conflict):
+        await desk.admin.do("custom_fields.delete", color["id"])
+    assert [f["key"] for f in await desk.admin.list("custom_fields")] == ["color"]
+
+
 async def test_a_type_changes_only_while_nobody_uses_it(desk: Desk) -> None:
     field = await a_field(desk.admin, "size", "integer")
     await desk.admin.do("custom_fields.update", field["id"], type="decimal")
@@ -228,3 +243,60 @@ async def test_every_resource_with_fields_takes_them(desk: Desk) -> None:
         assert told["custom"] == {"mark": "x"}, name
     grown = await desk.admin.list("sold_products", expand="account,product_model")
     assert grown[0]["account"]["custom"] == {"mark": "x"}
+
+
+async def test_fields_are_columns_of_an_export(desk: Desk, world: World) -> None:
+    await a_color(desk.admin, indexed=True)
+    await a_field(desk.admin, "size", "integer")
+    await world.work(desk.tenant)
+    await desk.agent.do("cases.create", subject="a", custom={"color": "red", "size": 3})
+    await desk.agent.do("cases.create", subject="b")
+    fields = ["subject", "custom.color", "custom.size"]
+    given = {"resource": "cases", "format": "csv", "fields": fields, "sort": "number"}
+    made = await desk.admin.do("exports.create", **given, filter={"custom.color": "red"})
+    await world.work(desk.tenant)
+    exported = await desk.admin.read("exports", made["id"])
+    assert (exported["state"], exported["row_count"]) == ("done", 1)
+    with pytest.raises(Invalid) as refused:
+        await desk.admin.do("exports.create", **(given | {"fields": ["custom.nothing"]}))
+    assert faults_of(refused) == {"/fields/0": "unknown_field"}
+
+
+async def test_an_import_fills_fields_and_is_checked_as_a_request_is(desk: Desk) -> None:
+    await a_color(desk.admin, required=True)
+    await a_field(desk.admin, "size", "integer", indexed=True)
+    rows = (
+        {"subject": "a", "custom.color": "red", "custom.size": "3"},
+        {"subject": "b", "custom.color": "pink", "custom.size": "x"},
+        {"subject": "c", "custom.color": "", "custom.size": ""},
+    )
+    made = await bring_in(desk.tenant, desk.admin, "cases", csv_of(*rows))
+    assert (made["created_count"], made["failed_count"]) == (1, 2)
+    (case,) = await desk.admin.list("cases", **{"custom.size": "3"})
+    assert case["custom"] == {"color": "red", "size": 3}
+
+
+async def test_an_erased_person_leaves_no_word_in_a_field_or_its_index(
+    desk: Desk, world: World
+) -> None:
+    await a_field(desk.admin, "nick", resource="contacts", indexed=True, searchable=True)
+    await a_field(desk.admin, "caller", indexed=True)
+    await world.work(desk.tenant)
+    person = await desk.admin.do(
+        "contacts.create", account_id=str(desk.account["id"]), name="Ottilie Grubenhagen",
+        email="ottilie@example.com", custom={"nick": "Grubi"},
+    )  # fmt: skip
+    await desk.agent.do("cases.create", subject="x", custom={"caller": "ottilie@example.com"})
+    asked = await desk.admin.do(
+        "subject_requests.create", kind="erasure", subject_kind="contacts",
+        subject_id=str(person["id"]),
+    )  # fmt: skip
+    await desk.admin.do("subject_requests.start", asked["id"])
+    await world.work(desk.tenant, rounds=200)
+    async with world.services.database.transaction(desk.tenant.id) as connection:
+        words = await connection.fetch("SELECT value FROM custom_words WHERE value IS NOT NULL")
+        custom = await connection.fetchval(
+            "SELECT custom::text FROM contacts WHERE id = $1", UUID(str(person["id"]))
+        )
+    assert custom == "{}"
+    assert not any("ottilie" in row["value"] or "Grubi" in row["value"] for row in words)

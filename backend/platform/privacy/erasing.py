@@ -18,7 +18,7 @@ from backend.platform.privacy.redacting import redact_some
 from backend.platform.privacy.rules import ERASED, Person, Spared, pattern_of
 from infra.kernel.attachments import storage_of
 from infra.kernel.context import Context
-from infra.kernel.resource import Resource
+from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.webhooks import Vault
 
 SECONDS_MOST = 2.0
@@ -142,6 +142,10 @@ async def tell(
     """Audit and prove what was erased, without saying what it was."""
     for key, columns in rows:
         ctx.changed(resource, key, {column: [ERASED, ERASED] for column in columns})
+    if own := [key for key, columns in rows if CUSTOM in columns and resource.is_customizable]:
+        # What was in the tenant's own fields stands in their indexes, too.
+        for row in await ctx.every(resource).filter(id__in=own):
+            await ctx.refresh(row)
     await proof_queries.add_entries(ctx, request_id, resource.name, "erased", "", rows)
 
 

@@ -18,8 +18,8 @@ CLASSES = (
 
 PERSONAL = {
     "users": ("name", "email"),
-    "contacts": ("name", "email", "phone", "mobile", "title", "department"),
-    "consumers": ("name", "email", "phone", "mobile"),
+    "contacts": ("name", "email", "phone", "mobile", "title", "department", "custom"),
+    "consumers": ("name", "email", "phone", "mobile", "custom"),
     "locations": ("line1", "line2", "postal_code"),
     "outbound_mails": ("recipient", "subject"),
     "interactions": ("customer_name",),

@@ -117,7 +117,7 @@ def facts(
 def _told(field: CustomField, value: Any, locale: str) -> Any:
     if field.type in {FieldType.CHOICE, FieldType.MULTI_CHOICE}:
         labels = {choice.value: words_in(choice.label, locale) for choice in field.choices}
-        chosen = value if isinstance(value, list) else [value]
+        chosen: list[str] = value if isinstance(value, list) else [value]
         return ", ".join(labels.get(each, each) for each in chosen)
     return value
 

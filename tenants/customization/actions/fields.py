@@ -10,9 +10,11 @@ from infra.kernel.quotas import require_room
 from tenants.customization import jobs
 from tenants.customization.errors import FieldActive, FieldHasValues, FieldRetired
 from tenants.customization.models import CustomField
-from tenants.customization.queries import has_values
+from tenants.customization.queries import clear_index, has_values
 from tenants.customization.resources import custom_fields, stored
 from tenants.customization.rules import definition_faults
+
+_BATCH = 10_000
 
 
 @action(custom_fields, on="collection", name="create", audiences=("staff",))
@@ -50,6 +52,17 @@ async def update(ctx: Context, field: CustomField, **values: Any) -> None:
     await ctx.save(field)
     if field.searchable is not was_searchable:
         ctx.enqueue(job_of(jobs.refresh_words).name, {"resource": field.resource})
+
+
+@action(custom_fields, name="delete", audiences=("staff",))
+async def delete(ctx: Context, field: CustomField) -> None:
+    """Remove a field of which no record has a value."""
+    table = ctx.services.registry.resources[field.resource].table
+    if await has_values(ctx, table, field.key):
+        raise FieldHasValues("retire it, and purge it once nobody needs them")
+    while await clear_index(ctx, field.id, _BATCH):
+        pass
+    await ctx.delete(field)
 
 
 @action(custom_fields, audiences=("staff",))
