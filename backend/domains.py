@@ -39,6 +39,7 @@ from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
 from backend.service.knowledge.domain import domain as knowledge
 from backend.service.requests.domain import domain as requests
+from backend.service.surveys.domain import domain as surveys
 from embeddables.domain import domain as embeddables
 from infra.kernel.files import domain as attachments
 from infra.kernel.operations import domain as kernel
@@ -86,6 +87,7 @@ DOMAINS: tuple[Domain, ...] = (
     cases,
     related_parties,
     requests,
+    surveys,
     advice,
     interactions,
     routing,

@@ -1,7 +1,7 @@
 """The pages: for visitors and customers, and the machinery that those for staff stand on."""
 
 from infra.kernel.registry import Domain
-from portals import consent, files, installation, letters, public
+from portals import consent, files, installation, letters, public, surveys
 from portals.portal import answers, assets, cases, chat, home, opening, products
 from portals.workspace.routes import routes as workspace_routes
 
@@ -14,6 +14,7 @@ domain = Domain(
         *public.routes,
         *letters.routes,
         *consent.routes,
+        *surveys.routes,
         *home.routes,
         *answers.routes,
         *opening.routes,

@@ -20,7 +20,13 @@ LETTERS = {
 }
 _KINDS = {kind: letter for letter, kind in LETTERS.items()}
 # Letters that name a row which is no credential: keys in letters, codes and OAuth clients.
-PURPOSES = {"i": "invitation", "p": "password_reset", "o": "oauth_code", "c": "oauth_client"}
+PURPOSES = {
+    "i": "invitation",
+    "p": "password_reset",
+    "o": "oauth_code",
+    "c": "oauth_client",
+    "v": "survey",
+}
 _PURPOSE_LETTERS = {purpose: letter for letter, purpose in PURPOSES.items()}
 _FORM = re.compile(r"atr_([a-z])_([0-9a-f]{32})\.([0-9a-f]{32})(?:\.([A-Za-z0-9_-]{32,64}))?")
 

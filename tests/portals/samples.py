@@ -766,6 +766,33 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         "forgot.html",
         VISITOR | {"sent": True, "values": {"email": "m@example.com"}, "errors": []},
     ),
+    "survey": (
+        "survey.html",
+        VISITOR
+        | {
+            "token": "t",
+            "survey": {
+                "title": "How was it?",
+                "intro": "Two minutes.",
+                "case_number": "CS0001026",
+                "case_subject": "No light on the router",
+                "questions": [
+                    {"key": "fast", "text": "Fast?", "kind": "yes_no", "required": True},
+                    {"key": "kind", "text": "Kind?", "kind": "rating", "required": False},
+                    {"key": "why", "text": "Why?", "kind": "text", "required": False},
+                    {
+                        "key": "way",
+                        "text": "By which way?",
+                        "kind": "choice",
+                        "required": False,
+                        "choices": ["Phone", "Mail"],
+                    },
+                ],
+            },
+            "values": {},
+            "errors": [],
+        },
+    ),
     "reset": ("reset.html", VISITOR | {"token": "t", "errors": [], "password_min": 12}),
     "invite": (
         "accept_invite.html",

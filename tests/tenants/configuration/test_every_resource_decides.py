@@ -80,6 +80,8 @@ NAMED = """
     staff_members
     staff_places
     subject_requests
+    survey_answers
+    survey_invitations
     task_slas
     tasks
     user_skills
