@@ -9,7 +9,7 @@ from backend.platform.calendars.resources import Name
 from backend.service.surveys.models import Survey, SurveyAnswer, SurveyInvitation
 from infra.kernel.columns import Text
 from infra.kernel.configured import Configured
-from infra.kernel.resource import Relation, Resource, View, everything, match
+from infra.kernel.resource import Path, Relation, Resource, View, everything, match
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Words = Annotated[Text, MinLen(1), MaxLen(500)]
@@ -72,7 +72,7 @@ _PERSON = {
     "case": Relation("case_id", "cases"),
     "survey": Relation("survey_id", "surveys"),
 }
-_OWN = {
+_OWN: dict[str, Path] = {
     "all": everything(),
     "own": match("contact_id", "contact_id"),
     "own_consumer": match("consumer_id", "consumer_id"),
