@@ -27,7 +27,12 @@ async def test_a_calendar_comes_back_as_it_was_written(world: World) -> None:
     [
         ({"hours": []}, ["/hours"]),
         ({"zone": "Nowhere"}, ["/zone"]),
-        ({"hours": [MONDAYS[0], MONDAYS[0]]}, ["/hours/1/weekday"]),
+        ({"hours": [MONDAYS[0], MONDAYS[0]]}, ["/hours/1/opens"]),
+        ({"country": "DE", "region": "Mars"}, ["/region"]),
+        (
+            {"exceptions": [{"date": "2026-12-24", "windows": [{"opens": "9"}]}]},
+            ["/exceptions/0/windows/0/opens", "/exceptions/0/windows/0/closes"],
+        ),
         ({"hours": [MONDAYS[0] | {"closes": "09:00"}]}, ["/hours/0/closes"]),
         ({"hours": [MONDAYS[0] | {"opens": "9"}]}, ["/hours/0/opens"]),
         ({"holidays": ["2026-02-30"]}, ["/holidays/0"]),
@@ -74,3 +79,53 @@ async def test_promises_are_written_by_those_who_run_the_desk(world: World) -> N
     assert [row["id"] for row in await agent.list("sla_definitions")] == [made["id"]]
     with pytest.raises(Forbidden):
         await agent.do("sla_definitions.create", name="y", resolution_minutes=10)
+
+
+async def test_the_last_default_calendar_is_the_default(world: World) -> None:
+    admin = (await world.tenant()).admin
+    first = await admin.do("calendars.create", name="A", zone="UTC", hours=MONDAYS, is_default=True)
+    second = await admin.do("calendars.create", name="B", zone="UTC", hours=MONDAYS)
+    await admin.do("calendars.update", second["id"], is_default=True)
+    (default,) = await admin.list("calendars", is_default="true")
+    assert default["id"] == second["id"]
+    assert (await admin.read("calendars", first["id"]))["is_default"] is False
+
+
+async def test_a_preview_tells_the_next_ten_deadlines_and_days_off(world: World) -> None:
+    admin = (await world.tenant()).admin
+    made = await admin.do(
+        "calendars.create", name="Berlin", zone="Europe/Berlin", country="DE", region="SN",
+        hours=[
+            {"weekday": "wednesday", "opens": "09:00", "closes": "12:00"},
+            {"weekday": "wednesday", "opens": "13:00", "closes": "14:00"},
+        ],
+        exceptions=[{"date": "2026-11-28", "windows": [], "reason": "Stocktaking"}],
+    )  # fmt: skip
+    told = await admin.do(
+        "calendars.preview", made["id"], minutes=120, start="2026-11-16T08:00:00Z"
+    )
+    due = [each.due_at.isoformat() for each in told.deadlines]
+    # Wednesday the 18th is a holiday in Saxony.
+    assert due[:3] == [
+        "2026-11-25T10:00:00+00:00",
+        "2026-11-25T13:00:00+00:00",
+        "2026-12-02T10:00:00+00:00",
+    ]
+    assert (len(due), len(told.windows), told.is_open) == (10, 10, False)
+    days = [(each.date, each.reason, each.is_closed) for each in told.special_days]
+    assert days[:2] == [
+        ("2026-11-18", "Repentance and Prayer Day", True),
+        ("2026-11-28", "Stocktaking", True),
+    ]
+
+
+async def test_a_customer_has_one_calendar_of_their_own(world: World) -> None:
+    tenant = await world.tenant()
+    admin, account = tenant.admin, await tenant.account()
+    calendar = await admin.do("calendars.create", name="C", zone="UTC", hours=MONDAYS)
+    given = {"calendar_id": str(calendar["id"]), "account_id": str(account["id"])}
+    await admin.do("calendar_assignments.create", **given)
+    with pytest.raises(Duplicate):
+        await admin.do("calendar_assignments.create", **given)
+    with pytest.raises(Invalid):
+        await admin.do("calendar_assignments.create", calendar_id=str(calendar["id"]))

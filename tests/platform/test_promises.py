@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.platform.calendars.rules import ROUND_THE_CLOCK, WorkingHours, working_between
+from backend.platform.calendars.rules import ROUND_THE_CLOCK, WorkingHours
+from backend.platform.calendars.schedule import working_between
 from backend.platform.slas import rules
 from backend.platform.slas.models import SlaState, Target, TaskKind, TaskSla
 from backend.platform.slas.rules import Definition, choose_definition
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
-OFFICE = WorkingHours("UTC", ((540, 1020),) * 5 + (None, None))
+OFFICE = WorkingHours("UTC", (((540, 1020),),) * 5 + ((), ()))
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -115,7 +116,7 @@ def test_another_target_counts_what_has_been_worked() -> None:
 
 
 def test_a_calendar_that_never_opens_again_gives_the_end_of_reach_and_no_error() -> None:
-    sla = promise(hours=WorkingHours("UTC", (None,) * 7))
+    sla = promise(hours=WorkingHours("UTC", ((),) * 7))
     assert sla.due_at > NINE + timedelta(days=3_000)
 
 

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.platform.calendars.rules import (
-    ROUND_THE_CLOCK,
-    NeverOpens,
-    WorkingHours,
+from backend.platform.calendars.holidays import holidays_of
+from backend.platform.calendars.rules import ROUND_THE_CLOCK, NeverOpens, WorkingHours
+from backend.platform.calendars.schedule import (
+    CHAPTER_DAYS,
     add_working_time,
     is_open,
+    spans_from,
     working_between,
 )
 
-NINE_TO_FIVE = ((540, 1020),) * 5 + (None, None)
+NINE_TO_FIVE = (((540, 1020),),) * 5 + ((), ())
 BERLIN = WorkingHours("Europe/Berlin", NINE_TO_FIVE)
 MINUTE = timedelta(minutes=1)
 
@@ -79,7 +80,7 @@ def test_round_the_clock_is_plain_addition() -> None:
 
 
 def test_an_all_day_window_has_23_hours_when_clocks_go_forward_and_25_when_they_go_back() -> None:
-    always = WorkingHours("Europe/Berlin", ((0, 1440),) * 7)
+    always = WorkingHours("Europe/Berlin", (((0, 1440),),) * 7)
     spring = working_between(berlin(29, 0, month=3), berlin(30, 0, month=3), always)
     autumn = working_between(berlin(25, 0, month=10), berlin(26, 0, month=10), always)
     assert (spring, autumn) == (timedelta(hours=23), timedelta(hours=25))
@@ -87,22 +88,34 @@ def test_an_all_day_window_has_23_hours_when_clocks_go_forward_and_25_when_they_
 
 def test_a_calendar_without_a_working_day_never_ends_in_a_loop() -> None:
     with pytest.raises(NeverOpens):
-        add_working_time(berlin(20, 9), MINUTE, WorkingHours("UTC", (None,) * 7))
+        add_working_time(berlin(20, 9), MINUTE, WorkingHours("UTC", ((),) * 7))
+
+
+# One day in each of these is a holiday of the country or of the region alone.
+PLACES = ((None, None), ("DE", None), ("DE", "SN"), ("US", "TX"))
+
+
+@st.composite
+def windows(draw: st.DrawFn, least: int = 0) -> tuple[tuple[int, int], ...]:
+    """Windows of a day with breaks between them."""
+    edges = sorted(draw(st.sets(st.integers(0, 1440), min_size=2 * least, max_size=6)))
+    return tuple(zip(edges[::2], edges[1::2], strict=False))
 
 
 @st.composite
 def calendars(draw: st.DrawFn) -> WorkingHours:
-    def window() -> tuple[int, int] | None:
-        opens = draw(st.integers(0, 1439))
-        closes = draw(st.integers(opens + 1, 1440))
-        return (opens, closes) if draw(st.booleans()) else None
-
-    windows = (*(window() for _ in range(6)), (draw(st.integers(0, 200)), 1440))
+    week = (*(draw(windows()) for _ in range(6)), draw(windows(1)))
     base = draw(st.sampled_from(CHANGES)).date()
-    holidays = frozenset(
-        base + timedelta(days=days) for days in draw(st.sets(st.integers(-3, 3), max_size=2))
+    near = st.integers(-3, 3).map(lambda days: base + timedelta(days=days))
+    country, region = draw(st.sampled_from(PLACES))
+    return WorkingHours(
+        draw(st.sampled_from(ZONES)),
+        week,
+        draw(st.frozensets(near, max_size=2)),
+        country,
+        region,
+        tuple(draw(st.dictionaries(near, windows(), max_size=2)).items()),
     )
-    return WorkingHours(draw(st.sampled_from(ZONES)), windows, holidays)
 
 
 @st.composite
@@ -111,11 +124,14 @@ def starts(draw: st.DrawFn) -> datetime:
 
 
 def works(at: datetime, hours: WorkingHours) -> bool:
+    """What the wall clock says, without any of our arithmetic."""
     wall = at.astimezone(ZoneInfo(hours.zone))
-    window = hours.windows[wall.weekday()]
-    if window is None or wall.date() in hours.holidays:
-        return False
-    return window[0] <= wall.hour * 60 + wall.minute < window[1]
+    day, minute = wall.date(), wall.hour * 60 + wall.minute
+    given = dict(hours.exceptions).get(day)
+    if given is None:
+        public = holidays_of(hours.country, hours.region, day.year) if hours.country else {}
+        given = () if day in hours.holidays or day in public else hours.windows[day.weekday()]
+    return any(opens <= minute < closes for opens, closes in given)
 
 
 @settings(max_examples=60, deadline=None)
@@ -152,3 +168,60 @@ def test_the_working_time_up_to_a_deadline_is_its_target(
 ) -> None:
     target = timedelta(minutes=minutes)
     assert working_between(start, add_working_time(start, target, hours), hours) == target
+
+
+@settings(max_examples=80, deadline=None)
+@given(calendars(), starts(), st.integers(1, 5_000))
+def test_the_spans_up_to_a_deadline_sum_to_its_target(
+    hours: WorkingHours, start: datetime, minutes: int
+) -> None:
+    target = timedelta(minutes=minutes)
+    due = add_working_time(start, target, hours)
+    worked = timedelta(0)
+    for begin, end in spans_from(start, hours):
+        if begin >= due:
+            break
+        worked += min(end, due) - begin
+    assert worked == target
+
+
+def test_a_lunch_break_is_no_working_time() -> None:
+    split = WorkingHours("Europe/Berlin", (((540, 720), (780, 1020)),) * 5 + ((), ()))
+    assert add_working_time(berlin(20, 11, 30), timedelta(hours=1), split) == berlin(20, 13, 30)
+    assert not is_open(berlin(20, 12, 30), split)
+    assert working_between(berlin(20, 0), berlin(21, 0), split) == timedelta(hours=7)
+
+
+def test_a_regional_holiday_closes_in_its_region_alone() -> None:
+    # The day of repentance is a holiday in Saxony: Wednesday the 18th of November 2026.
+    saxony = WorkingHours("Europe/Berlin", NINE_TO_FIVE, country="DE", region="SN")
+    bavaria = WorkingHours("Europe/Berlin", NINE_TO_FIVE, country="DE", region="BY")
+    start = berlin(17, 16)
+    assert add_working_time(start, timedelta(hours=2), saxony) == berlin(19, 10)
+    assert add_working_time(start, timedelta(hours=2), bavaria) == berlin(18, 10)
+
+
+def test_a_special_opening_beats_the_weekday_and_the_holiday() -> None:
+    sunday = (berlin(22, 0).date(), ((600, 660),))
+    holiday = frozenset({berlin(22, 0).date()})
+    hours = WorkingHours("Europe/Berlin", NINE_TO_FIVE, holiday, exceptions=(sunday,))
+    assert add_working_time(berlin(20, 17), timedelta(hours=1), hours) == berlin(22, 11)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_where_two_chapters_meet_nothing_is_lost_or_counted_twice(zone: str) -> None:
+    hours = WorkingHours(zone, (((60, 1380),),) * 7)
+    edge = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=CHAPTER_DAYS * 162)
+    for quarter in range(-300, 300):
+        start = edge + timedelta(minutes=15 * quarter)
+        oracle = sum(works(start + timedelta(minutes=m), hours) for m in range(1440))
+        assert working_between(start, start + timedelta(days=1), hours) == oracle * MINUTE
+        due = add_working_time(start, timedelta(hours=30), hours)
+        assert working_between(start, due, hours) == timedelta(hours=30)
+
+
+def test_a_deadline_beyond_ten_years_is_not_reached() -> None:
+    once_a_week = WorkingHours("UTC", (((540, 541),), (), (), (), (), (), ()))
+    assert add_working_time(berlin(20, 9), 520 * MINUTE, once_a_week).year == 2036
+    with pytest.raises(NeverOpens):
+        add_working_time(berlin(20, 9), 600 * MINUTE, once_a_week)

@@ -1,16 +1,19 @@
 """Working time, counted by the clock on the wall.
 
-An instant is working time when the wall clock of the calendar's zone shows a time inside that
-weekday's window and the date is no holiday. Nothing else is assumed: on the day the clocks go
-forward the missing hour is nobody's, on the day they go back the repeated one counts twice. Each
-local day is cut where its offset changes, so every piece is plain arithmetic.
+An instant is working time when the wall clock of the calendar's zone shows a time inside one of
+that day's windows. A day's windows are those of its weekday; a holiday has none; a special day has
+its own, whatever else the day would be. Nothing else is assumed: on the day the clocks go forward
+the missing hour is nobody's, on the day they go back the repeated one counts twice. Each local day
+is cut where its offset changes, so every piece is plain arithmetic; `schedule` adds them up.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
+
+from backend.platform.calendars.holidays import holidays_of
 
 DAYS_AHEAD_MAX = 3_700
 """How far a deadline may lie: a little over ten years."""
@@ -18,6 +21,8 @@ DAYS_AHEAD_MAX = 3_700
 MINUTES_A_DAY = 24 * 60
 
 Span = tuple[datetime, datetime]
+Windows = tuple[tuple[int, int], ...]
+"""From minute to minute of a day, in order, none overlapping another."""
 
 
 class NeverOpens(ValueError):
@@ -26,87 +31,78 @@ class NeverOpens(ValueError):
 
 @dataclass(frozen=True)
 class WorkingHours:
-    """A window (from minute, to minute) for each weekday from Monday, None where closed."""
+    """The windows of each weekday from Monday, and the days that are not like their weekday."""
 
     zone: str
-    windows: tuple[tuple[int, int] | None, ...]
+    windows: tuple[Windows, ...]
     holidays: frozenset[date] = frozenset()
+    country: str | None = None
+    region: str | None = None
+    exceptions: tuple[tuple[date, Windows], ...] = ()
 
-    @property
-    def has_working_day(self) -> bool:
-        return any(self.windows)
+    def __hash__(self) -> int:
+        return self._hash
 
+    @cached_property
+    def _hash(self) -> int:
+        # Counted once: a deadline looks its calendar up, and a calendar may hold many days.
+        return hash((self.zone, self.windows, self.holidays, self.country, self.exceptions))
 
-ROUND_THE_CLOCK = WorkingHours("UTC", ((0, MINUTES_A_DAY),) * 7)
+    @cached_property
+    def special(self) -> dict[date, Windows]:
+        """Special days and their windows."""
+        return dict(self.exceptions)
 
+    def holiday(self, day: date) -> str | None:
+        """What the holiday is called; None on any other day."""
+        if day in self.holidays:
+            return ""
+        return holidays_of(self.country, self.region, day.year).get(day) if self.country else None
 
-def add_working_time(start: datetime, duration: timedelta, hours: WorkingHours) -> datetime:
-    """The instant at which `duration` of working time has passed since `start`, in UTC.
-
-    Without any duration it is `start` itself. Raises NeverOpens where the calendar cannot give
-    that much time within DAYS_AHEAD_MAX days.
-    """
-    left = duration
-    if left <= timedelta(0):
-        return start.astimezone(UTC)
-    for begin, end in _spans_from(start, hours):
-        if end - begin >= left:
-            return begin + left
-        left -= end - begin
-    raise NeverOpens(f"{left} of working time is missing within {DAYS_AHEAD_MAX} days")
-
-
-def working_between(start: datetime, end: datetime, hours: WorkingHours) -> timedelta:
-    """The working time from `start` to `end`; zero where `end` is not later."""
-    worked = timedelta(0)
-    for begin, finish in _spans_from(start, hours):
-        if begin >= end:
-            break
-        worked += min(finish, end) - begin
-    return worked
+    def windows_on(self, day: date) -> Windows:
+        """The windows of a date."""
+        special = self.special.get(day)
+        if special is not None:
+            return special
+        usual = self.windows[day.weekday()]
+        return () if not usual or self.holiday(day) is not None else usual
 
 
-def is_open(at: datetime, hours: WorkingHours) -> bool:
-    """Whether `at` is working time."""
-    day = at.astimezone(_zone(hours.zone)).date()
-    return any(begin <= at < end for begin, end in spans_of(day, hours))
+ROUND_THE_CLOCK = WorkingHours("UTC", (((0, MINUTES_A_DAY),),) * 7)
 
 
-def _spans_from(start: datetime, hours: WorkingHours) -> Iterator[Span]:
-    """Working spans after `start`, the first one cut at it."""
-    first = start.astimezone(_zone(hours.zone)).date()
-    for offset in range(DAYS_AHEAD_MAX):
-        try:
-            day = first + timedelta(days=offset)
-        except OverflowError:
-            return
-        for begin, end in spans_of(day, hours):
-            if end > start:
-                yield max(begin, start.astimezone(UTC)), end
-
-
-@lru_cache(maxsize=20_000)
 def spans_of(day: date, hours: WorkingHours) -> tuple[Span, ...]:
     """The working spans of one local day, in UTC and in order."""
-    window = hours.windows[day.weekday()]
-    if window is None or day in hours.holidays:
+    windows = hours.windows_on(day)
+    if not windows:
         return ()
     midnight = datetime.combine(day, time.min)
-    opens, closes = (midnight + timedelta(minutes=minutes) for minutes in window)
     found = []
     for begin, end, offset in _pieces(day, hours.zone):
-        span = (
-            max(begin, (opens - offset).replace(tzinfo=UTC)),
-            min(end, (closes - offset).replace(tzinfo=UTC)),
-        )
-        if span[0] < span[1]:
-            found.append(span)
+        for opens, closes in windows:
+            span = (
+                max(begin, (midnight + timedelta(minutes=opens) - offset).replace(tzinfo=UTC)),
+                min(end, (midnight + timedelta(minutes=closes) - offset).replace(tzinfo=UTC)),
+            )
+            if span[0] < span[1]:
+                found.append(span)
     return tuple(found)
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The spans with those put together that touch."""
+    found: list[Span] = []
+    for begin, end in spans:
+        if found and found[-1][1] == begin:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return found
 
 
 def _pieces(day: date, zone: str) -> Sequence[tuple[datetime, datetime, timedelta]]:
     """The local day in UTC, cut where the offset changes: begin, end, offset."""
-    info = _zone(zone)
+    info = zone_of(zone)
     begin = _midnight(day, info)
     end = _midnight(day + timedelta(days=1), info)
     before, after = _offset(begin, info), _offset(end - timedelta(seconds=1), info)
@@ -139,5 +135,6 @@ def _offset(at: datetime, info: ZoneInfo) -> timedelta:
 
 
 @lru_cache(maxsize=1_000)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that name."""
     return ZoneInfo(name)

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from backend.platform.activity.entries import write_system
+from backend.platform.calendars.hours import hours_of
 from backend.platform.calendars.models import Calendar
 from backend.platform.calendars.resources import calendars
 from backend.platform.calendars.rules import WorkingHours
-from backend.platform.calendars.week import working_hours
 from backend.platform.slas import rules
 from backend.platform.slas.events import SlaBreached, SlaWarned
 from backend.platform.slas.models import SlaState, Target, TaskKind, TaskSla
@@ -145,15 +145,6 @@ async def _each(
         if sla.state is SlaState.RUNNING and before != (sla.due_at, sla.state):
             set_timer(ctx, sla)
     return slas
-
-
-def hours_of(calendar: Calendar | None) -> WorkingHours:
-    """The hours that a stored calendar stands for; round the clock without one."""
-    if calendar is None:
-        return working_hours(None)
-    return working_hours(
-        {"zone": calendar.zone, "hours": calendar.hours, "holidays": calendar.holidays}
-    )
 
 
 def set_timer(ctx: Context, sla: TaskSla) -> None:

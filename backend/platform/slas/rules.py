@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from backend.platform.calendars.rules import (
-    DAYS_AHEAD_MAX,
-    NeverOpens,
-    WorkingHours,
-    add_working_time,
-    working_between,
-)
+from backend.platform.calendars.rules import DAYS_AHEAD_MAX, NeverOpens, WorkingHours
+from backend.platform.calendars.schedule import add_working_time, working_between
 from backend.platform.slas.models import SlaState, Target, TaskSla
 
 

@@ -114,7 +114,8 @@ SELECT jsonb_build_object(
   'candidates', coalesce((SELECT jsonb_agg(to_jsonb(candidates)) FROM candidates), '[]'),
   'definitions', coalesce((SELECT jsonb_agg(to_jsonb(definitions)) FROM definitions), '[]'),
   'calendars', coalesce((SELECT jsonb_object_agg(c.id, jsonb_build_object(
-      'zone', c.zone, 'hours', c.hours, 'holidays', c.holidays))
+      'zone', c.zone, 'hours', c.hours, 'holidays', c.holidays, 'country', c.country,
+      'region', c.region, 'exceptions', c.exceptions))
     FROM calendars c JOIN used ON used.calendar_id = c.id WHERE c.tenant_id = $1), '{{}}')
 )::text
 """

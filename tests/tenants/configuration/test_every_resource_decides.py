@@ -23,6 +23,7 @@ NAMED = """
     billing_accounts
     billing_arrangements
     business_locations
+    calendar_assignments
     case_articles
     case_task_dependencies
     case_tasks
