@@ -41,6 +41,9 @@ _OF_CODE = {
     "too_long": noted("Write this shorter"),
     "not_found": noted("Choose one from the list"),
     "not_a_choice": noted("Choose one from the list"),
+    "several": noted("Several are called that: choose one"),
+    "duplicate": noted("This is taken already"),
+    "unreadable": noted("This is not written as it has to be"),
 }
 _OF_TYPE = {
     "stale-form": noted("The form was open for a long time. Send it again."),
@@ -50,6 +53,7 @@ _OF_TYPE = {
     "forbidden": noted("Your roles do not include this."),
     "not-found": noted("This is not there any more, or not shared with you."),
     "unavailable": noted("This does not work right now. Send it again in a minute."),
+    "duplicate-suspected": noted("There is a record already that looks like this one."),
     "case-not-open": noted("This case is not open any more."),
     "case-over": noted("This case is closed. Open it again to write more."),
     "case-not-resolved": noted("This case is not solved at the moment."),

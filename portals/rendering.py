@@ -34,9 +34,11 @@ from markupsafe import Markup
 from portals.assets import asset
 from portals.words import (
     CHANNELS,
+    CODES,
     FIELDS,
     LOCALES,
     PRIORITIES,
+    STATES,
     VERBS,
     priority_level,
     sentence,
@@ -303,6 +305,13 @@ def verb_text(context: Context, code: str) -> str:
     return _say(context, VERBS.get(code) or sentence(code))
 
 
+@pass_context
+def code_text(context: Context, code: str) -> str:
+    """A choice of a field as a word."""
+    state = STATES.get(code)
+    return _say(context, CODES.get(code) or (state.text if state else sentence(code)))
+
+
 def paragraphs(text: str | None) -> Markup:
     """Plain text as paragraphs: blank lines part them, single line ends stay."""
     blocks = [block.strip() for block in (text or "").replace("\r\n", "\n").split("\n\n")]
@@ -340,6 +349,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         money,
         status,
         state_text,
+        code_text,
         initials,
         tone,
         number,

@@ -7,48 +7,41 @@ from typing import Any
 
 from starlette.responses import Response
 
-from infra.kernel.errors import Forbidden, NotFound
+from infra.kernel.errors import Forbidden
 from portals.faults import Say
-from portals.paging import cursor, pages
 from portals.visits import Visit
 from portals.workspace.clocks import clocks_of
 from portals.workspace.desk import reader_of, show
 from portals.workspace.inbox import OPEN, address_of
 from portals.workspace.reader import IDS_MOST, Reader, Row, joined
+from portals.workspace.records.customers import ACCOUNTS, BASE
+from portals.workspace.records.listing import tabs_of
+from portals.workspace.records.page import record_of, record_page
+from portals.workspace.records.shapes import Kind
 
-PATH = "/workspace/customers"
 COLLECTIONS = ("accounts", "contacts", "consumers")
-SIZE, SIZE_OF_EACH = 50, 15
+SIZE_OF_EACH = 15
 _CASES_MOST = "10"
 _MOST = "50"
 
 
 async def customer_list(visit: Visit) -> Response:
-    """`GET /workspace/customers?kind=…&q=…`."""
+    """`GET /workspace/customers?q=…`: the first of every kind; each kind has its own list."""
     reader = reader_of(visit)
     readable = [name for name in COLLECTIONS if reader.may(name)]
     if not readable:
         raise Forbidden("you may not read customers")
-    kind = visit.word("kind", 20)
-    kind = kind if kind in readable else "all"
-    q = visit.word("q")
+    kind, q = visit.word("kind", 20), visit.word("q")
+    if kind in readable:
+        return visit.go(f"{BASE}/{kind}")
     words = {"q": q} if q else {}
-    if kind == "all":
-        found = await asyncio.gather(
-            *(_page(reader, each, words, SIZE_OF_EACH) for each in readable)
-        )
-        rows = [row for each, page in zip(readable, found, strict=True)
-                for row in _lines(each, page.data)]  # fmt: skip
-        paging = {"first": 1 if rows else 0, "last": len(rows), "total": None,
-                  "previous_url": None, "next_url": None}  # fmt: skip
-    else:
-        page = await _page(reader, kind, words | cursor(visit), SIZE)
-        rows = _lines(kind, page.data)
-        paging = pages(visit, page, SIZE, PATH, {"kind": kind, "q": q})
+    found = await asyncio.gather(*(_page(reader, each, words, SIZE_OF_EACH) for each in readable))
+    rows = [row for each, page in zip(readable, found, strict=True)
+            for row in _lines(each, page.data)]  # fmt: skip
     await _count_open(reader, rows)
     return await show(
-        visit, "workspace/customers.html", kind=kind, kinds_open=readable, q=q, pages=paging,
-        rows=rows,
+        visit, "workspace/customers.html", q=q, rows=rows,
+        tabs=tabs_of(reader, ACCOUNTS, visit.say, is_list=False),
     )  # fmt: skip
 
 
@@ -65,7 +58,7 @@ def _lines(collection: str, found: Iterable[Row]) -> list[Row]:
             "id": str(row["id"]),
             "kind": collection.removesuffix("s"),
             "name": row["name"],
-            "url": f"{PATH}/{collection}/{row['id']}",
+            "url": f"{BASE}/{collection}/{row['id']}",
             "code": row.get("code"),
             "email": row.get("email"),
             "phone": row.get("phone"),
@@ -99,13 +92,10 @@ async def _open_of(reader: Reader, kind: str, rows: list[Row]) -> Counter[str] |
 # ── One customer ─────────────────────────────────────────────────────────────────────────────
 
 
-async def customer_page(visit: Visit) -> Response:
+async def customer_overview(visit: Visit, kind: Kind, key: str) -> Response:
     """`GET /workspace/customers/{accounts|contacts|consumers}/{id}`."""
-    reader, collection = reader_of(visit), visit.path["collection"]
-    if collection not in COLLECTIONS:
-        raise NotFound("there is no such collection")
-    relation = {"accounts": "parent", "contacts": "account"}.get(collection, "")
-    row = await reader.one(collection, visit.path["id"], relation)
+    reader, collection = reader_of(visit), kind.collection
+    row = await record_of(reader, kind, key)
     owner = _owner(collection, row)
     contacts, children, products, entitlements, cases = await asyncio.gather(
         _contacts(reader, collection, row),
@@ -114,11 +104,11 @@ async def customer_page(visit: Visit) -> Response:
         reader.rows("entitlements", owner | {"limit": _MOST}) if owner else _none(),
         reader.rows("cases", _of(collection, row) | {"limit": _CASES_MOST}),
     )
-    return await show(
-        visit, "workspace/customer.html", customer=_customer(collection, row, visit.say),
-        contacts=contacts, children=children, products=[_product(each) for each in products],
+    return await record_page(
+        visit, kind, key, template="workspace/customer.html", contacts=contacts,
+        children=children, products=[_product(each) for each in products],
         entitlements=[_entitlement(each, visit.say) for each in entitlements],
-        cases=await _cases(reader, cases, visit.say),
+        cases=await _cases(reader, cases, visit.say), is_account=collection == "accounts",
         cases_url=f"/workspace/cases?view=all&{collection.removesuffix('s')}_id={row['id']}",
     )  # fmt: skip
 
@@ -145,7 +135,7 @@ async def _contacts(reader: Reader, collection: str, row: Row) -> list[Row]:
     return [
         {
             "name": each["name"],
-            "url": f"{PATH}/contacts/{each['id']}",
+            "url": f"{BASE}/contacts/{each['id']}",
             "role": each.get("title"),
             "email": each.get("email"),
         }
@@ -158,50 +148,15 @@ async def _children(reader: Reader, collection: str, row: Row) -> list[Row]:
         return []
     found = await reader.rows("accounts", {"parent_id": str(row["id"]), "limit": _MOST})
     return [
-        {"name": each["name"], "code": each.get("code"), "url": f"{PATH}/accounts/{each['id']}"}
+        {"name": each["name"], "code": each.get("code"), "url": f"{BASE}/accounts/{each['id']}"}
         for each in found
     ]
-
-
-def _customer(collection: str, row: Row, say: Say) -> Row:
-    facts = [
-        {"label": label, "text": row[name]}
-        for name, label in (
-            ("number", say("Number")),
-            ("title", say("Role")),
-            ("department", say("Department")),
-            ("mobile", say("Mobile")),
-            ("website", say("Website")),
-            ("industry", say("Industry")),
-            ("notes", say("Notes")),
-        )
-        if row.get(name)
-    ]
-    return {
-        "kind": collection.removesuffix("s"),
-        "name": row["name"],
-        "code": row.get("code"),
-        "email": row.get("email"),
-        "phone": row.get("phone"),
-        "state": row.get("state"),
-        "since": row.get("created_at"),
-        "parent": _link(row.get("parent")),
-        "account": _link(row.get("account")),
-        "address": [],
-        "facts": facts,
-    }
-
-
-def _link(account: Row | None) -> Row | None:
-    if not account:
-        return None
-    return {"name": account["name"], "url": f"{PATH}/accounts/{account['id']}"}
 
 
 def _product(row: Row) -> Row:
     return {
         "name": row["name"],
-        "url": None,
+        "url": f"/workspace/products/sold_products/{row['id']}",
         "serial_number": row.get("serial_number"),
         "state": row["state"],
         "installed_at": row.get("purchased_on"),

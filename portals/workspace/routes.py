@@ -15,6 +15,7 @@ from portals.workspace import (
     search,
     work,
 )
+from portals.workspace.records.routes import routes as record_routes
 
 _staff = partial(page, people="staff")
 _post = partial(page, people="staff", methods=("POST",))
@@ -47,7 +48,6 @@ routes = (
     _post(f"{_TALK}/end", conversations.end),
     _post(f"{_TALK}/case", conversations.make_case),
     _staff("/workspace/customers", customers.customer_list),
-    _staff("/workspace/customers/{collection}/{id}", customers.customer_page),
     _staff("/workspace/knowledge", knowledge.article_list),
     _staff("/workspace/knowledge/new", article_edit.new_article),
     _post("/workspace/knowledge/new", article_edit.save_new),
@@ -55,6 +55,7 @@ routes = (
     _staff("/workspace/knowledge/{number}/edit", article_edit.edit_article),
     _post("/workspace/knowledge/{number}/edit", article_edit.save),
     _post("/workspace/knowledge/{number}/do/{verb}", knowledge.deed),
+    *record_routes,
     _staff("/workspace/search", search.search_page),
     _staff("/workspace/search/results", search.results),
 )

@@ -620,11 +620,19 @@ TALK_ON_DESK = {
     "can_say": True,
     "who": "Maya Lindqvist",
 }
+
+
+def cell(text: str | None, kind: str = "text", url: str | None = None) -> Values:
+    return {"kind": kind, "text": text, "url": url}
+
+
+KIND_TABS = [
+    {"name": "All", "url": "/workspace/customers", "current": True},
+    {"name": "Accounts", "url": "/workspace/customers/accounts", "current": False},
+]
 PEOPLE = STAFF | {
-    "kind": "all",
-    "kinds_open": ["accounts", "contacts", "consumers"],
+    "tabs": KIND_TABS,
     "q": "",
-    "pages": PAGES | {"total": None},
     "rows": [
         {
             "kind": "account",
@@ -649,19 +657,34 @@ PEOPLE = STAFF | {
     ],
 }
 ACCOUNT_PAGE = STAFF | {
-    "customer": {
-        "kind": "account",
-        "name": "Harbour Dental Group",
+    "here": "customers",
+    "record": {
+        "id": "a1",
+        "title": "Harbour Dental Group",
+        "kind": "Account",
+        "many": "Accounts",
+        "list_url": "/workspace/customers/accounts",
+        "url": "/workspace/customers/accounts/a1",
         "code": "ACC-00412",
+        "state": "active",
+        "is_faced": True,
+        "icon": "people",
+        "parents": [{"name": "Harbour Holdings", "url": "/x"}],
         "email": "office@harbourdental.example",
         "phone": "+44 131 555 0140",
-        "state": "active",
-        "since": "2019-03-01",
-        "parent": {"name": "Harbour Holdings", "url": "/x"},
-        "account": None,
-        "address": ["22 Constitution Street", "Edinburgh EH6 7BS"],
-        "facts": [{"label": "Sites", "text": "14"}],
+        "edit_url": "/workspace/customers/accounts/a1/edit",
+        "verbs": [],
     },
+    "tabs": [{"name": "Overview", "url": "/x", "current": True}],
+    "tab": "overview",
+    "facts": [
+        {"name": "number", "cell": cell("ACC-00412")},
+        {"name": "created_at", "cell": cell("2019-03-01T10:00:00Z", "moment")},
+    ],
+    "panels": [],
+    "access": None,
+    "errors": [],
+    "is_account": True,
     "contacts": [
         {"name": "Maya Lindqvist", "url": "/y", "role": "Office manager", "email": None},
     ],
@@ -687,6 +710,126 @@ ACCOUNT_PAGE = STAFF | {
     "cases": [LIST_ROW, LIST_ROW | {"clock": None, "state": "closed"}],
     "cases_url": "/workspace/cases?account=1",
 }
+CHOICES = [{"value": "b1", "label": "Internet"}, {"value": "b2", "label": "Voice"}]
+ASKED = [
+    {"name": name, "kind": kind, "required": name == "name", "of": "accounts", "nullable": True,
+     "choices": CHOICES}
+    for name, kind in (
+        ("name", "text"), ("parent_id", "ref"), ("account_id", "ref"), ("state", "choice"),
+        ("is_partner", "flag"), ("responsibility_id", "pick"), ("notes", "textarea"),
+        ("roles", "list"), ("ends_on", "date"), ("email", "email"),
+    )
+]  # fmt: skip
+FORM = {
+    "action": "/workspace/customers/accounts/a1/panels/contacts",
+    "fields": ASKED,
+    "values": {"name": "Leith", "state": "b2"},
+    "errors": [{"field": "parent_id", "message": "Several are called that: choose one"}],
+    "options": {"parent_id": [{"id": "a2", "label": "ACC2 · Harbour"}]},
+    "is_open": True,
+}
+PANELS = [
+    {
+        "id": "contacts",
+        "title": "Contacts",
+        "none": "No contacts yet.",
+        "columns": ["name", "state", "ends_on", "priority", "kind", "email"],
+        "has_more": True,
+        "rows": [
+            {
+                "cells": [
+                    cell("Maya Lindqvist", "link", "/y"),
+                    cell("active", "status"),
+                    cell("2028-06-30", "day"),
+                    cell("2", "priority"),
+                    cell("email", "code"),
+                    cell(None, "none"),
+                ],
+                "verbs": [{"name": "end", "action": "/z/end"}],
+            }
+        ],
+        "form": FORM,
+    },
+    {
+        "id": "team",
+        "title": "Team",
+        "none": "Nobody is on the team yet.",
+        "columns": ["profile"],
+        "has_more": False,
+        "rows": [],
+        "form": None,
+    },
+]
+RECORD = ACCOUNT_PAGE | {"panels": PANELS, "desk": CALM, "errors": FORM["errors"]}
+FILTERED = [{"name": "state", "value": "active", "remove_url": "/x"}]
+RECORDS = STAFF | {
+    "here": "customers",
+    "kind": {
+        "one": "Account",
+        "many": "Accounts",
+        "path": "/workspace/customers/accounts",
+        "icon": "people",
+        "is_faced": True,
+    },
+    "q": "harbour",
+    "can_search": True,
+    "count": 2,
+    "columns": ["name", "code", "state"],
+    "sort": "path",
+    "sort_urls": {"name": "?sort=name"},
+    "tabs": KIND_TABS,
+    "fields": [
+        {
+            "name": "state",
+            "value": "active",
+            "choices": [{"value": "active", "label": None}, {"value": "true", "label": "Yes"}],
+        }
+    ],
+    "filters": [*FILTERED, {"name": "is_partner", "value": "true", "remove_url": "/y"}],
+    "hidden": {"q": "harbour", "state": "active"},
+    "pages": PAGES,
+    "new_url": "/workspace/customers/accounts/new",
+    "rows": [
+        {
+            "cells": [cell("Harbour", "link", "/x"), cell("H1"), cell("active", "status")],
+            "depth": 0,
+        },
+        {"cells": [cell("Leith", "link", "/y"), cell("H2"), cell(None, "none")], "depth": 1},
+    ],
+}
+ACCESS = {
+    "is_admin": True,
+    "words": "Maya",
+    "name": "Maya Lindqvist",
+    "is_unknown": False,
+    "choices": [],
+    "told": {
+        "allowed": ["read"],
+        "grants": [
+            {
+                "title": "By the role customer",
+                "relation": "of the account",
+                "verbs": ["read"],
+                "columns": ["name"],
+                "holds": [{"name": "Representative", "on": "Harbour", "by": "contacts"}],
+            }
+        ],
+    },
+    "holds": [[cell("Maya Lindqvist", "link", "/y"), cell("Representative")]],
+}
+RECORD_FORM = STAFF | {
+    "here": "customers",
+    "kind": {"one": "Account", "many": "Accounts", "path": "/workspace/customers/accounts"},
+    "record": {"title": "Harbour Dental Group", "url": "/x", "version": 3},
+    "action": "/x/edit",
+    "fields": ASKED,
+    "values": FORM["values"],
+    "before": {"was:name": "Leith"},
+    "errors": FORM["errors"],
+    "options": FORM["options"],
+    "may_force": False,
+    "suspects": [],
+}
 ARTICLE_ROW = {
     "number": "KB0419",
     "title": "Roll an HG-20 router back to firmware 4.1.9",
@@ -705,7 +848,6 @@ STAFF_ARTICLE = ARTICLE_ROW | {
     "revised": True,
     "old": False,
 }
-CHOICES = [{"value": "b1", "label": "Internet"}, {"value": "b2", "label": "Voice"}]
 MAIL: Values = {
     "tenant": {
         "name": "Northlight",
@@ -1044,6 +1186,34 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "desk-customers": ("workspace/customers.html", PEOPLE),
     "desk-customers-none": ("workspace/customers.html", PEOPLE | {"rows": [], "q": "zebra"}),
     "desk-customer": ("workspace/customer.html", ACCOUNT_PAGE | {"desk": CALM}),
+    "desk-records": ("workspace/records.html", RECORDS),
+    "desk-records-none": ("workspace/records.html", RECORDS | {"rows": [], "filters": FILTERED}),
+    "desk-record": ("workspace/record.html", RECORD),
+    "desk-record-access": (
+        "workspace/record.html",
+        RECORD | {"tab": "access", "panels": [], "access": ACCESS},
+    ),
+    "desk-panels": ("workspace/_panels.html", STAFF | {"panels": PANELS}),
+    "desk-access": (
+        "workspace/_access.html",
+        STAFF
+        | {
+            "record": ACCOUNT_PAGE["record"],
+            "access": ACCESS
+            | {"told": None, "holds": [], "choices": [{"label": "Maya", "url": "?tab=access"}]},
+        },
+    ),
+    "desk-record-form": ("workspace/record_form.html", RECORD_FORM),
+    "desk-record-form-twin": (
+        "workspace/record_form.html",
+        RECORD_FORM
+        | {
+            "record": None,
+            "suspects": [
+                {"name": "Maya", "number": "CON1", "score": 90, "blocks": True, "url": "/x"}
+            ],
+        },
+    ),
     "desk-knowledge": (
         "workspace/knowledge.html",
         STAFF

@@ -8,6 +8,7 @@ import "./offers.js";
 import "./conversation.js";
 import "./upload.js";
 import "./search.js";
+import "./lookup.js";
 import "./bulk.js";
 import "./desk.js";
 import "./counts.js";

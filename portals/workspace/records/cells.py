@@ -1,0 +1,154 @@
+"""Values of records as a page shows them: words, links, days, states."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from infra.kernel.columns import columns_of
+from infra.kernel.resource import Resource
+from portals.faults import Say
+from portals.workspace.colleagues import names_of
+from portals.workspace.reader import Reader, Row
+from portals.workspace.records.kinds import url_of
+
+_NAMES = ("number", "name", "subject", "key")
+_STATES = ("state", "warranty_status")
+# What a column shows that is put together from several.
+_NEEDS = {"kinship": ("type",)}
+_LISTED_MOST = 12
+
+
+def expansions(reader: Reader, collection: str, columns: Sequence[str]) -> str:
+    """The relations that have to come along for these columns, as far as they may be read."""
+    resource = reader.services.registry.resources[collection]
+    named = [name for column in columns for name in _NEEDS.get(column, (column,))]
+    return ",".join(
+        name
+        for name in dict.fromkeys(named)
+        if name in resource.relations and reader.may(resource.relations[name].resource)
+    )
+
+
+async def table(
+    reader: Reader, collection: str, rows: Sequence[Row], columns: Sequence[str], say: Say
+) -> list[list[Row]]:
+    """The cells of each row, in the order of the columns."""
+    resource = reader.services.registry.resources[collection]
+    people = await _people(reader, resource, rows, columns)
+    anchors = await _anchors(reader, rows) if {"anchor", "holder"} & set(columns) else {}
+    return [
+        [_cell(resource, row, column, say, people, anchors) for column in columns] for row in rows
+    ]
+
+
+async def _people(
+    reader: Reader, resource: Resource, rows: Sequence[Row], columns: Sequence[str]
+) -> dict[str, str]:
+    """Names of the colleagues that rows name by their profiles."""
+    named = [
+        resource.relations[column].column
+        for column in columns
+        if column in resource.relations and resource.relations[column].resource == "profiles"
+    ]
+    return await names_of(reader, (row.get(column) for row in rows for column in named))
+
+
+async def _anchors(reader: Reader, rows: Iterable[Row]) -> dict[str, tuple[str, Row]]:
+    """Collection and record by id, of what responsibilities are held on and by whom."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        wanted[str(row.get("anchor_kind"))].add(str(row.get("anchor_id")))
+        for holders in ("profiles", "contacts", "consumers", "accounts", "groups"):
+            wanted[holders].add(str(row.get("holder_id")))
+    known = reader.services.registry.resources
+    found: dict[str, tuple[str, Row]] = {}
+    for collection, ids in wanted.items():
+        if collection in known:
+            for key, row in (await reader.by_id(collection, ids)).items():
+                found[key] = (collection, row)
+    names = await names_of(reader, (key for key, (kind, _) in found.items() if kind == "profiles"))
+    return found | {
+        key: ("profiles", found[key][1] | {"title": name}) for key, name in names.items()
+    }
+
+
+def _cell(
+    resource: Resource,
+    row: Row,
+    column: str,
+    say: Say,
+    people: dict[str, str],
+    anchors: dict[str, tuple[str, Row]],
+) -> Row:
+    if column == "kinship":
+        kin = row.get("type") or {}
+        return text(kin.get("reverse_name" if row["direction"] == "reverse" else "name"))
+    if column in ("anchor", "holder"):
+        collection, record = anchors.get(str(row.get(f"{column}_id")), ("", {}))
+        return reference(collection, record, record.get("name") or record.get("title"))
+    relation = resource.relations.get(column)
+    if relation is not None:
+        key = str(row.get(relation.column))
+        if relation.resource == "profiles" and key in people:
+            return text(people[key])
+        return reference(relation.resource, row.get(column) or {}, label_of(row.get(column)))
+    own = column in _NAMES and column in (resource.number, resource.label, "number")
+    cell = shown(resource, column, row.get(column), say)
+    if cell["kind"] != "none" and (column in _NAMES or own) and (url := url_of(resource.name, row)):
+        return cell | {"kind": "link", "url": url}
+    return cell
+
+
+def label_of(row: Row | None) -> str | None:
+    """What a record is called."""
+    if not row:
+        return None
+    return next((str(row[name]) for name in ("name", "subject", "title", "number", "email")
+                 if row.get(name)), None)  # fmt: skip
+
+
+def reference(collection: str, row: Row, label: str | None) -> Row:
+    """A record that another names; nothing of one that may not be read."""
+    url = url_of(collection, row) if row else None
+    return text(label) | ({"kind": "link", "url": url} if url and label else {})
+
+
+def text(value: Any) -> Row:
+    """Plain words, or a dash for none."""
+    return {"kind": "text" if value not in (None, "") else "none", "text": value, "url": None}
+
+
+def shown(resource: Resource, column: str, value: Any, say: Say) -> Row:
+    """A column's value by what it is."""
+    if value is None or value == "":
+        return text(None)
+    if column in _STATES:
+        return text(str(value)) | {"kind": "status"}
+    if column == "priority":
+        return text(value) | {"kind": "priority"}
+    if column == "basis_points":
+        return text(f"{value / 100:g} %")
+    if isinstance(value, bool):
+        return text(say("Yes") if value else say("No"))
+    if isinstance(value, datetime) or (isinstance(value, str) and _is(resource, column, datetime)):
+        return text(value) | {"kind": "moment"}
+    if isinstance(value, date) or (isinstance(value, str) and _is(resource, column, date)):
+        return text(value) | {"kind": "day"}
+    if isinstance(value, (list, tuple)):
+        more = "" if len(value) <= _LISTED_MOST else " …"
+        return text(", ".join(str(each) for each in value[:_LISTED_MOST]) + more)
+    if isinstance(value, Enum) or _is(resource, column, Enum):
+        return text(getattr(value, "value", value)) | {"kind": "code"}
+    return text(value)
+
+
+def _is(resource: Resource, column: str, kind: type) -> bool:
+    known = columns_of(resource).get(column)
+    if known is None:
+        return False
+    if kind is Enum:
+        return known.enum is not None
+    wanted = {"timestamptz"} if kind is datetime else {"date"}
+    return known.sql in wanted

@@ -1,0 +1,31 @@
+"""Every kind of record that has pages of its own, and the address of a record."""
+
+from typing import Any
+
+from portals.workspace.records import customers, products
+from portals.workspace.records.shapes import Kind
+
+_ALL = (*customers.KINDS, *products.KINDS)
+KINDS = {kind.collection: kind for kind in _ALL}
+CASES = products.CASES
+_NUMBERED = {"cases": "/workspace/cases/", "articles": "/workspace/knowledge/"}
+
+
+def beside(kind: Kind) -> list[Kind]:
+    """The kinds that are looked at in the same place."""
+    return [each for each in _ALL if each.base == kind.base]
+
+
+def place_of(kind: Kind, row: dict[str, Any]) -> str:
+    """The address of a record's page of this machinery; a case has its people beside its desk."""
+    address = url_of(kind.collection, row) or kind.path
+    return f"{address}/people" if kind is CASES else address
+
+
+def url_of(collection: str, row: dict[str, Any]) -> str | None:
+    """Where the record is shown; None for what has no page."""
+    if collection in KINDS:
+        return f"{KINDS[collection].path}/{row['id']}"
+    if collection in _NUMBERED:
+        return f"{_NUMBERED[collection]}{row.get('number') or row['id']}"
+    return None

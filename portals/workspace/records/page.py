@@ -1,0 +1,209 @@
+"""One record: what it is, what belongs to it tab by tab, and what can be done with it."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from infra.kernel.errors import NotFound
+from portals.faults import Say
+from portals.visits import Visit
+from portals.workspace.desk import reader_of, show
+from portals.workspace.reader import IDS_MOST, Reader, Row
+from portals.workspace.records.access import access_of
+from portals.workspace.records.cells import expansions, label_of, table
+from portals.workspace.records.inputs import fields_of
+from portals.workspace.records.kinds import place_of, url_of
+from portals.workspace.records.shapes import Kind, Panel
+
+_ROWS_MOST = "50"
+ACCESS = "access"
+
+
+async def record_page(
+    visit: Visit,
+    kind: Kind,
+    key: str,
+    *,
+    tab: str = "",
+    status: int = 200,
+    template: str = "workspace/record.html",
+    refused: Mapping[str, Any] | None = None,
+    **extra: Any,
+) -> Response:
+    """`GET {base}/{collection}/{id}?tab=…`. `refused` is the panel whose form is shown again:
+    {"panel", "values", "errors", "options"}."""
+    reader = reader_of(visit)
+    row = await record_of(reader, kind, key)
+    names = [each.name for each in kind.tabs]
+    first = "overview" if kind.has_overview or not names else names[0]
+    tab = tab or visit.word("tab", 30)
+    current = tab if tab in (*names, ACCESS, "overview") else first
+    shown = kind.tab(current)
+    return await show(
+        visit, template, status=status, here=kind.here, tab=current,
+        record=await head_of(reader, kind, row, visit.say),
+        facts=await _facts(reader, kind, row, visit.say),
+        tabs=_tabs(kind, row, current, first, visit.say),
+        panels=await _panels(visit, reader, kind, row, shown.panels if shown else (), refused),
+        access=await access_of(visit, reader, kind, row) if current == ACCESS else None,
+        errors=list(refused["errors"]) if refused else [], **extra,
+    )  # fmt: skip
+
+
+async def record_of(reader: Reader, kind: Kind, key: str) -> Row:
+    """The record with all that its facts name; raises NotFound, Forbidden."""
+    if not reader.may(kind.collection):
+        raise NotFound("there is no such record")
+    expand = expansions(reader, kind.collection, (*kind.facts, *kind.parents))
+    return await reader.one(kind.collection, key, expand)
+
+
+async def head_of(reader: Reader, kind: Kind, row: Row, say: Say) -> Row:
+    """The header: the name, the way back, and what can be done."""
+    verbs = ("update", *kind.verbs)
+    allowed = await reader.reach(kind.collection, row["id"], verbs)
+    path = place_of(kind, row)
+    parents = [
+        {"name": label_of(row[name]), "url": url}
+        for name in kind.parents
+        if row.get(name)
+        for url in [url_of(_target(reader, kind, name), row[name])]
+        if url
+    ]
+    return {
+        "id": str(row["id"]), "title": row.get(kind.title) or row.get("number") or say(kind.one),
+        "kind": say(kind.one), "many": say(kind.many), "list_url": kind.path, "url": path,
+        "code": row.get("code") or row.get("number"), "state": row.get("state"),
+        "is_faced": kind.is_faced, "icon": kind.icon, "parents": parents,
+        "email": row.get("email"), "phone": row.get("phone"),
+        "edit_url": f"{path}/edit" if kind.asks and "update" in allowed else None,
+        "verbs": [{"name": verb, "action": f"{path}/do/{verb}", "fields": [], "main": False,
+                   "key": None} for verb in kind.verbs if verb in allowed],
+    }  # fmt: skip
+
+
+def _target(reader: Reader, kind: Kind, relation: str) -> str:
+    return reader.services.registry.resources[kind.collection].relations[relation].resource
+
+
+async def _facts(reader: Reader, kind: Kind, row: Row, say: Say) -> list[Row]:
+    known = [name for name in kind.facts if _known(reader, kind, row, name)]
+    (cells,) = await table(reader, kind.collection, [row], known, say)
+    return [
+        {"name": name, "cell": cell}
+        for name, cell in zip(known, cells, strict=True)
+        if cell["kind"] != "none"
+    ]
+
+
+def _known(reader: Reader, kind: Kind, row: Row, name: str) -> bool:
+    return name in row or name in reader.services.registry.resources[kind.collection].relations
+
+
+def _tabs(kind: Kind, row: Row, current: str, first: str, say: Say) -> list[Row]:
+    path = place_of(kind, row)
+    named = [(each.name, say(each.title)) for each in kind.tabs]
+    if first == "overview" and kind.tab("overview") is None:
+        named.insert(0, ("overview", say("Overview")))
+    named.append((ACCESS, say("Access")))
+    return [
+        {"name": words, "url": path if name == first else f"{path}?tab={name}",
+         "current": name == current}
+        for name, words in named
+    ]  # fmt: skip
+
+
+# ── Panels ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def _panels(
+    visit: Visit,
+    reader: Reader,
+    kind: Kind,
+    row: Row,
+    panels: tuple[Panel, ...],
+    refused: Mapping[str, Any] | None,
+) -> list[Row]:
+    drawn = [panel for panel in panels if reader.may(panel.collection)]
+    return list(
+        await asyncio.gather(*(_panel(visit, reader, kind, row, panel, refused) for panel in drawn))
+    )
+
+
+async def _panel(
+    visit: Visit,
+    reader: Reader,
+    kind: Kind,
+    row: Row,
+    panel: Panel,
+    refused: Mapping[str, Any] | None,
+) -> Row:
+    query = {panel.key: str(row[panel.column]), "limit": _ROWS_MOST} | dict(panel.where)
+    if panel.sort:
+        query["sort"] = panel.sort
+    if expand := expansions(reader, panel.collection, panel.columns):
+        query["expand"] = expand
+    page = await reader.page(panel.collection, query)
+    cells = await table(reader, panel.collection, page.data, panel.columns, visit.say)
+    base = f"{place_of(kind, row)}/panels/{panel.id}"
+    again = refused if refused and refused["panel"] == panel.id else None
+    return {
+        "id": panel.id, "title": visit.say(panel.title), "none": visit.say(panel.none),
+        "columns": panel.columns, "has_more": page.next is not None,
+        "rows": [
+            {"cells": line, "verbs": verbs}
+            for line, verbs in zip(
+                cells, await _row_verbs(reader, kind, row, panel, page.data, base), strict=True
+            )
+        ],
+        "form": await _form(reader, kind, row, panel, base, again),
+    }  # fmt: skip
+
+
+async def _row_verbs(
+    reader: Reader, kind: Kind, row: Row, panel: Panel, rows: list[Row], base: str
+) -> list[list[Row]]:
+    """What can be done with each row of a panel."""
+    own = await reader.reach(kind.collection, row["id"], panel.own_verbs)
+    found: list[list[Row]] = []
+    for each in rows[:IDS_MOST]:
+        is_over = each.get("state") in ("ended", "void")
+        may = set() if is_over or not panel.verbs else await reader.reach(
+            panel.collection, each["id"], panel.verbs
+        )  # fmt: skip
+        named = [verb for verb in panel.verbs if verb in may]
+        named += [verb for verb in panel.own_verbs if verb in own and _makes_sense(verb, each)]
+        found.append([{"name": verb, "action": f"{base}/{each['id']}/{verb}"} for verb in named])
+    return found
+
+
+def _makes_sense(verb: str, row: Row) -> bool:
+    """Nobody is made what they are."""
+    done = {"appoint_head": "is_head", "make_primary": "is_primary"}.get(verb)
+    return done is None or not row.get(done)
+
+
+async def _form(
+    reader: Reader, kind: Kind, row: Row, panel: Panel, base: str, again: Mapping[str, Any] | None
+) -> Row | None:
+    """The form that adds to a panel; None for whoever may not."""
+    collection = kind.collection if panel.own else panel.collection
+    definition = reader.services.registry.actions.get(f"{collection}.{panel.add}")
+    if not panel.add or definition is None:
+        return None
+    if panel.own:
+        may = bool(await reader.reach(collection, row["id"], (definition.granted_by,)))
+    else:
+        may = reader.may(collection, definition.granted_by)
+    if not may:
+        return None
+    return {
+        "action": base,
+        "fields": await fields_of(reader, definition, panel.asks, panel.narrow),
+        "values": again["values"] if again else {},
+        "errors": again["errors"] if again else [],
+        "options": again["options"] if again else {},
+        "is_open": again is not None,
+    }

@@ -1,0 +1,110 @@
+"""The addresses of the records' pages, the same below every base."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from infra.kernel.errors import NotFound
+from portals.pages import page
+from portals.visits import Visit
+from portals.workspace.customers import customer_overview
+from portals.workspace.records import deeds, finding, forms, listing
+from portals.workspace.records.kinds import CASES, KINDS
+from portals.workspace.records.page import record_page
+from portals.workspace.records.shapes import Kind
+
+Handler = Callable[[Visit], Awaitable[Response]]
+_staff = partial(page, people="staff")
+_post = partial(page, people="staff", methods=("POST",))
+
+
+def _kind(visit: Visit, base: str) -> Kind:
+    kind = KINDS.get(visit.path["collection"])
+    if kind is None or kind.base != base:
+        raise NotFound("there is no such collection")
+    return kind
+
+
+async def _show(visit: Visit, kind: Kind) -> Response:
+    key = visit.path["id"]
+    if kind.has_overview and visit.word("tab", 30) in ("", "overview"):
+        return await customer_overview(visit, kind, key)
+    return await record_page(visit, kind, key)
+
+
+def routes_below(base: str) -> Iterator[Route]:
+    """List, record, forms and verbs of the kinds whose pages stand below this address."""
+    one = f"{base}/{{collection}}/{{id}}"
+    panel = f"{one}/panels/{{panel}}"
+
+    def of(handler: Callable[[Visit, Kind], Awaitable[Response]]) -> Handler:
+        async def handle(visit: Visit) -> Response:
+            return await handler(visit, _kind(visit, base))
+
+        handle.__name__ = handler.__name__.lstrip("_")
+        return handle
+
+    yield _staff(f"{base}/{{collection}}", of(listing.record_list))
+    yield _staff(f"{base}/{{collection}}/new", of(forms.new_record))
+    yield _post(f"{base}/{{collection}}/new", of(forms.save_new))
+    yield _staff(one, of(_show))
+    yield _staff(f"{one}/edit", of(_edit))
+    yield _post(f"{one}/edit", of(_save))
+    yield _post(f"{one}/do/{{verb}}", of(_deed))
+    yield _post(panel, of(_add))
+    yield _post(f"{panel}/{{row}}/{{verb}}", of(_row_deed))
+
+
+async def _edit(visit: Visit, kind: Kind) -> Response:
+    return await forms.edit_record(visit, kind, visit.path["id"])
+
+
+async def _save(visit: Visit, kind: Kind) -> Response:
+    return await forms.save(visit, kind, visit.path["id"])
+
+
+async def _deed(visit: Visit, kind: Kind) -> Response:
+    return await deeds.deed(visit, kind, visit.path["id"], visit.path["verb"])
+
+
+async def _add(visit: Visit, kind: Kind) -> Response:
+    return await deeds.add(visit, kind, visit.path["id"], visit.path["panel"])
+
+
+async def _row_deed(visit: Visit, kind: Kind) -> Response:
+    path = visit.path
+    return await deeds.row_deed(visit, kind, path["id"], path["panel"], path["row"], path["verb"])
+
+
+# ── The people of a case, beside its desk ────────────────────────────────────────────────────
+
+
+async def case_people(visit: Visit) -> Response:
+    """`GET /workspace/cases/{number}/people`."""
+    return await record_page(visit, CASES, visit.path["number"])
+
+
+async def add_to_case(visit: Visit) -> Response:
+    """Relate somebody to the case."""
+    return await deeds.add(visit, CASES, visit.path["number"], visit.path["panel"])
+
+
+async def case_row_deed(visit: Visit) -> Response:
+    """End what relates somebody to the case."""
+    path = visit.path
+    return await deeds.row_deed(
+        visit, CASES, path["number"], path["panel"], path["row"], path["verb"]
+    )
+
+
+_BASES = tuple(dict.fromkeys(kind.base for kind in KINDS.values()))
+_CASE = "/workspace/cases/{number}/people"
+routes = (
+    _staff("/workspace/lookup", finding.lookup),
+    _staff(_CASE, case_people),
+    _post(f"{_CASE}/panels/{{panel}}", add_to_case),
+    _post(f"{_CASE}/panels/{{panel}}/{{row}}/{{verb}}", case_row_deed),
+    *(route for base in _BASES for route in routes_below(base)),
+)

@@ -1,0 +1,86 @@
+"""How a kind of record is shown on the desk: declared once, drawn by the same few pages.
+
+Columns are named as the collection names them; a relation's name shows the record it leads to, as
+a link where that has a page. What of it may not be read or done by somebody is not shown to them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A list on a record's page: the rows of `collection` whose `key` is the record's `column`.
+
+    `add` is the action that the form below it performs, `asks` its fields; where `own`, it is a
+    verb of the record itself. `verbs` act on a row, with nothing to fill in.
+    """
+
+    id: str
+    title: str
+    collection: str
+    key: str
+    columns: tuple[str, ...]
+    none: str
+    add: str = ""
+    asks: tuple[str, ...] = ()
+    own: bool = False
+    verbs: tuple[str, ...] = ()
+    own_verbs: tuple[str, ...] = ()
+    """Verbs of the record that take what the row names in `names`."""
+    names: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    narrow: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What a field of `asks` may be chosen from, as filters of the collection it names."""
+    sort: str = ""
+    column: str = "id"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """Panels that are looked at together."""
+
+    name: str
+    title: str
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A collection with pages of its own below `base`."""
+
+    collection: str
+    base: str
+    here: str
+    one: str
+    many: str
+    icon: str
+    columns: tuple[str, ...]
+    facts: tuple[str, ...]
+    asks: tuple[str, ...] = ()
+    """What the form of a new or changed record asks for, in this order."""
+    tabs: tuple[Tab, ...] = ()
+    filters: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    """Verbs of one record that are offered in its header."""
+    title: str = "name"
+    parents: tuple[str, ...] = ()
+    """Relations that lead up, for the way back above the title."""
+    sort: str = ""
+    has_overview: bool = False
+    """Whether the first tab is a page of its own kind."""
+    is_faced: bool = False
+    """Whether it is somebody, shown by their initials."""
+
+    @property
+    def path(self) -> str:
+        return f"{self.base}/{self.collection}"
+
+    def tab(self, name: str) -> Tab | None:
+        """The tab of that name."""
+        return next((tab for tab in self.tabs if tab.name == name), None)
+
+    def panel(self, name: str) -> Panel | None:
+        """The panel of that id, on whichever tab."""
+        panels = (panel for tab in self.tabs for panel in tab.panels)
+        return next((panel for panel in panels if panel.id == name), None)
