@@ -7,7 +7,7 @@ goes with the caller (see `attributes`), so that no compiled plan outlives it.
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from annotated_types import MaxLen, MinLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from infra.kernel.columns import Text
@@ -46,6 +46,11 @@ class TenantSettings(BaseModel):
     business_models: Annotated[list[BusinessModel], MinLen(1), MaxLen(7)] | None = Field(
         default=None,
         description="The business models that the tenant works by; null for all of them.",
+    )
+    case_reopen_days: Annotated[int, Ge(0), Le(3650)] | None = Field(
+        default=None,
+        description="For how many days customers take up a solved case again; null for ever. Later "
+        "words open a case that follows.",
     )
     brand: BrandSettings = Field(
         default_factory=BrandSettings, description="How the tenant's pages look."

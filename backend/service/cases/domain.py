@@ -12,9 +12,11 @@ from backend.service.cases.actions.talk import comment, note
 from backend.service.cases.actions.tasks import begin, complete, drop
 from backend.service.cases.actions.tasks import create as create_task
 from backend.service.cases.actions.tasks import update as update_task
+from backend.service.cases.actions.types import create_type, update_type
 from backend.service.cases.actions.update import update
 from backend.service.cases.actions.work import assign, start, wait
 from backend.service.cases.resources import case_articles, case_task_dependencies, case_tasks, cases
+from backend.service.cases.types.resources import case_types
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -34,16 +36,25 @@ _TASK_PART = ("read", "update", "start", "complete", "escalate")
 _BUSINESS = ("business", "unknown")
 _CONSUMERS = ("consumer", "unknown")
 _NAMED = ("id", "user_id", "kind", "title", "state")
+_STAFF = (
+    "agent_b2b", "agent_b2c", "case_viewer", "account_contributor", "consumer_contributor",
+    "location_agent", "relationship_contributor", "service_organization_contributor",
+    "self_contributor", "middle_office",
+)  # fmt: skip
+_OUTSIDE = (
+    "customer", "customer_case_manager", "customer_admin", "consumer", "partner", "partner_admin",
+    "dealer", "business_location_contributor",
+)  # fmt: skip
 _WORKERS = ("service_manager", "agent_b2b", "agent_b2c")
 
 domain = Domain(
     name="cases",
     summary="Customers' questions and troubles, with what they own and are owed.",
-    resources=(cases, case_tasks, case_task_dependencies, case_articles),
+    resources=(case_types, cases, case_tasks, case_task_dependencies, case_articles),
     actions=(
         create, update, submit, assign, start, comment, note, wait, resolve, close, reopen, cancel,
         rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
-        depend, escalate, deescalate, escalate_task,
+        depend, escalate, deescalate, escalate_task, create_type, update_type,
     ),
     grants=(
         Grant("service_manager", "cases", _WORK),
@@ -98,5 +109,9 @@ domain = Domain(
           for role in (*_WORKERS, "middle_office", "case_viewer", "location_agent")),
         *(Grant(role, "case_articles", ("read",)) for role in (*_WORKERS, "case_viewer")),
         Grant("knowledge_manager", "case_articles", ("read",)),
+        Grant("service_manager", "case_types", ("read", "create", "update", "delete")),
+        *(Grant(role, "case_types", ("read",)) for role in _STAFF),
+        *(Grant(role, "case_types", ("read",), where={"active": True, "portal_visible": True})
+          for role in _OUTSIDE),
     ),
 )  # fmt: skip

@@ -38,11 +38,13 @@ ALLOWED: Mapping[str, tuple[type[Conflict], tuple[CaseState, ...]]] = MappingPro
 """Verb → its refusal, and the states in which it may be used."""
 
 
-def require(state: CaseState, verb: str) -> None:
-    """Raise the verb's Conflict, naming the states that allow it, unless this one does."""
-    refusal, states = ALLOWED[verb]
+def require(state: CaseState, verb: str, narrowed: tuple[CaseState, ...] | None = None) -> None:
+    """Raise the verb's Conflict, naming the states that allow it, unless this one does; the case's
+    type may have narrowed them."""
+    refusal, allowed_states = ALLOWED[verb]
+    states = allowed_states if narrowed is None else narrowed
     if state not in states:
-        allowed = ", ".join(each.value for each in states)
+        allowed = ", ".join(each.value for each in states) or "nothing"
         raise refusal(
             f"the case is {state.value}; {verb} is allowed while it is {allowed}",
             allowed_states=[each.value for each in states],

@@ -35,6 +35,7 @@ from backend.service.cases.actions.create import create
 from backend.service.cases.actions.finish import reopen
 from backend.service.cases.actions.talk import comment, note
 from backend.service.cases.models import Case, CaseState
+from backend.service.cases.types.reading import is_late
 from infra.kernel.access import Caller, system_caller
 from infra.kernel.attachments import record_file
 from infra.kernel.context import Context
@@ -87,7 +88,7 @@ async def take_in(ctx: Context, arrival: Arrival) -> Received:
             if found
             else Received(status="ignored")
         )
-    if found is not None and found.state not in {CaseState.CLOSED, CaseState.CANCELLED}:
+    if found is not None and not await _is_over(ctx, found):
         return await _go_on(ctx, arrival, sender, found)
     return await _open(ctx, arrival, sender, found)
 
@@ -102,6 +103,7 @@ async def _open(ctx: Context, arrival: Arrival, sender: Sender, before: Case | N
             description=_whole(arrival),
             channel=Channel.EMAIL,
             parent_id=before.id if before else None,
+            follows_id=before.id if before else None,
             contact_id=sender.contact_id,
             account_id=sender.account_id,
             consumer_id=sender.consumer_id,
@@ -115,6 +117,11 @@ async def _open(ctx: Context, arrival: Arrival, sender: Sender, before: Case | N
     if arrival.mailbox.acknowledges and not mail.is_automatic:
         await acknowledge(ctx, arrival.mailbox, mail, case, talk)
     return _told("case_opened", case, talk, message)
+
+
+async def _is_over(ctx: Context, case: Case) -> bool:
+    """Whether what is said now opens a case that follows."""
+    return case.state in {CaseState.CLOSED, CaseState.CANCELLED} or await is_late(ctx, case)
 
 
 async def _go_on(ctx: Context, arrival: Arrival, sender: Sender, case: Case) -> Received:

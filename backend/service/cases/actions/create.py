@@ -12,6 +12,7 @@ from backend.service.cases.models import Case, CaseState
 from backend.service.cases.queries import owner_of
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import tell_change
+from backend.service.cases.types.reading import open_as, require_said
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Forbidden
@@ -26,6 +27,7 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
     given = values.pop("priority", None)
     priority = rules.priority_of(values.get("impact"), values.get("urgency"), given)
     case = Case(**_present(values), priority=priority)
+    await open_as(ctx, case, values | {"priority": given})
     if ctx.caller.audience in {"customer", "partner"}:
         await stand_for(ctx, case)
     elif opens_own_only(ctx, case):
@@ -36,6 +38,8 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
         await require_staff(ctx, case.assigned_to_id)
     coverage = await cover(ctx, case)
     await refuse_foreign_products(ctx, case)
+    if not draft and case.follows_id is None:
+        await require_said(ctx, case)
     await ctx.save(case)
     if not draft:
         await start_clocks(ctx, case, coverage)
@@ -51,6 +55,7 @@ async def submit(ctx: Context, case: Case) -> None:
     before = case.state.value
     case.state, case.opened_at = CaseState.NEW, ctx.now
     coverage = await cover(ctx, case)
+    await require_said(ctx, case)
     await refuse_foreign_products(ctx, case)
     await start_clocks(ctx, case, coverage)
     await ctx.save(case)

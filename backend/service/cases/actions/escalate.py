@@ -4,13 +4,13 @@ from typing import Annotated
 
 from annotated_types import MaxLen, MinLen
 
-from backend.service.cases import rules
 from backend.service.cases.actions.tasks import refuse_over
 from backend.service.cases.branches import OVER, tree_in
 from backend.service.cases.events import CaseCalmed, CaseEscalated
 from backend.service.cases.models import Case, CaseTask
 from backend.service.cases.resources import case_tasks, cases
 from backend.service.cases.stream import note_down
+from backend.service.cases.types.reading import permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -21,7 +21,7 @@ Reason = Annotated[Text, MinLen(1), MaxLen(2_000)]
 @action(cases, audiences=("staff",), emits=(CaseEscalated,))
 async def escalate(ctx: Context, case: Case, *, reason: Reason) -> None:
     """Escalate a case and all of its tasks that are not over."""
-    rules.require(case.state, "assign")
+    await permit(ctx, case, "assign")
     for task in await ctx.every(case_tasks).filter(case_id=case.id, escalated_at=None):
         if task.state not in OVER:
             task.escalated_at = ctx.now

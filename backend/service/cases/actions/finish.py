@@ -5,7 +5,6 @@ from typing import Annotated
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from backend.platform.slas.promises import fulfil, give_up, take_up_again
-from backend.service.cases import rules
 from backend.service.cases.coverage import take_deadline
 from backend.service.cases.errors import CaseAlreadyRated
 from backend.service.cases.events import (
@@ -15,9 +14,11 @@ from backend.service.cases.events import (
     CaseReopened,
     CaseResolved,
 )
+from backend.service.cases.following import follow_up
 from backend.service.cases.models import Case, CaseState, ResolutionCode
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import say, tell_change
+from backend.service.cases.types.reading import OUTSIDE, is_late, permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -35,7 +36,7 @@ async def resolve(
     resolution_code: ResolutionCode = ResolutionCode.SOLVED,
 ) -> None:
     """Resolve a case with words the customer may read."""
-    rules.require(case.state, "resolve")
+    await permit(ctx, case, "resolve")
     before = case.state.value
     case.state, case.resolved_at = CaseState.RESOLVED, ctx.now
     case.resolution, case.resolution_code = resolution, resolution_code
@@ -49,7 +50,7 @@ async def resolve(
 @action(cases, emits=(CaseClosed,))
 async def close(ctx: Context, case: Case) -> None:
     """Close a resolved case."""
-    rules.require(case.state, "close")
+    await permit(ctx, case, "close")
     case.state, case.closed_at = CaseState.CLOSED, ctx.now
     await ctx.save(case)
     await tell_change(ctx, case, "close", before=CaseState.RESOLVED.value)
@@ -57,9 +58,14 @@ async def close(ctx: Context, case: Case) -> None:
 
 
 @action(cases, emits=(CaseReopened,))
-async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> None:
-    """Take a case up again whose resolution did not hold."""
-    rules.require(case.state, "reopen")
+async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> Case:
+    """Take a case up again whose resolution did not hold.
+
+    Where the time for that is over, a customer's reopening opens a new case that follows this one.
+    """
+    await permit(ctx, case, "reopen")
+    if ctx.caller.audience in OUTSIDE and await is_late(ctx, case):
+        return await follow_up(ctx, case, reason)
     before = case.state.value
     case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
     case.reopened_count += 1
@@ -71,12 +77,13 @@ async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> None:
     if reason:
         await say(ctx, case, reason)
     ctx.emit(CaseReopened(case_id=case.id))
+    return case
 
 
 @action(cases, emits=(CaseCancelled,))
 async def cancel(ctx: Context, case: Case, *, reason: Reason = "") -> None:
     """Withdraw a case that nobody needs solved any more."""
-    rules.require(case.state, "cancel")
+    await permit(ctx, case, "cancel")
     before = case.state.value
     case.state, case.closed_at = CaseState.CANCELLED, ctx.now
     await give_up(ctx, case.id)
@@ -96,7 +103,7 @@ async def rate(
     comment: Annotated[Text, MaxLen(5_000)] = "",
 ) -> None:
     """Say how a case was handled, from 1 to 5, once."""
-    rules.require(case.state, "rate")
+    await permit(ctx, case, "rate")
     if case.rated_at is not None:
         raise CaseAlreadyRated(f"it was rated {case.rating}; a reopened case can be rated again")
     case.rating, case.rating_comment, case.rated_at = rating, comment or None, ctx.now

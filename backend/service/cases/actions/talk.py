@@ -8,13 +8,13 @@ from backend.platform.activity.entries import Author
 from backend.platform.activity.models import ActivityEntry, EntryType
 from backend.platform.slas.models import Target
 from backend.platform.slas.promises import fulfil
-from backend.service.cases import rules
 from backend.service.cases.actions.finish import reopen
 from backend.service.cases.actions.work import leave_waiting
 from backend.service.cases.events import CaseCommented, CaseNoted
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import note_down, say, tell_change
+from backend.service.cases.types.reading import permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -25,7 +25,7 @@ Words = Annotated[Text, MinLen(1), MaxLen(50_000)]
 @action(cases, emits=(CaseCommented,))
 async def comment(ctx: Context, case: Case, *, body: Words) -> ActivityEntry:
     """Say something that both sides read; the first words of staff stop the response clock."""
-    rules.require(case.state, "comment")
+    await permit(ctx, case, "comment")
     entry = await say(ctx, case, body)
     if ctx.caller.audience == "staff":
         await note_first_response(ctx, case)
@@ -56,7 +56,7 @@ async def receive(
 
     They let held clocks run on, and take a resolved case up again.
     """
-    rules.require(case.state, "comment")
+    await permit(ctx, case, "comment")
     entry = await say(ctx, case, body, entry_type=entry_type, author=author)
     if case.state is CaseState.RESOLVED:
         await reopen(ctx, case)

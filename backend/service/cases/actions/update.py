@@ -6,6 +6,7 @@ from backend.service.cases import rules
 from backend.service.cases.coverage import PARTY_COLUMNS, cover, revise_clocks
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
+from backend.service.cases.types.reading import require_said, type_of, weighed
 from infra.kernel.actions import action, apply
 from infra.kernel.context import Context
 
@@ -21,7 +22,9 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
     weighs = {"impact", "urgency"} & values.keys() and "priority" not in values
     apply(cases, case, values)
     if weighs:
-        case.priority = rules.priority_of(case.impact, case.urgency, None)
+        kind = await type_of(ctx, case)
+        by_house = rules.priority_of(case.impact, case.urgency, None)
+        case.priority = weighed(kind, case) if kind else by_house
     if "asset_id" in values:
         # What followed from the asset before must not outlive it.
         for follows in _OF_ASSET - values.keys():
@@ -36,4 +39,6 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
             await revise_clocks(ctx, case, coverage)
     elif case.state is CaseState.DRAFT:
         await cover(ctx, case)
+    if case.state is not CaseState.DRAFT:
+        await require_said(ctx, case)
     await ctx.save(case)

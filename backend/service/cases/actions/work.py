@@ -4,12 +4,12 @@ from typing import Literal
 from uuid import UUID
 
 from backend.platform.slas.promises import hold, run_on
-from backend.service.cases import rules
 from backend.service.cases.coverage import take_deadline
 from backend.service.cases.events import CaseAssigned
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import tell_change
+from backend.service.cases.types.reading import permit
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
@@ -26,7 +26,7 @@ async def assign(
     assignment_group_id: UUID | None = None,
 ) -> None:
     """Give a case to a person, a group or both; what is not named is taken away."""
-    rules.require(case.state, "assign")
+    await permit(ctx, case, "assign")
     if assigned_to_id is not None:
         await require_staff(ctx, assigned_to_id)
     case.assigned_to_id, case.assignment_group_id = assigned_to_id, assignment_group_id
@@ -38,7 +38,7 @@ async def assign(
 @action(cases, audiences=("staff",), emits=(CaseAssigned,))
 async def start(ctx: Context, case: Case) -> None:
     """Take a case and work on it."""
-    rules.require(case.state, "start")
+    await permit(ctx, case, "start")
     before = case.state
     case.state = CaseState.IN_PROGRESS
     if ctx.caller.profile_id is not None and case.assigned_to_id != ctx.caller.profile_id:
@@ -55,7 +55,7 @@ async def wait(
     ctx: Context, case: Case, *, on: Literal["customer", "internal"] = "customer"
 ) -> None:
     """Wait for the customer, while the clocks are held, or for somebody inside, while they run."""
-    rules.require(case.state, "wait")
+    await permit(ctx, case, "wait")
     before = case.state
     if on == "customer":
         case.state = CaseState.WAITING_CUSTOMER
