@@ -74,6 +74,11 @@ BUILT_IN = MappingProxyType(
             ),
             _staff("agent_b2c", "B2C consumer agent", "Cases of consumers and households."),
             _staff(
+                "agent_tier_two",
+                "Second-tier agent",
+                "Reads articles that the first tier of support does not; beside another role.",
+            ),
+            _staff(
                 "service_manager",
                 "Service manager",
                 "Queues, account teams, contact relationships, performance; sees wider.",

@@ -5,7 +5,14 @@ from backend.service.cases.actions.attach_article import attach_article
 from backend.service.cases.actions.context import context
 from backend.service.cases.actions.create import create, submit
 from backend.service.cases.actions.depend import depend
-from backend.service.cases.actions.escalate import deescalate, escalate, escalate_task
+from backend.service.cases.actions.escalate import (
+    acknowledge,
+    deescalate,
+    end,
+    escalate,
+    escalate_task,
+)
+from backend.service.cases.actions.escalation_rules import create_rule, update_rule
 from backend.service.cases.actions.finish import cancel, close, rate, reopen, resolve
 from backend.service.cases.actions.structure import structure
 from backend.service.cases.actions.talk import comment, note
@@ -15,6 +22,8 @@ from backend.service.cases.actions.tasks import update as update_task
 from backend.service.cases.actions.types import create_type, update_type
 from backend.service.cases.actions.update import update
 from backend.service.cases.actions.work import assign, start, wait
+from backend.service.cases.escalations.raising import end_with_the_case, escalate_by_rule
+from backend.service.cases.escalations.resources import case_escalations, escalation_rules
 from backend.service.cases.resources import case_articles, case_task_dependencies, case_tasks, cases
 from backend.service.cases.types.resources import case_types
 from infra.kernel.grants import Grant
@@ -50,11 +59,15 @@ _WORKERS = ("service_manager", "agent_b2b", "agent_b2c")
 domain = Domain(
     name="cases",
     summary="Customers' questions and troubles, with what they own and are owed.",
-    resources=(case_types, cases, case_tasks, case_task_dependencies, case_articles),
+    resources=(
+        case_types, cases, case_tasks, case_task_dependencies, case_articles, escalation_rules,
+        case_escalations,
+    ),
     actions=(
         create, update, submit, assign, start, comment, note, wait, resolve, close, reopen, cancel,
         rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
         depend, escalate, deescalate, escalate_task, create_type, update_type,
+        create_rule, update_rule, acknowledge, end,
     ),
     grants=(
         Grant("service_manager", "cases", _WORK),
@@ -109,9 +122,18 @@ domain = Domain(
           for role in (*_WORKERS, "middle_office", "case_viewer", "location_agent")),
         *(Grant(role, "case_articles", ("read",)) for role in (*_WORKERS, "case_viewer")),
         Grant("knowledge_manager", "case_articles", ("read",)),
+        Grant("service_manager", "escalation_rules", ("read", "create", "update", "delete")),
+        Grant("service_manager", "case_escalations", ("read", "acknowledge", "end")),
+        *(Grant(role, "case_escalations", ("read", "acknowledge", "end"), "of_case")
+          for role in ("agent_b2b", "agent_b2c", "location_agent")),
+        *(Grant(role, "case_escalations", ("read", "acknowledge"), path)
+          for role in ("agent_b2b", "agent_b2c", "middle_office")
+          for path in ("group", "assigned")),
+        Grant("case_viewer", "case_escalations", ("read",), "of_case"),
         Grant("service_manager", "case_types", ("read", "create", "update", "delete")),
         *(Grant(role, "case_types", ("read",)) for role in _STAFF),
         *(Grant(role, "case_types", ("read",), where={"active": True, "portal_visible": True})
           for role in _OUTSIDE),
     ),
+    reactions=(escalate_by_rule, end_with_the_case),
 )  # fmt: skip

@@ -37,3 +37,7 @@ class CaseTaskHasOpenParts(Conflict):
 
 class CaseTaskCircle(Conflict):
     type, title = "case-task-circle", "A task cannot wait for itself"
+
+
+class EscalationOver(Conflict):
+    type, title = "escalation-over", "The escalation has ended"

@@ -21,6 +21,7 @@ _AGENTS = ("agent_b2b", "agent_b2c")
 _STAFF_READERS = ("case_viewer", "middle_office", "account_contributor", "consumer_contributor")
 _READ = ("read", "feedback")
 _DRAFT = {"state": "draft"}
+_FIRST_TIER = {"state": "published", "tier": 1}
 _AUDIENCES = {
     "visitor": ["public"],
     "customer": ["public", "customer"],
@@ -56,8 +57,9 @@ domain = Domain(
         Grant("service_manager", "article_versions", ("read",)),
         Grant("service_manager", "article_feedback", ("read",)),
         *(Grant(role, "knowledge_bases", ("read",)) for role in (*_AGENTS, *_STAFF_READERS)),
-        *(Grant(r, "articles", _READ, where={"state": "published"}) for r in _STAFF_READERS),
-        *(Grant(r, "articles", _READ, where={"state": "published"}) for r in _AGENTS),
+        *(Grant(r, "articles", _READ, where=_FIRST_TIER) for r in (*_STAFF_READERS, *_AGENTS)),
+        Grant("agent_tier_two", "articles", _READ, where={"state": "published"}),
+        Grant("agent_tier_two", "knowledge_bases", ("read",)),
         *(Grant(r, "articles", ("read", "create", "revise"), "written") for r in _AGENTS),
         # What readers have is the knowledge managers' to change, for whom it is included.
         *(Grant(r, "articles", ("update", "delete"), "written", where=_DRAFT) for r in _AGENTS),

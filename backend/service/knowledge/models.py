@@ -47,6 +47,7 @@ class Article(Record):
     draft_body: str | None = fields.TextField(null=True)
     state = fields.CharEnumField(ArticleState, default=ArticleState.DRAFT)
     audience = fields.CharEnumField(ArticleAudience, default=ArticleAudience.INTERNAL)
+    tier = fields.IntField(default=1)
     language = fields.CharField(max_length=35, default="en")
     product_model_ids = UUIDArrayField(default=list)
     edition = fields.IntField(default=0)

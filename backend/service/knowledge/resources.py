@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from annotated_types import MaxLen
+from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, StringConstraints
 
 from backend.foundation.installed.resources import OWNED
@@ -64,7 +64,7 @@ _OPEN = (
     "id", "number", "knowledge_base_id", "title", "body", "language", "product_model_ids",
     "edition", "published_at", "created_at", "updated_at", "version",
 )  # fmt: skip
-_SETTINGS = ("knowledge_base_id", "audience", "language", "product_model_ids")
+_SETTINGS = ("knowledge_base_id", "audience", "tier", "language", "product_model_ids")
 
 articles = Resource(
     name="articles",
@@ -76,8 +76,8 @@ articles = Resource(
     views={
         "staff": View(
             read=(
-                *_OPEN, "state", "audience", "draft_title", "draft_body", "author_profile_id",
-                "retired_at",
+                *_OPEN, "state", "audience", "tier", "draft_title", "draft_body",
+                "author_profile_id", "retired_at",
             ),
             create=("title", "body", *_SETTINGS),
             update=("title", "body", *_SETTINGS),
@@ -87,7 +87,8 @@ articles = Resource(
         "public": View(read=_OPEN),
     },
     filters=(
-        "number", "title", "state", "audience", "language", "knowledge_base_id", "published_at",
+        "number", "title", "state", "audience", "tier", "language", "knowledge_base_id",
+        "published_at",
     ),
     sorts=("title", "number"),
     default_sort="title",
@@ -113,6 +114,7 @@ articles = Resource(
         "title": Title,
         "body": Body,
         "language": Language,
+        "tier": Annotated[int, Ge(1), Le(2)],
         "product_model_ids": Annotated[list[UUID], MaxLen(200)],
     },
     required=("title", "body", "knowledge_base_id"),

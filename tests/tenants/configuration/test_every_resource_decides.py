@@ -25,6 +25,7 @@ NAMED = """
     business_locations
     calendar_assignments
     case_articles
+    case_escalations
     case_task_dependencies
     case_tasks
     cases

@@ -1,44 +1,71 @@
-"""Escalation: a flag that a task hands up to its case, and a case down to what is open of it."""
+"""Escalation: a record with a level, handed up from a task to its case and down to what is open."""
 
+from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 from annotated_types import MaxLen, MinLen
 
 from backend.service.cases.actions.tasks import refuse_over
+from backend.service.cases.actions.work import require_staff
 from backend.service.cases.branches import OVER, tree_in
+from backend.service.cases.errors import EscalationOver
+from backend.service.cases.escalations.models import CaseEscalation, Cause, EscalationState
+from backend.service.cases.escalations.raising import end_all, raise_to, running_on
+from backend.service.cases.escalations.resources import Level, Minutes, case_escalations
 from backend.service.cases.events import CaseCalmed, CaseEscalated
 from backend.service.cases.models import Case, CaseTask
 from backend.service.cases.resources import case_tasks, cases
-from backend.service.cases.stream import note_down
 from backend.service.cases.types.reading import permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
+from infra.kernel.errors import Fault, Invalid
+from tenants.people.resources import groups
 
 Reason = Annotated[Text, MinLen(1), MaxLen(2_000)]
 
 
 @action(cases, audiences=("staff",), emits=(CaseEscalated,))
-async def escalate(ctx: Context, case: Case, *, reason: Reason) -> None:
-    """Escalate a case and all of its tasks that are not over."""
+async def escalate(
+    ctx: Context,
+    case: Case,
+    *,
+    reason: Reason,
+    level: Level = 1,
+    assignment_group_id: UUID | None = None,
+    assigned_to_id: UUID | None = None,
+    due_in_minutes: Minutes | None = None,
+) -> None:
+    """Escalate a case, and all of its tasks that are not over, to a group or a person."""
     await permit(ctx, case, "assign")
+    if assigned_to_id is not None:
+        await require_staff(ctx, assigned_to_id)
+    if assignment_group_id is not None and await ctx.find(groups, assignment_group_id) is None:
+        raise Invalid([Fault("/assignment_group_id", "not_found", "there is no such record")])
     for task in await ctx.every(case_tasks).filter(case_id=case.id, escalated_at=None):
         if task.state not in OVER:
             task.escalated_at = ctx.now
             await ctx.save(task)
-    await mark(ctx, case, reason)
+    await raise_to(
+        ctx,
+        case,
+        reason=reason,
+        cause=Cause.PERSON,
+        level=level,
+        group_id=assignment_group_id,
+        person_id=assigned_to_id,
+        due_at=ctx.now + timedelta(minutes=due_in_minutes) if due_in_minutes else None,
+    )
 
 
 @action(cases, audiences=("staff",), emits=(CaseCalmed,))
 async def deescalate(ctx: Context, case: Case) -> None:
-    """Take the escalation back, from the case and from all of its tasks."""
+    """Take every escalation back, from the case and from all of its tasks."""
     for task in await ctx.every(case_tasks).filter(case_id=case.id, escalated_at__isnull=False):
         task.escalated_at = None
         await ctx.save(task)
-    if case.escalated_at is not None:
-        case.escalated_at = None
-        await ctx.save(case)
-        ctx.emit(CaseCalmed(case_id=case.id))
+    await end_all(ctx, case, await running_on(ctx, case.id))
 
 
 @action(case_tasks, name="escalate", audiences=("staff",), emits=(CaseEscalated,))
@@ -55,13 +82,30 @@ async def escalate_task(ctx: Context, task: CaseTask, *, reason: Reason) -> None
     await ctx.save(task)
     case: Case | None = await ctx.find(cases, task.case_id, lock=True)
     if case is not None:
-        await mark(ctx, case, f"{task.number}: {reason}", task)
+        told = f"{task.number}: {reason}"
+        await raise_to(ctx, case, reason=told, cause=Cause.TASK, task_id=task.id)
 
 
-async def mark(ctx: Context, case: Case, reason: str, task: CaseTask | None = None) -> None:
-    """Set the flag once, say why, and tell whoever listens."""
-    if case.escalated_at is None:
-        case.escalated_at = ctx.now
-        await ctx.save(case)
-    await note_down(ctx, case, f"Escalated. {reason}")
-    ctx.emit(CaseEscalated(case_id=case.id, case_task_id=task.id if task else None))
+@action(case_escalations, audiences=("staff",))
+async def acknowledge(ctx: Context, escalation: CaseEscalation) -> None:
+    """Say that one looks at it; saying it again changes nothing."""
+    refuse_ended(escalation)
+    if escalation.state is EscalationState.OPEN:
+        escalation.state = EscalationState.ACKNOWLEDGED
+        escalation.acknowledged_at = ctx.now
+        escalation.acknowledged_by_id = ctx.caller.profile_id
+        await ctx.save(escalation)
+
+
+@action(case_escalations, audiences=("staff",), emits=(CaseCalmed,))
+async def end(ctx: Context, escalation: CaseEscalation) -> None:
+    """End one escalation; the last one that ends makes the case an ordinary one again."""
+    refuse_ended(escalation)
+    case: Case = await ctx.find(cases, escalation.case_id, lock=True)
+    await end_all(ctx, case, [escalation])
+
+
+def refuse_ended(escalation: CaseEscalation) -> None:
+    """Raises EscalationOver for what has ended."""
+    if escalation.state is EscalationState.ENDED:
+        raise EscalationOver("the escalation has ended", allowed_states=["open", "acknowledged"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.service.knowledge.errors import ArticleIsPublished, ArticleNotPublished
-from backend.service.knowledge.models import Article, ArticleProduct, ArticleState
+from backend.service.knowledge.models import Article, ArticleAudience, ArticleProduct, ArticleState
 from backend.service.knowledge.queries import unknown_models
 from backend.service.knowledge.resources import Body, Title, article_products, articles
 from infra.kernel.actions import action
@@ -16,6 +16,7 @@ async def create(ctx: Context, **values: Any) -> Article:
     """Draft an article."""
     await refuse_unknown_models(ctx, values)
     article = Article(**values)
+    refuse_open_tier(article)
     article.author_profile_id = ctx.caller.profile_id
     await ctx.save(article)
     await link_products(ctx, article)
@@ -30,6 +31,7 @@ async def update(ctx: Context, article: Article, **values: Any) -> None:
         raise ArticleIsPublished("title and body can be set while the article is a draft")
     await refuse_unknown_models(ctx, values)
     article.update_from_dict(values)
+    refuse_open_tier(article)
     await ctx.save(article)
     if "product_model_ids" in values:
         await link_products(ctx, article)
@@ -66,6 +68,12 @@ async def link_products(ctx: Context, article: Article) -> None:
             await ctx.delete(row)
     for model_id in sorted(wanted - {row.product_model_id for row in there}):
         await ctx.save(ArticleProduct(article_id=article.id, product_model_id=model_id))
+
+
+def refuse_open_tier(article: Article) -> None:
+    """Raises Invalid for an article that is for the second tier and for readers outside."""
+    if article.tier > 1 and article.audience is not ArticleAudience.INTERNAL:
+        raise Invalid([Fault("/tier", "not_internal", "only internal articles are for a tier")])
 
 
 async def refuse_unknown_models(ctx: Context, values: dict[str, Any]) -> None:
