@@ -92,7 +92,8 @@ domain = Domain(
         revisions.bundle,
     ),
     grants=(
-        *(Grant(role, "users", ("read",), columns=_NARROW) for role in _COLLEAGUES),
+        # Customers' people are users too, and read as the contacts and consumers that they are.
+        *(Grant(role, "users", ("read",), "colleagues", columns=_NARROW) for role in _COLLEAGUES),
         *(
             Grant(role, "groups", ("read",), columns=("id", "name", "summary", "active"))
             for role in _COLLEAGUES

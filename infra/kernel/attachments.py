@@ -354,7 +354,8 @@ _PEOPLE = (
     "consumer_contributor", "relationship_contributor", "self_contributor",
     "service_organization_contributor", "middle_office", "case_viewer", "case_task_viewer",
     "customer_data_viewer", "customer", "customer_admin", "customer_case_manager", "partner",
-    "partner_admin", "consumer",
+    "partner_admin", "consumer", "location_agent", "business_location_contributor",
+    "organization_supervisor", "dealer",
 )  # fmt: skip
 
 GRANTS: tuple[Grant, ...] = (

@@ -12,7 +12,7 @@ from infra.kernel.custom.asking import condition_sql, value_sql
 from infra.kernel.custom.indexing import staff_kind
 from infra.kernel.paths import PathCompiler
 from infra.kernel.query import Filter, ListQuery, SortKey
-from infra.kernel.resource import Everything, Resource, Through
+from infra.kernel.resource import Everything, Path, Resource, Through
 from infra.kernel.sql import Parameters, Slot, Statement, names
 
 if TYPE_CHECKING:
@@ -216,12 +216,13 @@ class _Compiling:
 
     def _branch(self, way: Way) -> str:
         """The first page of one way. A way through another table probes this table's own index
-        once per key instead of sorting all that the keys reach."""
+        once per key instead of sorting all that the keys reach; where the other table's rows are
+        most of it, these are read in the order of the list and each looks up its own key."""
         keys = names([k.column for k in self._query.sort if k.column != self._index], "c")
         keys += self._value("s.value")
         tail = f"ORDER BY {self._order('c')} LIMIT {self._limit}"
         path = way.path
-        if isinstance(path, Through):
+        if isinstance(path, Through) and not _begins_anywhere(path):
             key = f'c."{path.column}" = w.key'
             probe = [*self._base("c"), key, *self._where(way)]
             per_key = f"SELECT {keys} FROM {self._from('c')} WHERE {_all(probe)} {tail}"
@@ -355,6 +356,13 @@ class _Compiling:
 
     def _slot(self, name: str, cast: str = "") -> str:
         return self._parameters.add(Slot(name), f"::{cast}" if cast else "")
+
+
+def _begins_anywhere(path: Path) -> bool:
+    """Whether the way starts from every row of a table, not from the few that are the caller's."""
+    while isinstance(path, Through):
+        path = path.inner
+    return isinstance(path, Everything)
 
 
 def _all(conditions: Sequence[str]) -> str:

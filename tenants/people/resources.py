@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from infra.kernel.configured import Configured
-from infra.kernel.resource import Relation, Resource, View, everything, match
+from infra.kernel.resource import Relation, Resource, View, everything, match, through
 from tenants.people.models import Group, GroupMember, Invitation, Profile, TenantRole, User
 
 Purpose = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,39})?$")]
@@ -33,7 +33,11 @@ users = Resource(
     sorts=("name", "created_at"),
     default_sort="name",
     search=("name", "email"),
-    paths={"all": everything(), "self": match("id", "user_id")},
+    paths={
+        "all": everything(),
+        "self": match("id", "user_id"),
+        "colleagues": through("id", "profiles", "user_id", everything({"kind": "staff"})),
+    },
     generic=(),
     required=("email", "name"),
 )  # fmt: skip

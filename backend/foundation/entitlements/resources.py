@@ -7,7 +7,16 @@ from annotated_types import Ge, Le, MaxLen
 from backend.foundation.entitlements.models import Channel, Entitlement
 from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.calendars.resources import Name
-from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
+from infra.kernel.resource import (
+    Link,
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    subtree,
+    through,
+)
 
 _REFERENCES = ("sold_product_id", "product_model_id", "contract_id", "account_id", "consumer_id")
 _DATA = (
@@ -48,6 +57,7 @@ entitlements = Resource(
         "calendar": Relation("calendar_id", "calendars"),
         "service_offering": Relation("service_offering_id", "service_offerings"),
     },
+    links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={
         "all": everything(),
         "own_account": match("account_id", "account_id"),

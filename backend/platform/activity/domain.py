@@ -16,7 +16,8 @@ _WHERE_THEY_WORK = {
     "customer_case_manager": ("through_account",),
     "customer_admin": ("through_account", "through_account_tree"),
 }
-_STAFF = ("service_manager", "agent_b2b", "agent_b2c", "case_viewer")
+_STAFF = ("service_manager", "case_viewer")
+_AGENTS = ("agent_b2b", "agent_b2c")
 
 domain = Domain(
     name="activity",
@@ -24,6 +25,8 @@ domain = Domain(
     resources=(activity_entries,),
     grants=(
         *(Grant(role, "activity_entries", ("read",)) for role in _STAFF),
+        # A note on a case that an agent does not see is not for the agent either.
+        *(Grant(role, "activity_entries", ("read",), "of_case") for role in _AGENTS),
         Grant("customer", "activity_entries", ("read",), "case_own", where=_PUBLIC),
         Grant("consumer", "activity_entries", ("read",), "case_consumer", where=_PUBLIC),
         Grant(

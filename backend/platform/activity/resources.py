@@ -2,7 +2,16 @@
 
 from backend.foundation.service_model.reach import on_cases
 from backend.platform.activity.models import ActivityEntry
-from infra.kernel.resource import Link, Resource, View, everything, match, subtree, through
+from infra.kernel.resource import (
+    Link,
+    Resource,
+    View,
+    everything,
+    match,
+    readable,
+    subtree,
+    through,
+)
 
 _PUBLIC = (
     "id",
@@ -36,6 +45,7 @@ activity_entries = Resource(
     links={"case": Link("record_id", "cases", "id")},
     paths={
         "all": everything(),
+        "of_case": through("record_id", "cases", "id", readable()),
         "case_own": through("record_id", "cases", "id", match("contact_id", "contact_id")),
         "case_consumer": through("record_id", "cases", "id", match("consumer_id", "consumer_id")),
         "case_account": through("record_id", "cases", "id", match("account_id", "account_id")),

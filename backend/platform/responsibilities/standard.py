@@ -78,6 +78,7 @@ def _of_consumer(cases: tuple[str, ...]) -> tuple[Gives, ...]:
         Gives("sold_products", _READ, "consumer"),
         Gives("install_base_items", _READ, "sold_product.consumer"),
         Gives("service_contracts", _READ, "consumer"),
+        Gives("entitlements", _READ, "consumer"),
         Gives("locations", _READ, "consumer"),
         Gives("assets", _READ, "consumer"),
     )
@@ -97,6 +98,7 @@ def _of_household(cases: tuple[str, ...]) -> tuple[Gives, ...]:
         Gives("sold_products", _READ, _HOME),
         Gives("install_base_items", _READ, f"sold_product.{_HOME}"),
         Gives("service_contracts", _READ, _HOME),
+        Gives("entitlements", _READ, _HOME),
         Gives("locations", _READ, _HOME),
         Gives("assets", _READ, _HOME),
     )
@@ -137,6 +139,11 @@ STANDARD: tuple[Standard, ...] = (
             _stream("case.account", beneath=True, roles=_CUSTOMER),
             Gives("contacts", _READ, "account", beneath=True, roles=_CUSTOMER),
             Gives("sold_products", _READ, "account", beneath=True, roles=_CUSTOMER),
+            Gives("install_base_items", _READ, "sold_product.account", True, roles=_CUSTOMER),
+            Gives("service_contracts", _READ, "account", beneath=True, roles=_CUSTOMER),
+            Gives("entitlements", _READ, "account", beneath=True, roles=_CUSTOMER),
+            Gives("locations", _READ, "account", beneath=True, roles=_CUSTOMER),
+            Gives("assets", _READ, "account", beneath=True, roles=_CUSTOMER),
         ),
     ),
     Standard(

@@ -18,7 +18,9 @@ from infra.kernel.registry import Domain
 _KEEP = ("read", "create", "update", "revise", "publish", "retire", "delete", "feedback")
 _BASE_KEEP = ("read", "create", "update", "delete")
 _AGENTS = ("agent_b2b", "agent_b2c")
-_STAFF_READERS = ("case_viewer", "middle_office", "account_contributor", "consumer_contributor")
+_STAFF_READERS = (
+    "case_viewer", "middle_office", "account_contributor", "consumer_contributor", "location_agent",
+)  # fmt: skip
 _READ = ("read", "feedback")
 _DRAFT = {"state": "draft"}
 _FIRST_TIER = {"state": "published", "tier": 1}

@@ -6,8 +6,14 @@ from backend.service.requests.actions.requestable import requestable
 from backend.service.requests.resources import catalog_requests
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
+from tenants.roles import BUILT_IN, STAFF
 
-_READING = (*ASKING, "case_viewer")
+# Whoever may read a case may read what was asked, whatever it is that opens the case to them.
+_READING = tuple(
+    role.name
+    for role in BUILT_IN.values()
+    if role.audience == STAFF and role.name not in {"admin", "service_manager"}
+)
 
 domain = Domain(
     name="requests",
