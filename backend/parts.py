@@ -10,10 +10,12 @@ import structlog
 from starlette.requests import Request
 
 from backend.platform.responsibilities.effects import EffectsOnAccess
+from backend.platform.responsibilities.proposing import Previewed
 from infra.kernel import ratelimit, telemetry
 from infra.kernel.access import Caller
 from infra.kernel.access_effects import AccessEffects
 from infra.kernel.attachments import storage_of
+from infra.kernel.proposals import Proposals
 from infra.kernel.ratelimit import CALLER, Policy, RateLimiter
 from infra.kernel.services import Services
 from infra.kernel.wakeups import Wakeups
@@ -33,6 +35,7 @@ async def provide(services: Services) -> None:
     furnish(services)
     storage_of(services)
     services.provide(Renderer())
+    services.provide(Previewed(), as_type=Proposals)
     services.provide(EffectsOnAccess(), as_type=AccessEffects)
     wakeups = Wakeups(services.redis, services.database)
     services.provide(wakeups)

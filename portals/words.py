@@ -146,6 +146,10 @@ VERBS = {
     "submit": noted("Submit"),
     "rate": noted("Rate"),
     "merge": noted("Merge"),
+    "sign_out_everywhere": noted("Sign out everywhere"),
+    "suspend": noted("Suspend"),
+    "resume": noted("Resume"),
+    "revoke": noted("Revoke"),
 }
 
 FIELDS = {

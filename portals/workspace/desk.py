@@ -38,7 +38,8 @@ async def desk_of(reader: Reader, say: Say) -> Desk:
     presence, offers, waiting = await asyncio.gather(
         presence_of(reader), offers_to(reader, say), reader.count("cases", asked)
     )
-    return {"inbox_count": waiting, "offers": offers, **presence}
+    is_admin = "admin" in reader.caller.roles
+    return {"inbox_count": waiting, "offers": offers, "is_admin": is_admin, **presence}
 
 
 async def presence_of(reader: Reader) -> Row:

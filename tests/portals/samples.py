@@ -272,8 +272,15 @@ OFFER = {
     "timeout_seconds": 45,
     "clock": CLOCK | {"due_at": within(minutes=14)},
 }
-DESK = {"inbox_count": 3, "presence": "available", "load": 2, "capacity": 5, "offers": [OFFER]}
-CALM = DESK | {"inbox_count": 0, "presence": "away", "offers": []}
+DESK = {
+    "is_admin": True,
+    "inbox_count": 3,
+    "presence": "available",
+    "load": 2,
+    "capacity": 5,
+    "offers": [OFFER],
+}
+CALM = DESK | {"is_admin": False, "inbox_count": 0, "presence": "away", "offers": []}
 INBOX_ROW = {
     "id": "0192f",
     "number": "CS0012847",
@@ -711,7 +718,7 @@ ACCOUNT_PAGE = STAFF | {
     "cases_url": "/workspace/cases?account=1",
 }
 CHOICES = [{"value": "b1", "label": "Internet"}, {"value": "b2", "label": "Voice"}]
-ASKED = [
+FIELDS_ASKED = [
     {"name": name, "kind": kind, "required": name == "name", "of": "accounts", "nullable": True,
      "choices": CHOICES}
     for name, kind in (
@@ -722,7 +729,7 @@ ASKED = [
 ]  # fmt: skip
 FORM = {
     "action": "/workspace/customers/accounts/a1/panels/contacts",
-    "fields": ASKED,
+    "fields": FIELDS_ASKED,
     "values": {"name": "Leith", "state": "b2"},
     "errors": [{"field": "parent_id", "message": "Several are called that: choose one"}],
     "options": {"parent_id": [{"id": "a2", "label": "ACC2 · Harbour"}]},
@@ -822,13 +829,20 @@ RECORD_FORM = STAFF | {
     "kind": {"one": "Account", "many": "Accounts", "path": "/workspace/customers/accounts"},
     "record": {"title": "Harbour Dental Group", "url": "/x", "version": 3},
     "action": "/x/edit",
-    "fields": ASKED,
+    "fields": FIELDS_ASKED,
     "values": FORM["values"],
     "before": {"was:name": "Leith"},
     "errors": FORM["errors"],
     "options": FORM["options"],
     "may_force": False,
     "suspects": [],
+    "can_preview": True,
+    "effects": {
+        "people": 1,
+        "gains": [{"name": "Maya", "resource": "cases", "count": 3}],
+        "losses": [],
+        "truncated": True,
+    },
 }
 ARTICLE_ROW = {
     "number": "KB0419",
@@ -1186,6 +1200,49 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "desk-customers": ("workspace/customers.html", PEOPLE),
     "desk-customers-none": ("workspace/customers.html", PEOPLE | {"rows": [], "q": "zebra"}),
     "desk-customer": ("workspace/customer.html", ACCOUNT_PAGE | {"desk": CALM}),
+    "desk-roles": (
+        "workspace/roles.html",
+        STAFF
+        | {
+            "here": "admin",
+            "tabs": KIND_TABS,
+            "roles": [
+                {
+                    "name": "agent_b2b",
+                    "title": "Agent",
+                    "summary": "Cases.",
+                    "grants": [{"resource": "cases", "verbs": ["read", "resolve"]}],
+                }
+            ],
+        },
+    ),
+    "desk-settings": (
+        "workspace/settings.html",
+        STAFF
+        | {
+            "here": "admin",
+            "tabs": KIND_TABS,
+            "brand": ["color"],
+            "values": {"color": "#123456"},
+            "errors": [],
+        },
+    ),
+    "desk-revision": (
+        "workspace/revision.html",
+        RECORD
+        | {
+            "panels": [],
+            "may_go_back": True,
+            "changes": [
+                {
+                    "change": "Changed",
+                    "resource": "queues",
+                    "key": "first",
+                    "fields": [{"name": "name", "before": "A", "after": "B"}],
+                }
+            ],
+        },
+    ),
     "desk-records": ("workspace/records.html", RECORDS),
     "desk-records-none": ("workspace/records.html", RECORDS | {"rows": [], "filters": FILTERED}),
     "desk-record": ("workspace/record.html", RECORD),

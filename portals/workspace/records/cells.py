@@ -101,6 +101,12 @@ def _cell(
     return cell
 
 
+def heading(row: Row, cell: Row, url: str | None) -> Row:
+    """The first cell of a list leads to the record, also where it has no name."""
+    words = cell["text"] if cell["kind"] != "none" else label_of(row) or str(row["id"])[:8]
+    return text(words) | ({"kind": "link", "url": url} if url else {})
+
+
 def label_of(row: Row | None) -> str | None:
     """What a record is called."""
     if not row:
@@ -136,12 +142,25 @@ def shown(resource: Resource, column: str, value: Any, say: Say) -> Row:
         return text(value) | {"kind": "moment"}
     if isinstance(value, date) or (isinstance(value, str) and _is(resource, column, date)):
         return text(value) | {"kind": "day"}
+    if column == "actor" and isinstance(value, dict):
+        return text(value.get("name") or value.get("kind"))
+    if isinstance(value, dict):
+        return text("; ".join(f"{key}: {_inner(each)}" for key, each in value.items())[:1000])
     if isinstance(value, (list, tuple)):
         more = "" if len(value) <= _LISTED_MOST else " …"
-        return text(", ".join(str(each) for each in value[:_LISTED_MOST]) + more)
+        return text(", ".join(_inner(each) for each in value[:_LISTED_MOST]) + more)
     if isinstance(value, Enum) or _is(resource, column, Enum):
         return text(getattr(value, "value", value)) | {"kind": "code"}
     return text(value)
+
+
+def _inner(value: Any) -> str:
+    """A part of a value that is no column of its own."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_inner(each)}" for key, each in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_inner(each) for each in value)
+    return "–" if value is None else str(value)
 
 
 def _is(resource: Resource, column: str, kind: type) -> bool:

@@ -14,6 +14,7 @@ from portals.workspace.records.finding import naming
 from portals.workspace.records.inputs import fields_of
 from portals.workspace.records.kinds import url_of
 from portals.workspace.records.page import record_of
+from portals.workspace.records.previewing import previewed
 from portals.workspace.records.shapes import Kind
 from portals.workspace.records.typed import BEFORE, Typed, read
 
@@ -34,6 +35,9 @@ async def save_new(visit: Visit, kind: Kind) -> Response:
         form = await visit.form()
         typed = await read(reader, fields, form)
         body = typed.require()
+        if form.get("do") == "preview":
+            told = await previewed(visit, kind, "create", None, body)
+            return await _drawn(visit, kind, None, fields, visit.typed, effects=told)
         twins = [] if form.get("sure") else await _twins(reader, kind, body)
         if twins:
             return await _drawn(visit, kind, None, fields, visit.typed, suspects=twins)
@@ -64,6 +68,9 @@ async def save(visit: Visit, kind: Kind, key: str) -> Response:
         form = await visit.form()
         typed = await read(reader_of(visit), fields, form, changing=True)
         body, version = typed.require(), form.get("version", "")
+        if form.get("do") == "preview":
+            told = await previewed(visit, kind, "update", row, body)
+            return await _drawn(visit, kind, row, fields, visit.typed, effects=told)
         if body:
             await perform(
                 visit.services, visit.caller, f"{kind.collection}.update", record_id=row["id"],
@@ -157,6 +164,7 @@ async def _drawn(
     errors: Errors | None = None,
     options: dict[str, Any] | None = None,
     suspects: list[Row] | None = None,
+    effects: Row | None = None,
     status: int = 200,
 ) -> Response:
     before = await values_of(reader_of(visit), fields, row) if row else {}
@@ -169,6 +177,7 @@ async def _drawn(
                         "version": values.get("version") or row.get("version", "")},
         action=f"{path}/edit" if path else f"{kind.path}/new", fields=fields, values=values,
         before={BEFORE + name: value for name, value in before.items()}, errors=errors or [],
-        options=options or {}, suspects=suspects or [],
+        options=options or {}, suspects=suspects or [], effects=effects,
+        can_preview=kind.shapes_access,
         may_force=visit.may("duplicate_candidates", "dismiss"),
     )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from portals.workspace.records import customers, products
+from portals.workspace.records import admin, customers, products
 from portals.workspace.records.shapes import Kind
 
-_ALL = (*customers.KINDS, *products.KINDS)
+_ALL = (*customers.KINDS, *products.KINDS, *admin.KINDS)
 KINDS = {kind.collection: kind for kind in _ALL}
 CASES = products.CASES
 _NUMBERED = {"cases": "/workspace/cases/", "articles": "/workspace/knowledge/"}

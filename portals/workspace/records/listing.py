@@ -13,8 +13,8 @@ from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Reader, Row
-from portals.workspace.records.cells import expansions, table
-from portals.workspace.records.kinds import beside
+from portals.workspace.records.cells import expansions, heading, table
+from portals.workspace.records.kinds import beside, url_of
 from portals.workspace.records.shapes import Kind
 
 SIZE = 50
@@ -45,16 +45,17 @@ async def record_list(visit: Visit, kind: Kind) -> Response:
         filters=[{"name": n, "value": v, "remove_url": link(kind.path, kept, n)}
                  for n, v in asked.items()],
         tabs=tabs_of(reader, kind, visit.say), hidden={k: v for k, v in kept.items() if v},
-        rows=[_row(row, line) for row, line in zip(found.data, cells, strict=True)],
+        rows=[_row(kind, row, line) for row, line in zip(found.data, cells, strict=True)],
         pages=pages(visit, found, SIZE, kind.path, kept),
         new_url=f"{kind.path}/new" if kind.asks and reader.may(kind.collection, "create") else None,
     )  # fmt: skip
 
 
-def _row(row: Row, cells: list[Row]) -> Row:
+def _row(kind: Kind, row: Row, cells: list[Row]) -> Row:
     path = row.get("path")
     depth = min(str(path).strip("/").count("/"), 5) if path else 0
-    return {"cells": cells, "depth": depth}
+    first = heading(row, cells[0], url_of(kind.collection, row))
+    return {"cells": [first, *cells[1:]], "depth": depth}
 
 
 def _kind(kind: Kind, say: Say) -> Row:
@@ -65,11 +66,18 @@ def _kind(kind: Kind, say: Say) -> Row:
 def tabs_of(reader: Reader, current: Kind, say: Say, *, is_list: bool = True) -> list[Row]:
     """The kinds of the same place that the person may read, after what shows them together."""
     together = [{"name": say(noted("All")), "url": current.base, "current": not is_list}]
-    return (together if current.here == "customers" else []) + [
+    others = (
+        (noted("Standard roles"), "/admin/standard-roles"), (noted("Settings"), "/admin/settings"),
+    )  # fmt: skip
+    settings = [{"name": say(words), "url": url, "current": False} for words, url in others]
+    kinds = [
         {"name": say(kind.many), "url": kind.path, "current": is_list and kind is current}
         for kind in beside(current)
         if reader.may(kind.collection)
     ]
+    if current.here == "admin":
+        return kinds + settings
+    return together + kinds if current.here == "customers" else kinds
 
 
 def _asked(visit: Visit, kind: Kind, resource: Resource) -> dict[str, str]:
@@ -77,14 +85,18 @@ def _asked(visit: Visit, kind: Kind, resource: Resource) -> dict[str, str]:
     return {
         name: value
         for name in kind.filters
-        if name in known and (value := visit.word(name, 60)) in choices(resource, name)
+        if name in known
+        and (value := visit.word(name, 60))
+        and value in (choices(resource, name) or [value])
     }
 
 
 def choices(resource: Resource, name: str) -> list[str]:
-    """The codes that a filter may have."""
+    """The codes that a filter may have; none where it takes what one types."""
     enum = columns_of(resource)[name].enum
-    return [str(each.value) for each in enum] if enum else ["true", "false"]
+    if enum:
+        return [str(each.value) for each in enum]
+    return ["true", "false"] if columns_of(resource)[name].sql == "boolean" else []
 
 
 def _fields(kind: Kind, resource: Resource, asked: dict[str, str], say: Say) -> list[Row]:

@@ -6,11 +6,11 @@ from functools import partial
 from starlette.responses import Response
 from starlette.routing import Route
 
-from infra.kernel.errors import NotFound
+from infra.kernel.errors import Forbidden, NotFound
 from portals.pages import page
 from portals.visits import Visit
 from portals.workspace.customers import customer_overview
-from portals.workspace.records import deeds, finding, forms, listing
+from portals.workspace.records import admin, administration, deeds, finding, forms, listing
 from portals.workspace.records.kinds import CASES, KINDS
 from portals.workspace.records.page import record_page
 from portals.workspace.records.shapes import Kind
@@ -24,6 +24,8 @@ def _kind(visit: Visit, base: str) -> Kind:
     kind = KINDS.get(visit.path["collection"])
     if kind is None or kind.base != base:
         raise NotFound("there is no such collection")
+    if kind.here == "admin" and "admin" not in visit.caller.roles:
+        raise Forbidden("this area is for admins")
     return kind
 
 
@@ -31,6 +33,8 @@ async def _show(visit: Visit, kind: Kind) -> Response:
     key = visit.path["id"]
     if kind.has_overview and visit.word("tab", 30) in ("", "overview"):
         return await customer_overview(visit, kind, key)
+    if kind is admin.REVISIONS:
+        return await administration.revision_page(visit, key)
     return await record_page(visit, kind, key)
 
 
@@ -103,6 +107,11 @@ _BASES = tuple(dict.fromkeys(kind.base for kind in KINDS.values()))
 _CASE = "/workspace/cases/{number}/people"
 routes = (
     _staff("/workspace/lookup", finding.lookup),
+    _staff("/admin", administration.start),
+    _staff("/admin/standard-roles", administration.standard_roles),
+    _staff("/admin/settings", administration.settings_page),
+    _post("/admin/settings", administration.save_settings),
+    _post("/admin/config_revisions/{id}/rollback", administration.roll_back),
     _staff(_CASE, case_people),
     _post(f"{_CASE}/panels/{{panel}}", add_to_case),
     _post(f"{_CASE}/panels/{{panel}}/{{row}}/{{verb}}", case_row_deed),

@@ -67,6 +67,8 @@ class Kind:
     parents: tuple[str, ...] = ()
     """Relations that lead up, for the way back above the title."""
     sort: str = ""
+    shapes_access: bool = False
+    """Whether a change of it can be tried before it is saved."""
     has_overview: bool = False
     """Whether the first tab is a page of its own kind."""
     is_faced: bool = False

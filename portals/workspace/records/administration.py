@@ -1,0 +1,155 @@
+"""What admins do that no collection says: standing roles, settings, going back in the history."""
+
+from collections import defaultdict
+from typing import Any
+
+from starlette.responses import Response
+
+from infra.kernel.access import Caller
+from infra.kernel.context import Context
+from infra.kernel.database import Connection
+from infra.kernel.errors import Forbidden, Problem
+from portals.faults import Errors
+from portals.visits import Visit
+from portals.words import noted
+from portals.workspace.desk import reader_of, show
+from portals.workspace.reader import Row
+from portals.workspace.records.admin import REVISIONS, USERS
+from portals.workspace.records.listing import tabs_of
+from portals.workspace.records.page import record_page
+from tenants.roles import BUILT_IN
+from tenants.settings.model import BrandSettings, TenantSettings
+from tenants.settings.store import choose, chosen
+
+_BRAND = ("color", "logo_url", "support_text", "support_phone")
+
+
+async def start(visit: Visit) -> Response:
+    """`GET /admin`."""
+    _require(visit)
+    return visit.go(USERS.path)
+
+
+def _require(visit: Visit) -> None:
+    if "admin" not in visit.caller.roles:
+        raise Forbidden("this area is for admins")
+
+
+def _tabs(visit: Visit, current: str) -> list[Row]:
+    tabs = tabs_of(reader_of(visit), USERS, visit.say, is_list=False)
+    return [tab | {"current": tab["url"] == current} for tab in tabs]
+
+
+async def standard_roles(visit: Visit) -> Response:
+    """`GET /admin/standard-roles`: each with what it grants."""
+    _require(visit)
+    given: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for grant in visit.services.registry.grants:
+        given[grant.role][grant.resource].update(grant.verbs)
+    roles = [
+        {
+            "name": role.name, "title": role.title, "summary": role.summary,
+            "grants": [{"resource": resource, "verbs": sorted(verbs)}
+                       for resource, verbs in sorted(given[role.name].items())],
+        }
+        for role in BUILT_IN.values()
+    ]  # fmt: skip
+    return await show(
+        visit, "workspace/roles.html", here="admin", roles=roles,
+        tabs=_tabs(visit, "/admin/standard-roles"),
+    )  # fmt: skip
+
+
+# ── Settings ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def settings_page(visit: Visit) -> Response:
+    """`GET /admin/settings`."""
+    _require(visit)
+
+    async def work(connection: Connection, caller: Caller) -> TenantSettings:
+        return await chosen(Context(visit.services, connection, caller))
+
+    settings = await visit.services.transact(visit.caller, work, read_only=True)
+    brand = settings.brand.model_dump(mode="json")
+    values = {name: brand[name] or "" for name in _BRAND}
+    values["assets_by_contact_only"] = "true" if settings.assets_by_contact_only else ""
+    return await _settings(visit, values, [])
+
+
+async def save_settings(visit: Visit) -> Response:
+    """`POST /admin/settings`: they hold from the next request on."""
+    _require(visit)
+    try:
+        form = await visit.form()
+        patch: dict[str, Any] = {
+            "assets_by_contact_only": form.get("assets_by_contact_only") == "true",
+            "brand": {name: form.get(name, "").strip() or None for name in _BRAND},
+        }
+
+        async def work(connection: Connection, caller: Caller) -> None:
+            ctx = Context(
+                visit.services, connection, caller, action="settings.update",
+                request_id=visit.request_id,
+            )  # fmt: skip
+            await choose(ctx, patch)
+            await ctx.flush()
+
+        await visit.services.transact(visit.caller, work)
+    except Problem as refused:
+        errors = [each | {"field": _field(each["field"])} for each in visit.errors(refused)]
+        return await _settings(visit, visit.typed, errors, status=refused.status)
+    return visit.go("/admin/settings", notice=visit.say("Saved."))
+
+
+def _field(name: str | None) -> str | None:
+    return "color" if name == "brand" else name
+
+
+async def _settings(
+    visit: Visit, values: dict[str, str], errors: Errors, *, status: int = 200
+) -> Response:
+    known = set(BrandSettings.model_fields)
+    return await show(
+        visit, "workspace/settings.html", status=status, here="admin", values=values,
+        errors=errors, brand=[name for name in _BRAND if name in known],
+        tabs=_tabs(visit, "/admin/settings"),
+    )  # fmt: skip
+
+
+# ── The history of the configuration ─────────────────────────────────────────────────────────
+
+
+async def revision_page(visit: Visit, key: str) -> Response:
+    """`GET /admin/config_revisions/{id}`: what it changed, and the way back to it."""
+    told = await reader_of(visit).ask("config_revisions.bundle", key) or {}
+    return await record_page(
+        visit, REVISIONS, key, template="workspace/revision.html",
+        changes=[_change(each) for each in told.get("changes", ())],
+        may_go_back=visit.may("config_revisions", "rollback"),
+    )  # fmt: skip
+
+
+def _change(each: Row) -> Row:
+    fields = [
+        {"name": name, "before": _said(told["before"]), "after": _said(told["after"])}
+        for name, told in each["fields"].items()
+    ]
+    words = {"create": noted("New"), "update": noted("Changed"), "delete": noted("Gone")}
+    return {"change": words.get(each["change"], each["change"]), "resource": each["resource"],
+            "key": _said(each["key"]), "fields": fields}  # fmt: skip
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_said(each) for each in value)
+    return "–" if value in (None, "") else str(value)
+
+
+async def roll_back(visit: Visit) -> Response:
+    """Make the configuration again what it was at this revision."""
+    _require(visit)
+    await visit.form()
+    row = await reader_of(visit).one("config_revisions", visit.path["id"])
+    await visit.do("config_revisions.rollback", revision=row["number"])
+    return visit.go(REVISIONS.path, notice=visit.say("The configuration is what it was then."))
