@@ -29,11 +29,14 @@ from backend.omnichannel.channels.email.domain import domain as email
 from backend.omnichannel.interactions.domain import domain as interactions
 from backend.omnichannel.routing.domain import domain as routing
 from backend.platform.activity.domain import domain as activity
+from backend.platform.automations.domain import domain as automations
 from backend.platform.calendars.domain import domain as calendars
+from backend.platform.notifications.domain import domain as notifications
 from backend.platform.privacy.domain import domain as privacy
 from backend.platform.responsibilities.domain import domain as responsibilities
 from backend.platform.slas.domain import domain as slas
 from backend.platform.tasks.domain import domain as tasks
+from backend.platform.templates.domain import domain as templates
 from backend.platform.transfers.domain import domain as transfers
 from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
@@ -61,6 +64,9 @@ DOMAINS: tuple[Domain, ...] = (
     activity,
     slas,
     tasks,
+    templates,
+    notifications,
+    automations,
     duplicates,
     merging,
     privacy,

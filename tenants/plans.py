@@ -19,6 +19,8 @@ class Plan:
     custom_roles_max: int
     custom_fields_max: int = 20
     custom_fields_indexed_max: int = 5
+    automations_max: int = 20
+    automation_runs_per_minute: int = 120
 
     def require_room(self, limit: str, used: int, wanted: int = 1) -> None:
         """Raise QuotaReached where there is no room for so many more."""
@@ -32,8 +34,21 @@ _GIB = 1024**3
 PLANS = {
     plan.name: plan
     for plan in (
-        Plan("trial", "Trial", 25, 1_200, 1 * _GIB, 3, 5, 5, 20, 5),
-        Plan("standard", "Standard", 5_000, 60_000, 100 * _GIB, 50, 100, 100, 300, 50),
+        Plan("trial", "Trial", 25, 1_200, 1 * _GIB, 3, 5, 5, 20, 5, 20, 120),
+        Plan(
+            "standard",
+            "Standard",
+            5_000,
+            60_000,
+            100 * _GIB,
+            50,
+            100,
+            100,
+            300,
+            50,
+            300,
+            3_000,
+        ),
         Plan(
             "enterprise",
             "Enterprise",
@@ -45,6 +60,8 @@ PLANS = {
             1_000,
             3_000,
             300,
+            2_000,
+            30_000,
         ),
     )
 }

@@ -20,6 +20,7 @@ from infra.kernel.jobs import (
     reaction_of,
 )
 from infra.kernel.model import Row
+from infra.kernel.relay import Follower
 from infra.kernel.resource import Resource
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ class Domain:
     jobs: tuple[Callable[..., Any], ...] = ()
     periodic: tuple[Callable[..., Any], ...] = ()
     routes: tuple[BaseRoute, ...] = ()
+    followers: tuple[Follower, ...] = ()
+    """What is asked which jobs a tenant's new events bring, by the tenant's own rows."""
     models: tuple[str, ...] = ()
     founding: tuple[Callable[[Context], Awaitable[None]], ...] = ()
     """What a new tenant starts with, written in the transaction that makes it."""
@@ -83,6 +86,10 @@ class Registry:
     @cached_property
     def periodic(self) -> tuple[PeriodicDefinition, ...]:
         return tuple(periodic_of(f) for d in self.domains for f in d.periodic)
+
+    @cached_property
+    def followers(self) -> tuple[Follower, ...]:
+        return tuple(f for domain in self.domains for f in domain.followers)
 
     @cached_property
     def model_modules(self) -> list[str]:

@@ -6,7 +6,7 @@ one transaction under the tenant's head rows: a relay that dies half-way has don
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -33,6 +33,26 @@ PUBLISH_BYTES_MAX = 256 * 1024
 DELIVER = "webhooks.deliver"
 
 
+@dataclass(frozen=True)
+class JobRow:
+    """A job as the relay queues it."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    actor: Mapping[str, Any]
+    key: str
+    attempts_max: int
+    request_id: str = ""
+    priority: int = 5
+    id: UUID | None = None
+    delay_seconds: float = 0.0
+
+
+Follower = Callable[[Any, UUID, Sequence[RecordedEvent]], Awaitable[list[JobRow]]]
+"""What a domain makes of a tenant's new events, asked once for all of a turn: jobs, for which the
+tenant's own rows decide. It runs in the relay's transaction, so each event is followed once."""
+
+
 class Declared(Protocol):
     """What the registry knows of work."""
 
@@ -42,6 +62,8 @@ class Declared(Protocol):
     def jobs(self) -> Mapping[str, JobDefinition]: ...
     @property
     def periodic(self) -> tuple[PeriodicDefinition, ...]: ...
+    @property
+    def followers(self) -> tuple["Follower", ...]: ...
 
 
 @dataclass(frozen=True)
@@ -66,6 +88,7 @@ class Relay:
         self._database = database
         self._redis = redis
         self._key = key
+        self._followers = declared.followers
         self._reactions: dict[str, list[ReactionDefinition]] = {}
         for definition in declared.reactions:
             for name in definition.types:
@@ -95,7 +118,7 @@ class Relay:
         self, connection: Any, tenant_id: UUID, events: Sequence[RecordedEvent]
     ) -> None:
         wanted = [
-            _JobRow(
+            JobRow(
                 name=definition.job_name,
                 arguments={"event_id": str(event.id)},
                 actor=event.actor,
@@ -107,6 +130,8 @@ class Relay:
             for definition in self._reactions.get(event.type, ())
         ]
         wanted += await _deliveries(connection, tenant_id, events)
+        for follower in self._followers:
+            wanted += await follower(connection, tenant_id, events)
         if wanted:
             await insert_jobs(connection, tenant_id, wanted)
 
@@ -128,19 +153,6 @@ SELECT (EXISTS (SELECT FROM events WHERE tenant_id = $1 AND position IS NULL)
         OR EXISTS (SELECT FROM audit_entries WHERE tenant_id = $1 AND seq IS NULL))
    AND NOT EXISTS (SELECT FROM tenants WHERE id = $1 AND state IN ('erasing', 'erased'))
 """
-
-
-@dataclass(frozen=True)
-class _JobRow:
-    name: str
-    arguments: Mapping[str, Any]
-    actor: Mapping[str, Any]
-    key: str
-    attempts_max: int
-    request_id: str = ""
-    priority: int = 5
-    id: UUID | None = None
-    delay_seconds: float = 0.0
 
 
 def event_document(event: RecordedEvent) -> dict[str, Any]:
@@ -171,7 +183,7 @@ def event_from_document(told: Mapping[str, Any]) -> RecordedEvent:
     )
 
 
-async def insert_jobs(connection: Any, tenant_id: UUID, rows: Iterable[_JobRow]) -> None:
+async def insert_jobs(connection: Any, tenant_id: UUID, rows: Iterable[JobRow]) -> None:
     """Queue many jobs in one statement; one whose key already waits is left out."""
     rows = list(rows)
     await connection.execute(
@@ -198,9 +210,9 @@ async def insert_jobs(connection: Any, tenant_id: UUID, rows: Iterable[_JobRow])
 
 def periodic_row(
     definition: PeriodicDefinition, job_id: UUID, delay_seconds: float = 0.0
-) -> _JobRow:
+) -> JobRow:
     """The one job of a period; its id is made from tenant and period, so there is no second."""
-    return _JobRow(
+    return JobRow(
         name=definition.job_name,
         arguments={},
         actor={"kind": "system", "name": definition.job_name},
@@ -263,7 +275,7 @@ async def _position(connection: Any, tenant_id: UUID, head: int) -> list[Recorde
 
 async def _deliveries(
     connection: Any, tenant_id: UUID, events: Sequence[RecordedEvent]
-) -> list[_JobRow]:
+) -> list[JobRow]:
     hooks = await connection.fetch(
         "SELECT id, event_types FROM webhooks WHERE tenant_id = $1 AND active", tenant_id
     )
@@ -288,7 +300,7 @@ async def _deliveries(
         [event.type for _, _, event in matched],
     )
     return [
-        _JobRow(
+        JobRow(
             name=DELIVER,
             arguments={"delivery_id": str(delivery)},
             actor={"kind": "system", "name": "webhooks"},

@@ -15,6 +15,7 @@ _USED = {
     "custom_fields_max": "SELECT count(*) FROM custom_fields WHERE tenant_id = $1",
     "custom_fields_indexed_max": """SELECT count(*) FROM custom_fields
                                     WHERE tenant_id = $1 AND indexed AND active""",
+    "automations_max": "SELECT count(*) FROM automations WHERE tenant_id = $1",
     "webhooks_max": "SELECT count(*) FROM webhooks WHERE tenant_id = $1",
     "storage_bytes_max": """SELECT coalesce(sum(size_bytes), 0)::bigint FROM attachments
                             WHERE tenant_id = $1""",

@@ -20,6 +20,7 @@ NAMED = """
     assets
     attachments
     audit_entries
+    automation_runs
     billing_accounts
     billing_arrangements
     business_locations
@@ -64,6 +65,8 @@ NAMED = """
     merges
     messages
     module_identities
+    notification_preferences
+    notifications
     oauth_clients
     outbound_mails
     product_catalog_items
