@@ -30,7 +30,7 @@ CALL app_tenant_table('message_templates');
 CREATE TABLE notifications (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
-  profile_id uuid NOT NULL,
+  user_id uuid NOT NULL,
   topic text NOT NULL CHECK (topic ~ '^[a-z][a-z0-9_.]{0,62}$'),
   title text NOT NULL,
   body text NOT NULL DEFAULT '',
@@ -44,12 +44,12 @@ CREATE TABLE notifications (
   version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT notifications_record CHECK ((kind IS NULL) = (record_id IS NULL)),
-  CONSTRAINT notifications_profile FOREIGN KEY (tenant_id, profile_id) REFERENCES profiles (tenant_id, id) ON DELETE CASCADE
+  CONSTRAINT notifications_user FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX notifications_by_age ON notifications (tenant_id, created_at, id);
-CREATE INDEX notifications_of_profile ON notifications (tenant_id, profile_id, created_at, id);
-CREATE INDEX notifications_unread ON notifications (tenant_id, profile_id, created_at, id) WHERE read_at IS NULL;
-CREATE INDEX notifications_due ON notifications (tenant_id, profile_id, id) WHERE mail = 'due';
+CREATE INDEX notifications_of_user ON notifications (tenant_id, user_id, created_at, id);
+CREATE INDEX notifications_unread ON notifications (tenant_id, user_id, created_at, id) WHERE read_at IS NULL;
+CREATE INDEX notifications_due ON notifications (tenant_id, user_id, id) WHERE mail = 'due';
 CREATE INDEX notifications_about ON notifications (tenant_id, kind, record_id, id);
 CALL app_tenant_table('notifications');
 
@@ -57,7 +57,7 @@ CALL app_tenant_table('notifications');
 CREATE TABLE notification_preferences (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
-  profile_id uuid NOT NULL,
+  user_id uuid NOT NULL,
   topic text NOT NULL DEFAULT '' CHECK (topic ~ '^([a-z][a-z0-9_.]{0,62})?$'),
   shown boolean NOT NULL DEFAULT true,
   mail text NOT NULL DEFAULT 'none' CHECK (mail IN ('none', 'now', 'daily')),
@@ -65,11 +65,11 @@ CREATE TABLE notification_preferences (
   updated_at timestamptz NOT NULL,
   version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT notification_preferences_once UNIQUE (tenant_id, profile_id, topic),
-  CONSTRAINT notification_preferences_profile FOREIGN KEY (tenant_id, profile_id) REFERENCES profiles (tenant_id, id) ON DELETE CASCADE
+  CONSTRAINT notification_preferences_once UNIQUE (tenant_id, user_id, topic),
+  CONSTRAINT notification_preferences_user FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX notification_preferences_by_age ON notification_preferences (tenant_id, created_at, id);
-CREATE INDEX notification_preferences_of_profile ON notification_preferences (tenant_id, profile_id, created_at, id);
+CREATE INDEX notification_preferences_of_user ON notification_preferences (tenant_id, user_id, created_at, id);
 CREATE INDEX notification_preferences_by_topic ON notification_preferences (tenant_id, topic, id);
 CALL app_tenant_table('notification_preferences');
 

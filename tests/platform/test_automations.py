@@ -118,7 +118,8 @@ async def test_two_automations_that_set_each_other_off_are_stopped_by_name(flow:
         await flow.automation(
             key,
             {"do": "act", "action": "cases.update", "body": {"subcategory": other}},
-            event_types=["cases.updated"], condition=f"record.subcategory == '{seen}'",
+            event_types=["cases.updated"], changed=["subcategory"],
+            condition=f"after.subcategory == '{seen}'",
         )  # fmt: skip
     case = await flow.case()
     await flow.admin.do("cases.update", case["id"], subcategory="low")

@@ -210,6 +210,7 @@ async def test_each_hears_as_he_chose_at_once_daily_or_not_at_all(flow: Workflow
     await flow.case()
     await flow.case()
     await flow.work()
+    assert [r["outcomes"][0]["notified"] for r in await flow.runs("tell")] == [2, 2]
     assert {name: len(await person.list("notifications")) for name, person in people.items()} == {
         "none": 0, "now": 2, "daily": 2,
     }  # fmt: skip

@@ -26,7 +26,7 @@ class MailState(StrEnum):
 class Notification(Record):
     """A word to one person, with the record that it is about."""
 
-    profile_id = fields.UUIDField()
+    user_id = fields.UUIDField()
     topic = fields.CharField(max_length=63)
     title = fields.CharField(max_length=300)
     body = fields.CharField(max_length=4000, default="")
@@ -43,7 +43,7 @@ class Notification(Record):
 class NotificationPreference(Record):
     """How somebody wants to hear of a topic, or of all others where it names none."""
 
-    profile_id = fields.UUIDField()
+    user_id = fields.UUIDField()
     topic = fields.CharField(max_length=63, default="")
     shown = fields.BooleanField(default=True)
     mail = fields.CharEnumField(MailChoice, default=MailChoice.NONE)

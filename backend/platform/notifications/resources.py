@@ -18,16 +18,16 @@ notifications = Resource(
     views={
         "staff": View(
             read=(
-                "id", "profile_id", "topic", "title", "body", "kind", "record_id", "shown", "mail",
+                "id", "user_id", "topic", "title", "body", "kind", "record_id", "shown", "mail",
                 "read_at", "created_at", "updated_at", "version",
             )
         )
     },
-    filters=("profile_id", "topic", "kind", "record_id", "shown", "read_at"),
+    filters=("user_id", "topic", "kind", "record_id", "shown", "read_at"),
     default_sort="-created_at",
     sorts=("created_at",),
-    relations={"profile": Relation("profile_id", "profiles")},
-    paths={"all": everything(), "own": match("profile_id", "profile_id")},
+    relations={"user": Relation("user_id", "users")},
+    paths={"all": everything(), "own": match("user_id", "user_id")},
     generic=("delete",),
     audited=False,
 )  # fmt: skip
@@ -41,14 +41,14 @@ notification_preferences = Resource(
     views={
         "staff": View(
             read=(
-                "id", "profile_id", "topic", "shown", "mail", "created_at", "updated_at", "version"
+                "id", "user_id", "topic", "shown", "mail", "created_at", "updated_at", "version"
             )
         )
     },
     types={"topic": Topic},
-    filters=("profile_id", "topic"),
+    filters=("user_id", "topic"),
     default_sort="created_at",
-    relations={"profile": Relation("profile_id", "profiles")},
-    paths={"all": everything(), "own": match("profile_id", "profile_id")},
+    relations={"user": Relation("user_id", "users")},
+    paths={"all": everything(), "own": match("user_id", "user_id")},
     generic=("delete",),
 )  # fmt: skip

@@ -24,7 +24,7 @@ async def notify(
     body: str = "",
     about: tuple[str, UUID] | None = None,
 ) -> int:
-    """Tell each of the profiles once, as each of them wants to hear of the topic; how many heard.
+    """Tell the person behind each profile once, as they want to hear of the topic; how many heard.
 
     Whoever wants to hear nothing of it gets nothing, and nobody who has left is told.
     """
@@ -37,7 +37,7 @@ async def notify(
         told += 1
         state = {MailChoice.NOW: MailState.SENT, MailChoice.DAILY: MailState.DUE}
         note = Notification(
-            profile_id=wish["id"],
+            user_id=wish["id"],
             topic=topic,
             title=title[:TITLE_CHARS_MAX] or topic,
             body=body[:BODY_CHARS_MAX],

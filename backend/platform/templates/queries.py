@@ -1,5 +1,6 @@
 """People behind profiles and groups."""
 
+import unicodedata
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,6 @@ async def members_of(ctx: Context, group_id: UUID) -> list[UUID]:
 
 async def members_of_named(ctx: Context, name: str) -> list[UUID]:
     """The same of the group with this name, however it is written."""
-    rows = await ctx.fetch(
-        _MEMBERS.format(which="g.name_key = lower($2)"), ctx.tenant_id, name.strip()
-    )
+    key = unicodedata.normalize("NFKC", name).casefold().strip()
+    rows = await ctx.fetch(_MEMBERS.format(which="g.name_key = $2"), ctx.tenant_id, key)
     return [row["id"] for row in rows]

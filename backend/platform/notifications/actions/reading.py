@@ -35,9 +35,9 @@ async def mark_read(ctx: Context, notification: Notification) -> None:
 )
 async def mark_all_read(ctx: Context) -> ReadCount:
     """Say that all of one's own notifications are read."""
-    if ctx.caller.profile_id is None:
+    if ctx.caller.user_id is None:
         return ReadCount(count=0)
-    return ReadCount(count=await read_all_of(ctx, ctx.caller.profile_id))
+    return ReadCount(count=await read_all_of(ctx, ctx.caller.user_id))
 
 
 @action(notification_preferences, on="collection", name="choose", audiences=("staff",))
@@ -49,12 +49,12 @@ async def choose(
     mail: MailChoice = MailChoice.NONE,
 ) -> NotificationPreference:
     """Choose how to hear of a topic; a choice made before is replaced."""
-    if ctx.caller.profile_id is None:
-        raise Forbidden("only somebody with a profile is told anything")
-    mine = ctx.every(notification_preferences).filter(profile_id=ctx.caller.profile_id)
+    if ctx.caller.user_id is None:
+        raise Forbidden("only a person is told anything")
+    mine = ctx.every(notification_preferences).filter(user_id=ctx.caller.user_id)
     found: NotificationPreference = await mine.filter(
         topic=topic
-    ).first() or NotificationPreference(profile_id=ctx.caller.profile_id, topic=topic)
+    ).first() or NotificationPreference(user_id=ctx.caller.user_id, topic=topic)
     found.shown, found.mail = shown, mail
     await ctx.save(found)
     return found
