@@ -14,6 +14,7 @@ from backend.service.cases.actions.escalate import (
 )
 from backend.service.cases.actions.escalation_rules import create_rule, update_rule
 from backend.service.cases.actions.finish import cancel, close, rate, reopen, resolve
+from backend.service.cases.actions.macros import apply_macro, create_macro, update_macro
 from backend.service.cases.actions.structure import structure
 from backend.service.cases.actions.talk import comment, note
 from backend.service.cases.actions.tasks import begin, complete, drop
@@ -21,20 +22,26 @@ from backend.service.cases.actions.tasks import create as create_task
 from backend.service.cases.actions.tasks import update as update_task
 from backend.service.cases.actions.types import create_type, update_type
 from backend.service.cases.actions.update import update
+from backend.service.cases.actions.watch import unwatch, watch
 from backend.service.cases.actions.work import assign, start, wait
 from backend.service.cases.escalations.raising import end_with_the_case, escalate_by_rule
 from backend.service.cases.escalations.resources import case_escalations, escalation_rules
+from backend.service.cases.macros.resources import macros
 from backend.service.cases.resources import case_articles, case_task_dependencies, case_tasks, cases
 from backend.service.cases.types.resources import case_types
+from backend.service.cases.watching.resources import case_watchers
+from backend.service.cases.watching.telling import tell, tell_watchers
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
 _WORK = (
     "read", "create", "update", "submit", "assign", "start", "comment", "note", "wait", "resolve",
-    "close", "reopen", "cancel", "attach_article", "escalate", "deescalate",
+    "close", "reopen", "cancel", "attach_article", "escalate", "deescalate", "watch", "unwatch",
+    "apply_macro",
 )  # fmt: skip
 _ASK = (
-    "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate",
+    "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate", "watch",
+    "unwatch",
 )  # fmt: skip
 _REPORT = ("read", "create", "comment")
 _OWN_CASES = ("read", "create", "comment", "close", "reopen", "cancel")
@@ -61,13 +68,14 @@ domain = Domain(
     summary="Customers' questions and troubles, with what they own and are owed.",
     resources=(
         case_types, cases, case_tasks, case_task_dependencies, case_articles, escalation_rules,
-        case_escalations,
+        case_escalations, case_watchers, macros,
     ),
     actions=(
         create, update, submit, assign, start, comment, note, wait, resolve, close, reopen, cancel,
         rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
         depend, escalate, deescalate, escalate_task, create_type, update_type,
         create_rule, update_rule, acknowledge, end,
+        watch, unwatch, create_macro, update_macro, apply_macro,
     ),
     grants=(
         Grant("service_manager", "cases", _WORK),
@@ -76,7 +84,7 @@ domain = Domain(
         *(Grant("agent_b2c", "cases", _WORK, where={"customer_kind": kind}) for kind in _CONSUMERS),
         Grant("agent_b2b", "cases", _WORK, "assigned"),
         Grant("agent_b2c", "cases", _WORK, "assigned"),
-        Grant("case_viewer", "cases", ("read",)),
+        Grant("case_viewer", "cases", ("read", "watch", "unwatch")),
         *(Grant("account_contributor", "cases", _REPORT, "opened", where={"customer_kind": kind})
           for kind in _BUSINESS),
         *(Grant("consumer_contributor", "cases", _REPORT, "opened", where={"customer_kind": kind})
@@ -130,10 +138,19 @@ domain = Domain(
           for role in ("agent_b2b", "agent_b2c", "middle_office")
           for path in ("group", "assigned")),
         Grant("case_viewer", "case_escalations", ("read",), "of_case"),
+        Grant("service_manager", "macros", ("read", "create", "update", "delete")),
+        *(Grant(role, "macros", ("read",), where={"active": True})
+          for role in ("agent_b2b", "agent_b2c", "location_agent")),
+        Grant("service_manager", "case_watchers", ("read", "delete")),
+        *(Grant(role, "case_watchers", ("read", "delete"), "of_case")
+          for role in ("agent_b2b", "agent_b2c", "location_agent")),
+        *(Grant(role, "case_watchers", ("read", "delete"), "mine")
+          for role in ("case_viewer", *_OUTSIDE)),
         Grant("service_manager", "case_types", ("read", "create", "update", "delete")),
         *(Grant(role, "case_types", ("read",)) for role in _STAFF),
         *(Grant(role, "case_types", ("read",), where={"active": True, "portal_visible": True})
           for role in _OUTSIDE),
     ),
-    reactions=(escalate_by_rule, end_with_the_case),
+    reactions=(escalate_by_rule, end_with_the_case, tell_watchers),
+    jobs=(tell,),
 )  # fmt: skip

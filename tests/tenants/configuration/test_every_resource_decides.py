@@ -29,6 +29,7 @@ NAMED = """
     case_escalations
     case_task_dependencies
     case_tasks
+    case_watchers
     cases
     catalog_requests
     config_revisions
