@@ -252,9 +252,10 @@ class Context:
         priority: int = 5,
         attempts_max: int | None = None,
         queue: str = "default",
+        earliest: bool = False,
     ) -> UUID:
-        """Put a job in this transaction; with a key it is not queued twice. Priority 0 goes first,
-        9 last."""
+        """Put a job in this transaction; with a key it is not queued twice, but with `earliest` it
+        is brought forward if it waits for later. Priority 0 goes first, 9 last."""
         definition = self.services.registry.jobs.get(name)
         if definition is None:
             raise ValueError(f"no job is called {name!r}")
@@ -264,7 +265,8 @@ class Context:
         moment = run_at or self.now
         if run_at is not None and (self.wakes_at is None or moment < self.wakes_at):
             self.wakes_at = moment
-        self._writes.jobs.append(
+        queued = self._writes.moved_jobs if earliest else self._writes.jobs
+        queued.append(
             {
                 "id": job_id, "name": name, "queue": queue, "arguments": dict(arguments or {}),
                 "actor": self.actor, "dedupe_key": key, "priority": priority, "run_at": moment,
@@ -369,7 +371,9 @@ class Context:
         for position, (_, expected) in enumerate(statement.checks):
             if counts[position] != expected:
                 raise ConcurrentChange
-        self.has_news = self.has_news or bool(writes.events or writes.jobs or writes.audit)
+        self.has_news = self.has_news or bool(
+            writes.events or writes.jobs or writes.moved_jobs or writes.audit
+        )
         for kind, row, _ in writes.rows.values():
             if kind != "delete":
                 row.mark_stored()

@@ -105,6 +105,8 @@ class Writes:
     rows: dict[int, tuple[str, Record, Resource | None]] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
+    moved_jobs: list[dict[str, Any]] = field(default_factory=list)
+    """Jobs that bring forward the one that waits under their key."""
     audit: list[dict[str, Any]] = field(default_factory=list)
     search: list[dict[str, Any]] = field(default_factory=list)
     forget: list[dict[str, Any]] = field(default_factory=list)
@@ -114,19 +116,21 @@ class Writes:
     """Table → fields and records whose values go."""
 
     def __bool__(self) -> bool:
-        queued = self.rows or self.events or self.jobs or self.audit
+        queued = self.rows or self.events or self.jobs or self.moved_jobs or self.audit
         return bool(queued or self.search or self.indexed)
 
     def lengths(self) -> tuple[int, ...]:
         """How much is queued of each."""
-        return len(self.rows), len(self.events), len(self.jobs), len(self.audit)
+        queues = (self.rows, self.events, self.jobs, self.moved_jobs, self.audit)
+        return tuple(map(len, queues))
 
     def cut(self, lengths: tuple[int, ...]) -> None:
         """Forget what came after the queue had these lengths."""
         rows, *others = lengths
         while len(self.rows) > rows:
             self.rows.popitem()
-        for queued, length in zip((self.events, self.jobs, self.audit), others, strict=True):
+        queues = (self.events, self.jobs, self.moved_jobs, self.audit)
+        for queued, length in zip(queues, others, strict=True):
             del queued[length:]
 
 
@@ -165,6 +169,8 @@ def compose(writes: Writes, tenant_id: UUID, now: datetime) -> _Statement:
     _records(statement, "events", _EVENTS, writes.events, tenant)
     if writes.jobs:
         _jobs(statement, writes.jobs, tenant)
+    if writes.moved_jobs:
+        _moved_jobs(statement, writes.moved_jobs, tenant)
     if writes.search:
         _search(statement, writes.search, tenant)
     for table, rows in writes.indexed.items():
@@ -325,6 +331,21 @@ def _jobs(statement: _Statement, jobs: Sequence[dict[str, Any]], tenant: str) ->
         "DO NOTHING"
     )
     _records(statement, "jobs", _JOBS, jobs, tenant, tail)
+
+
+def _moved_jobs(statement: _Statement, jobs: Sequence[dict[str, Any]], tenant: str) -> None:
+    """The earliest job of each key. One that waits for no later time is left alone, unlocked, so
+    that transactions which only confirm it never wait for each other."""
+    by_key: dict[str, dict[str, Any]] = {}
+    for job in sorted(jobs, key=lambda each: each["run_at"], reverse=True):
+        by_key[job["dedupe_key"]] = job
+    tail = (
+        f"WHERE NOT EXISTS (SELECT FROM jobs q WHERE q.tenant_id = {tenant} "
+        "AND q.dedupe_key = r.dedupe_key AND q.state = 'queued' AND q.run_at <= r.run_at) "
+        "ON CONFLICT (tenant_id, dedupe_key) WHERE state = 'queued' AND dedupe_key IS NOT NULL "
+        "DO UPDATE SET run_at = least(jobs.run_at, EXCLUDED.run_at), updated_at = now()"
+    )
+    _records(statement, "jobs", _JOBS, list(by_key.values()), tenant, tail)
 
 
 def _search(statement: _Statement, entries: Iterable[dict[str, Any]], tenant: str) -> None:

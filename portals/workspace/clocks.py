@@ -8,7 +8,11 @@ from typing import Any
 from portals.words import noted
 from portals.workspace.reader import Reader, Row, joined
 
-TARGETS = {"response": noted("First answer"), "resolution": noted("Resolution")}
+TARGETS = {
+    "response": noted("First answer"),
+    "next_response": noted("Next answer"),
+    "resolution": noted("Resolution"),
+}
 # What is shown where a case has several: the one that runs out first, else the last word on it.
 _ORDER = {"running": 0, "paused": 1, "breached": 2, "met": 3}
 Clock = dict[str, Any]
@@ -20,7 +24,7 @@ def clock_of(promise: Row, say: Any) -> Clock:
     running = promise["state"] in {"running", "breached"} and not promise.get("stopped_at")
     target = str(promise["target"])
     return {
-        "name": say(TARGETS[target]) if target in TARGETS else target,
+        "name": say(TARGETS[target]) if target in TARGETS else promise.get("name") or target,
         "state": "running" if running else promise["state"],
         "due_at": promise["due_at"],
         "target_seconds": max(60, round((due - started).total_seconds())),
@@ -35,7 +39,7 @@ async def clocks_of(reader: Reader, case_ids: Iterable[Any], say: Any) -> dict[s
     query = {"record_id[in]": wanted, "kind": "cases", "limit": "200"}
     promises: dict[str, list[Row]] = defaultdict(list)
     for row in await reader.rows("task_slas", query):
-        if row["state"] != "cancelled":
+        if row["state"] not in {"cancelled", "pending"}:
             promises[str(row["record_id"])].append(row)
     return {case: clock_of(foremost(rows), say) for case, rows in promises.items()}
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.platform.calendars.rules import ROUND_THE_CLOCK, WorkingHours
+from backend.platform.calendars.rules import WorkingHours
 from backend.platform.calendars.schedule import working_between
 from backend.platform.slas import rules
-from backend.platform.slas.models import SlaState, Target, TaskKind, TaskSla
-from backend.platform.slas.rules import Definition, choose_definition
+from backend.platform.slas.choosing import Asked, Definition, choose_calendar, choose_definition
+from backend.platform.slas.models import SlaState, Target, TaskSla
+from backend.platform.slas.terms import Terms, Verdict, judge, terms_of
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
 OFFICE = WorkingHours("UTC", (((540, 1020),),) * 5 + ((), ()))
@@ -20,16 +21,15 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 def promise(minutes: int = 240, hours: WorkingHours = OFFICE, **given: object) -> TaskSla:
     sla = TaskSla(
-        kind=TaskKind.CASES,
+        kind="cases",
         record_id=uuid4(),
         target=Target.RESOLUTION,
         target_minutes=minutes,
         warning_percent=75,
-        started_at=NINE,
         pauses=[],
         **given,
     )
-    rules.count(sla, hours)
+    rules.begin(sla, NINE, hours)
     return sla
 
 
@@ -78,27 +78,11 @@ def test_a_waiting_promise_is_not_broken_however_long_it_waits() -> None:
     assert not rules.settle(sla, NINE + timedelta(days=400))
 
 
-def test_it_warns_once() -> None:
-    sla = promise()
-    assert not rules.warn(sla, sla.warn_at - MINUTE)
-    assert rules.warn(sla, sla.warn_at)
-    assert not rules.warn(sla, sla.warn_at)
-    assert rules.next_moment(sla) == sla.due_at
-
-
 def test_an_answer_that_did_not_hold_lets_the_clock_run_on() -> None:
     sla = promise()
     rules.stop(sla, NINE + HOUR)
     rules.restart(sla, NINE + 2 * HOUR, OFFICE)
     assert (sla.state, sla.stopped_at, sla.due_at) == (SlaState.RUNNING, None, NINE + 5 * HOUR)
-
-
-def test_a_first_response_is_given_once() -> None:
-    sla = promise()
-    sla.target = Target.RESPONSE
-    rules.stop(sla, NINE + HOUR)
-    rules.restart(sla, NINE + 2 * HOUR, OFFICE)
-    assert sla.state is SlaState.MET
 
 
 def test_what_is_cancelled_stays_cancelled() -> None:
@@ -143,14 +127,7 @@ def test_worked_time_without_the_pauses_is_the_target(
 
 
 def definition(number: int, **given: object) -> Definition:
-    values: dict[str, object] = {
-        "priority": None,
-        "tier": None,
-        "response_minutes": 60,
-        "resolution_minutes": 240,
-        "warning_percent": 75,
-        "calendar_id": None,
-    }
+    values: dict[str, object] = {"response_minutes": 60, "resolution_minutes": 240}
     return Definition(id=UUID(int=number), name=f"D{number}", **(values | given))  # type: ignore[arg-type]
 
 
@@ -165,11 +142,128 @@ def test_the_most_specific_definition_holds(priority: int, tier: str | None, cho
         definition(3, tier="gold"),
         definition(4, tier="gold", priority=1),
     ]
-    found = choose_definition(known, priority=priority, tier=tier)
+    found = choose_definition(known, Asked(priority, tier))
     assert found is not None
     assert found.id == UUID(int=chosen)
 
 
 def test_no_definition_is_an_answer_too() -> None:
-    assert choose_definition([definition(1, tier="gold")], priority=1, tier=None) is None
-    assert ROUND_THE_CLOCK.has_working_day
+    assert choose_definition([definition(1, tier="gold")], Asked(1)) is None
+
+
+def test_what_a_customer_was_promised_goes_before_tier_channel_and_priority() -> None:
+    mine, other = uuid4(), uuid4()
+    known = [
+        definition(1, tier="gold", channel="phone", priority=1),
+        definition(2, account_id=mine),
+        definition(3, account_id=other, priority=1),
+        definition(4, tier="gold", channel="phone"),
+        definition(5, tier="gold"),
+    ]
+    gold = Asked(1, "gold", "phone", "business", mine)
+    found = choose_definition(known, gold)
+    assert found is not None
+    assert found.id == UUID(int=2)
+    found = choose_definition(known, Asked(2, "gold", "phone", "business"))
+    assert found is not None
+    assert found.id == UUID(int=4)
+
+
+def test_the_calendar_is_the_first_in_the_order_that_there_is() -> None:
+    team, tenant = uuid4(), uuid4()
+    known = {"own": None, "team": team, "tenant": tenant}
+    assert choose_calendar(("own", "customer", "team", "tenant"), known) == team
+    assert choose_calendar(("tenant", "team"), known) == tenant
+    assert choose_calendar(("customer",), known) is None
+
+
+def test_another_policy_in_the_middle_keeps_the_pauses() -> None:
+    sla = promise()
+    rules.pause(sla, NINE + HOUR)
+    rules.resume(sla, NINE + 3 * HOUR, OFFICE)
+    assert sla.due_at == NINE + 6 * HOUR
+    rules.recount(sla, 300, OFFICE, NINE + 4 * HOUR)
+    assert (sla.due_at, len(sla.pauses)) == (NINE + 7 * HOUR, 1)
+
+
+def test_a_breach_that_was_none_by_the_new_policy_is_taken_back() -> None:
+    sla = promise(60)
+    assert rules.settle(sla, NINE + 2 * HOUR)
+    rules.recount(sla, 240, OFFICE, NINE + 2 * HOUR)
+    assert (sla.state, sla.breached_at, sla.due_at) == (SlaState.RUNNING, None, NINE + 4 * HOUR)
+    rules.recount(sla, 60, OFFICE, NINE + 2 * HOUR)
+    assert rules.settle(sla, NINE + 2 * HOUR)
+    assert sla.breached_at == NINE + HOUR
+
+
+def test_a_reset_begins_anew_once_and_keeps_what_was() -> None:
+    sla = promise()
+    holds = Verdict(start=True, reset=True)
+    rules.step(sla, holds, NINE + HOUR, OFFICE)
+    rules.step(sla, holds, NINE + 2 * HOUR, OFFICE)
+    assert (sla.started_at, sla.due_at) == (NINE + HOUR, NINE + 5 * HOUR)
+    assert [each["started_at"] for each in sla.resets] == [NINE.isoformat()]
+    rules.step(sla, Verdict(start=True), NINE + 3 * HOUR, OFFICE)
+    rules.step(sla, holds, NINE + 4 * HOUR, OFFICE)
+    assert (sla.started_at, len(sla.resets)) == (NINE + 4 * HOUR, 2)
+
+
+def test_the_usual_terms_hold_for_what_a_milestone_leaves_open() -> None:
+    terms = terms_of("diagnosis", {"stop_when": "task.category == 'known'"})
+    assert (terms.pause_when, terms.cancel_when) == ("waits", "cancelled")
+    assert terms_of(Target.NEXT_RESPONSE, {}).recurring
+
+
+def test_in_doubt_the_clock_runs_and_says_which_rule_cannot_be_told() -> None:
+    terms = Terms(pause_when="task.nothing == 1", stop_when="size(task.priority) > 1")
+    verdict = judge(terms, {"task": {"priority": 1}, "waits": False, "cancelled": False})
+    assert (verdict.start, verdict.pause, verdict.stop) == (True, None, False)
+    assert [name for name, _ in verdict.faults] == ["pause_when", "stop_when"]
+    sla = promise()
+    rules.step(sla, verdict, NINE + HOUR, OFFICE)
+    assert (sla.state, set(sla.rule_faults)) == (SlaState.RUNNING, {"pause_when", "stop_when"})
+
+
+@given(st.integers(1, 3_000), steps, st.integers(1, 3_000))
+def test_the_printed_intervals_sum_to_the_target_and_end_at_the_deadline(
+    minutes: int, gaps: list[tuple[int, int]], later: int
+) -> None:
+    sla, now = promise(minutes), NINE
+    for run, wait in gaps:
+        now += run * MINUTE
+        if rules.settle(sla, now):
+            break
+        rules.pause(sla, now)
+        now += wait * MINUTE
+        rules.resume(sla, now, OFFICE)
+    for target in (minutes, later):
+        rules.recount(sla, target, OFFICE, now)
+        printed = list(rules.working_intervals(sla, OFFICE))
+        assert sum(((end - begin) for begin, end in printed), timedelta(0)) == target * MINUTE
+        assert printed[-1][1] == sla.due_at
+        for begin, end in printed:
+            assert working_between(begin, end, OFFICE) == end - begin
+            for since, until in rules.pauses_of(sla):
+                assert end <= since or begin >= until or since == until
+
+
+@given(st.integers(1, 600), steps)
+def test_a_deadline_is_where_an_oracle_that_counts_minutes_says(
+    minutes: int, gaps: list[tuple[int, int]]
+) -> None:
+    sla, now = promise(minutes), NINE
+    held: set[datetime] = set()
+    for run, wait in gaps:
+        now += run * MINUTE
+        if rules.settle(sla, now):
+            break
+        rules.pause(sla, now)
+        held |= {now + minute * MINUTE for minute in range(wait)}
+        now += wait * MINUTE
+        rules.resume(sla, now, OFFICE)
+    at, left = NINE, minutes
+    while left:
+        is_working = at.weekday() < 5 and 540 <= at.hour * 60 + at.minute < 1020
+        left -= is_working and at not in held
+        at += MINUTE
+    assert sla.due_at == at

@@ -197,7 +197,7 @@ async def go_back(desk: Desk, case: dict[str, object], by: timedelta) -> None:
         )
         await connection.execute(
             """UPDATE jobs SET run_at = run_at - $2::interval
-               WHERE tenant_id = $1 AND name = 'slas.tick'""",
+               WHERE tenant_id = $1 AND name = 'slas.fire'""",
             desk.tenant.id,
             by,
         )

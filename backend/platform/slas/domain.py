@@ -1,9 +1,11 @@
-"""Promises of time on tasks, and the timers that tell when one is broken."""
+"""Promises of time on tasks, and the timer that tells when one is broken."""
 
 from backend.foundation.service_model.reach import AT_HAND
+from backend.platform.slas.actions.apply import apply_to_running
+from backend.platform.slas.actions.breakdown import breakdown
 from backend.platform.slas.actions.define import create, update
-from backend.platform.slas.promises import tick
 from backend.platform.slas.resources import sla_definitions, task_slas
+from backend.platform.slas.timers import fire, watch
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -13,7 +15,7 @@ domain = Domain(
     name="slas",
     summary="Promises of time and their clocks.",
     resources=(sla_definitions, task_slas),
-    actions=(create, update),
+    actions=(create, update, apply_to_running, breakdown),
     grants=(
         Grant("service_manager", "sla_definitions", ("read", "create", "update", "delete")),
         Grant("service_manager", "task_slas", ("read",)),
@@ -31,5 +33,6 @@ domain = Domain(
             for path in ("place", "organization")
         ),
     ),
-    jobs=(tick,),
+    jobs=(fire,),
+    periodic=(watch,),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from tortoise import fields
 
-from infra.kernel.model import Record
+from infra.kernel.model import Record, TextArrayField
 
 
 class Tier(StrEnum):
@@ -18,23 +18,25 @@ class Tier(StrEnum):
     STANDARD = "standard"
 
 
-class TaskKind(StrEnum):
-    """Tasks that promises are made for."""
+class CustomerKind(StrEnum):
+    """Whose task it is, where a promise asks."""
 
-    CASES = "cases"
-    CASE_TASKS = "case_tasks"
+    BUSINESS = "business"
+    CONSUMER = "consumer"
 
 
 class Target(StrEnum):
-    """What is promised."""
+    """What every house promises; a definition's milestones add more."""
 
     RESPONSE = "response"
+    NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
 
 
 class SlaState(StrEnum):
     """How a promise stands; a breach stays one even after the late answer."""
 
+    PENDING = "pending"
     RUNNING = "running"
     PAUSED = "paused"
     MET = "met"
@@ -43,16 +45,23 @@ class SlaState(StrEnum):
 
 
 class SlaDefinition(Record):
-    """Minutes promised for a kind of task, by priority and tier where these are named."""
+    """Minutes promised for a kind of task; what is named narrows it down."""
 
     name = fields.CharField(max_length=200)
-    kind = fields.CharEnumField(TaskKind, default=TaskKind.CASES)
+    kind = fields.CharField(max_length=63, default="cases")
     priority = fields.IntField(null=True)
     tier = fields.CharEnumField(Tier, null=True)
+    channel = fields.CharField(max_length=40, null=True)
+    customer_kind = fields.CharEnumField(CustomerKind, null=True)
+    account_id = fields.UUIDField(null=True)
+    consumer_id = fields.UUIDField(null=True)
     response_minutes = fields.IntField(null=True)
+    next_response_minutes = fields.IntField(null=True)
     resolution_minutes = fields.IntField(null=True)
+    milestones: list[dict[str, Any]] = fields.JSONField(default=list)
     warning_percent = fields.IntField(default=75)
     calendar_id = fields.UUIDField(null=True)
+    calendar_order = TextArrayField(default=lambda: ["own", "customer", "team", "tenant"])
     active = fields.BooleanField(default=True)
 
     class Meta:
@@ -60,24 +69,30 @@ class SlaDefinition(Record):
 
 
 class TaskSla(Record):
-    """One promise on one task, its pauses kept as facts."""
+    """One promise on one task, its pauses and resets kept as facts."""
 
-    kind = fields.CharEnumField(TaskKind)
+    kind = fields.CharField(max_length=63)
     record_id = fields.UUIDField()
-    target = fields.CharEnumField(Target)
+    target = fields.CharField(max_length=40)
+    name = fields.CharField(max_length=200, default="")
+    sequence = fields.IntField(default=1)
     definition_id = fields.UUIDField(null=True)
     calendar_id = fields.UUIDField(null=True)
+    terms: dict[str, Any] = fields.JSONField(default=dict)
     target_minutes = fields.IntField()
     warning_percent = fields.IntField(default=75)
-    started_at = fields.DatetimeField()
-    warn_at = fields.DatetimeField()
-    due_at = fields.DatetimeField()
+    started_at = fields.DatetimeField(null=True)
+    warn_at = fields.DatetimeField(null=True)
+    due_at = fields.DatetimeField(null=True)
     paused_at = fields.DatetimeField(null=True)
     pauses: list[dict[str, Any]] = fields.JSONField(default=list)
+    resets: list[dict[str, Any]] = fields.JSONField(default=list)
+    reset_holds = fields.BooleanField(default=False)
+    rule_faults: dict[str, str] = fields.JSONField(default=dict)
     warned_at = fields.DatetimeField(null=True)
     breached_at = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)
-    state = fields.CharEnumField(SlaState, default=SlaState.RUNNING)
+    state = fields.CharEnumField(SlaState, default=SlaState.PENDING)
 
     class Meta:
         table = "task_slas"

@@ -1,8 +1,14 @@
 """What the outside knows of promises."""
 
+from typing import Annotated, Literal
+
+from annotated_types import MaxLen
+from pydantic import StringConstraints
+
 from backend.foundation.service_model.reach import on_cases
 from backend.platform.calendars.resources import Name
 from backend.platform.slas.models import SlaDefinition, TaskSla
+from backend.platform.slas.terms import Milestone
 from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything
 
@@ -11,18 +17,27 @@ _DEFINITION = (
     "kind",
     "priority",
     "tier",
+    "channel",
+    "customer_kind",
+    "account_id",
+    "consumer_id",
     "response_minutes",
+    "next_response_minutes",
     "resolution_minutes",
+    "milestones",
     "warning_percent",
     "calendar_id",
+    "calendar_order",
     "active",
 )
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+CalendarSource = Literal["own", "customer", "team", "tenant"]
 
 sla_definitions = Resource(
     name="sla_definitions",
     singular="sla_definition",
     model=SlaDefinition,
-    summary="Minutes promised for the first answer and for the resolution of a kind of task.",
+    summary="Minutes promised for answers, the resolution and milestones of a kind of task.",
     label="name",
     views={
         "staff": View(
@@ -31,11 +46,32 @@ sla_definitions = Resource(
             update=_DEFINITION,
         )
     },
-    filters=("name", "kind", "priority", "tier", "active"),
+    filters=(
+        "name",
+        "kind",
+        "priority",
+        "tier",
+        "channel",
+        "customer_kind",
+        "account_id",
+        "consumer_id",
+        "active",
+    ),
     sorts=("name",),
     default_sort="name",
-    relations={"calendar": Relation("calendar_id", "calendars")},
-    types={"name": Name},
+    relations={
+        "calendar": Relation("calendar_id", "calendars"),
+        "account": Relation("account_id", "accounts"),
+        "consumer": Relation("consumer_id", "consumers"),
+    },
+    types={
+        "name": Name,
+        "kind": Word,
+        "channel": Word,
+        "milestones": list[Milestone],
+        "calendar_order": Annotated[list[CalendarSource], MaxLen(4)],
+    },
+    required=("name",),
     generic=("delete",),
     configured=Configured(),
 )
@@ -46,6 +82,8 @@ _SEEN_OUTSIDE = View(
         "kind",
         "record_id",
         "target",
+        "name",
+        "sequence",
         "state",
         "target_minutes",
         "started_at",
@@ -68,9 +106,12 @@ task_slas = Resource(
                 "kind",
                 "record_id",
                 "target",
+                "name",
+                "sequence",
                 "state",
                 "definition_id",
                 "calendar_id",
+                "terms",
                 "target_minutes",
                 "warning_percent",
                 "started_at",
@@ -78,6 +119,8 @@ task_slas = Resource(
                 "due_at",
                 "paused_at",
                 "pauses",
+                "resets",
+                "rule_faults",
                 "warned_at",
                 "breached_at",
                 "stopped_at",
@@ -90,7 +133,18 @@ task_slas = Resource(
         "partner": _SEEN_OUTSIDE,
     },
     paths={"all": everything(), **on_cases("record_id")},
-    filters=("kind", "record_id", "target", "state", "due_at", "breached_at"),
+    filters=(
+        "kind",
+        "record_id",
+        "target",
+        "state",
+        "definition_id",
+        "due_at",
+        "warned_at",
+        "breached_at",
+        "stopped_at",
+        "sequence",
+    ),
     sorts=("due_at",),
     default_sort="due_at",
     relations={

@@ -1,47 +1,20 @@
 """How a promise of time runs, waits, is kept or is broken. Pure: rows in, changed rows out.
 
-A pause takes nothing from the promise: what working time was left when it began is left when it
-ends, so the deadline is counted anew from there.
+Deadlines are never moved, they are derived: from when the clock started, from its pauses and from
+its target. So a pause takes nothing from the promise, and another target or calendar in the middle
+counts with the same pauses.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from backend.platform.calendars.rules import DAYS_AHEAD_MAX, NeverOpens, WorkingHours
-from backend.platform.calendars.schedule import add_working_time, working_between
-from backend.platform.slas.models import SlaState, Target, TaskSla
+from backend.platform.calendars.schedule import add_working_time, spans_from, working_between
+from backend.platform.slas.models import SlaState, TaskSla
+from backend.platform.slas.terms import Verdict
 
-
-@dataclass(frozen=True)
-class Definition:
-    """A promise that may apply: minutes for a kind of task, by priority and tier where named."""
-
-    id: UUID
-    name: str
-    priority: int | None
-    tier: str | None
-    response_minutes: int | None
-    resolution_minutes: int | None
-    warning_percent: int
-    calendar_id: UUID | None
-
-
-def choose_definition(
-    definitions: Iterable[Definition], *, priority: int, tier: str | None
-) -> Definition | None:
-    """The most specific definition that fits: tier before priority, then name and id."""
-    fitting = [
-        each
-        for each in definitions
-        if each.priority in (None, priority) and (each.tier is None or each.tier == tier)
-    ]
-    return min(
-        fitting,
-        key=lambda each: (each.tier is None, each.priority is None, each.name, each.id),
-        default=None,
-    )
+Span = tuple[datetime, datetime]
+OPEN = frozenset({SlaState.RUNNING, SlaState.PAUSED})
 
 
 def deadline(start: datetime, span: timedelta, hours: WorkingHours) -> datetime:
@@ -52,26 +25,42 @@ def deadline(start: datetime, span: timedelta, hours: WorkingHours) -> datetime:
         return start + timedelta(days=DAYS_AHEAD_MAX)
 
 
-def count(sla: TaskSla, hours: WorkingHours) -> None:
-    """Set the deadline and the warning of a promise that starts."""
+def pauses_of(sla: TaskSla) -> list[Span]:
+    """The pauses that are over."""
+    moment = datetime.fromisoformat
+    return [(moment(pause["from"]), moment(pause["to"])) for pause in sla.pauses]
+
+
+def moment_of(sla: TaskSla, target: timedelta, hours: WorkingHours) -> datetime:
+    """When so much of the promise is used up, the pauses left out."""
+    begin, left = _started(sla), target
+    for since, until in pauses_of(sla):
+        worked = working_between(begin, since, hours)
+        if worked >= left:
+            break
+        begin, left = until, left - worked
+    return deadline(begin, left, hours)
+
+
+def derive(sla: TaskSla, hours: WorkingHours) -> None:
+    """Set the deadline and the warning from the facts."""
     target = timedelta(minutes=sla.target_minutes)
-    sla.due_at = deadline(sla.started_at, target, hours)
-    sla.warn_at = deadline(sla.started_at, target * sla.warning_percent / 100, hours)
+    sla.due_at = moment_of(sla, target, hours)
+    sla.warn_at = moment_of(sla, target * sla.warning_percent / 100, hours)
+
+
+def begin(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
+    """Let a promise run from now on."""
+    sla.state, sla.started_at = SlaState.RUNNING, at
+    derive(sla, hours)
 
 
 def settle(sla: TaskSla, at: datetime) -> bool:
     """Note a breach that the timer has not told yet; whether there was one."""
-    if sla.state is not SlaState.RUNNING or at < sla.due_at:
+    until = at if sla.state is SlaState.RUNNING else sla.paused_at
+    if sla.state not in OPEN or until is None or sla.due_at is None or until < sla.due_at:
         return False
-    sla.state, sla.breached_at = SlaState.BREACHED, sla.due_at
-    return True
-
-
-def warn(sla: TaskSla, at: datetime) -> bool:
-    """Note that most of the time is gone; whether this is news."""
-    if sla.state is not SlaState.RUNNING or sla.warned_at is not None or at < sla.warn_at:
-        return False
-    sla.warned_at = at
+    sla.state, sla.breached_at, sla.paused_at = SlaState.BREACHED, sla.due_at, None
     return True
 
 
@@ -83,24 +72,16 @@ def pause(sla: TaskSla, at: datetime) -> None:
 
 def resume(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
     """Let a held clock run on with the working time that it had left."""
-    since = sla.paused_at
-    if sla.state is not SlaState.PAUSED or since is None:
-        return
-    left = working_between(since, sla.due_at, hours)
-    until_warning = working_between(since, sla.warn_at, hours)
-    sla.due_at = deadline(at, left, hours)
-    sla.warn_at = deadline(at, until_warning, hours)
-    sla.pauses = [*sla.pauses, {"from": since.isoformat(), "to": at.isoformat()}]
-    sla.state, sla.paused_at = SlaState.RUNNING, None
+    if sla.state is SlaState.PAUSED and _end_pause(sla, at):
+        sla.state = SlaState.RUNNING
+        derive(sla, hours)
 
 
 def stop(sla: TaskSla, at: datetime) -> None:
     """The promise is fulfilled, in time or late; what is fulfilled or cancelled stays as it is."""
     if sla.stopped_at is not None or sla.state is SlaState.CANCELLED:
         return
-    if sla.state is SlaState.PAUSED and sla.paused_at is not None:
-        sla.pauses = [*sla.pauses, {"from": sla.paused_at.isoformat(), "to": at.isoformat()}]
-        sla.paused_at = None
+    _end_pause(sla, at)
     if sla.state is not SlaState.BREACHED:
         sla.state = SlaState.MET
     sla.stopped_at = at
@@ -114,7 +95,7 @@ def cancel(sla: TaskSla, at: datetime) -> None:
 
 def restart(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
     """The answer did not hold: the time since it was given counts as a pause."""
-    if sla.stopped_at is None or sla.target is not Target.RESOLUTION:
+    if sla.stopped_at is None:
         return
     if sla.state is SlaState.MET:
         sla.state, sla.paused_at = SlaState.PAUSED, sla.stopped_at
@@ -124,26 +105,99 @@ def restart(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
         sla.stopped_at = None
 
 
+def reset(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
+    """Begin anew; what was before is kept as a fact."""
+    _end_pause(sla, at)
+    before = {"at": at.isoformat(), "started_at": _started(sla).isoformat(), "pauses": sla.pauses}
+    sla.resets = [*sla.resets, before]
+    sla.pauses, sla.warned_at, sla.breached_at = [], None, None
+    begin(sla, at, hours)
+
+
 def recount(sla: TaskSla, minutes: int, hours: WorkingHours, at: datetime) -> None:
-    """Another target or calendar while the clock runs: what has been worked so far counts."""
-    if sla.state not in {SlaState.RUNNING, SlaState.PAUSED}:
-        return
-    until = sla.paused_at or at
-    spent = working_between(sla.started_at, until, hours) - sum(
-        (
-            working_between(
-                datetime.fromisoformat(gap["from"]), datetime.fromisoformat(gap["to"]), hours
-            )
-            for gap in sla.pauses
-        ),
-        timedelta(0),
-    )
-    target = timedelta(minutes=minutes)
+    """Another target or calendar: deadlines anew from the same facts, whatever was said before."""
     sla.target_minutes = minutes
-    sla.due_at = deadline(until, target - spent, hours)
-    sla.warn_at = deadline(until, target * sla.warning_percent / 100 - spent, hours)
+    if sla.started_at is None or sla.stopped_at is not None or sla.state is SlaState.CANCELLED:
+        return
+    derive(sla, hours)
+    if sla.state is SlaState.BREACHED and sla.due_at is not None and sla.due_at > at:
+        sla.state, sla.breached_at = SlaState.RUNNING, None
+    if sla.warned_at is not None and sla.warn_at is not None and sla.warn_at > at:
+        sla.warned_at = None
 
 
-def next_moment(sla: TaskSla) -> datetime:
-    """When the timer has to look at a running promise again."""
+def step(
+    sla: TaskSla, verdict: Verdict, at: datetime, hours: WorkingHours, *, recurring: bool = False
+) -> None:
+    """Do what the rules say; a recurring clock that has ended is left to its next one."""
+    faults = dict(verdict.faults)
+    if sla.rule_faults != faults:
+        sla.rule_faults = faults
+    if sla.state is SlaState.CANCELLED:
+        return
+    if sla.stopped_at is not None:
+        if not (verdict.stop or verdict.cancel or recurring):
+            restart(sla, at, hours)
+    elif verdict.cancel:
+        cancel(sla, at)
+    elif sla.state is SlaState.PENDING:
+        if verdict.start and not verdict.stop:
+            begin(sla, at, hours)
+            _hold(sla, verdict, at, hours)
+            sla.reset_holds = verdict.reset
+    elif verdict.stop:
+        stop(sla, at)
+    else:
+        if verdict.reset and not sla.reset_holds:
+            reset(sla, at, hours)
+        sla.reset_holds = verdict.reset
+        _hold(sla, verdict, at, hours)
+
+
+def working_intervals(sla: TaskSla, hours: WorkingHours) -> Iterator[Span]:
+    """The working time of which the promise is made, up to its deadline."""
+    left = timedelta(minutes=sla.target_minutes)
+    begin = _started(sla)
+    held = [*pauses_of(sla)] + ([(sla.paused_at, sla.paused_at)] if sla.paused_at else [])
+    for since, until in held:
+        for opens, closes in spans_from(begin, hours):
+            if opens >= since or left <= timedelta(0):
+                break
+            end = min(closes, since, opens + left)
+            left -= end - opens
+            yield opens, end
+        begin = until
+    for opens, closes in spans_from(begin, hours):
+        if left <= timedelta(0):
+            return
+        end = min(closes, opens + left)
+        left -= end - opens
+        yield opens, end
+
+
+def next_moment(sla: TaskSla) -> datetime | None:
+    """When the timer has to look at a promise again; None where it does not run."""
+    if sla.state is not SlaState.RUNNING or sla.due_at is None or sla.warn_at is None:
+        return None
     return sla.due_at if sla.warned_at is not None else min(sla.warn_at, sla.due_at)
+
+
+def _hold(sla: TaskSla, verdict: Verdict, at: datetime, hours: WorkingHours) -> None:
+    if verdict.pause is True:
+        pause(sla, at)
+    elif verdict.pause is False:
+        resume(sla, at, hours)
+
+
+def _end_pause(sla: TaskSla, at: datetime) -> bool:
+    since, sla.paused_at = sla.paused_at, None
+    if since is None:
+        return False
+    sla.pauses = [*sla.pauses, {"from": since.isoformat(), "to": at.isoformat()}]
+    return True
+
+
+def _started(sla: TaskSla) -> datetime:
+    if sla.started_at is None:
+        raise ValueError("this clock has not begun")
+    return sla.started_at

@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 
 from backend.foundation.entitlements.rules import Choice, Situation, choose
-from backend.platform.slas.models import Target, TaskKind, TaskSla
-from backend.platform.slas.promises import Promise, revise, start
-from backend.platform.slas.rules import choose_definition
-from backend.service.cases.models import Case, EntitlementStatus
+from backend.platform.slas.choosing import (
+    CALENDAR_ORDER,
+    Asked,
+    Promise,
+    choose_calendar,
+    choose_definition,
+    promises_of,
+)
+from backend.platform.slas.models import Target, TaskSla
+from backend.platform.slas.promises import follow, resolution_due
+from backend.platform.slas.terms import Moments
+from backend.service.cases.models import Case, CaseState, EntitlementStatus
 from backend.service.cases.placing import place_case
 from backend.service.cases.queries import Facts, facts_about
-from backend.service.cases.rules import Parties, complete, customer_kind
+from backend.service.cases.rules import FINISHED, Parties, complete, customer_kind
 from infra.kernel.context import Context
 from infra.kernel.errors import Invalid
 
@@ -34,7 +42,13 @@ async def cover(ctx: Context, case: Case) -> Coverage:
     """Complete the case's parties and store the entitlement that holds; raises Invalid with every
     contradiction."""
     named = parties_of(case)
-    facts = await facts_about(ctx, named, case.priority, place_id=case.business_location_id)
+    facts = await facts_about(
+        ctx,
+        named,
+        case.priority,
+        place_id=case.business_location_id,
+        group_id=case.assignment_group_id,
+    )
     parties, faults = complete(named, facts.known)
     faults += place_case(case, facts)
     if faults:
@@ -48,7 +62,7 @@ async def cover(ctx: Context, case: Case) -> Coverage:
     case.entitlement_id = choice.entitlement.id if choice.entitlement else None
     case.entitlement_status = EntitlementStatus(choice.status)
     case.entitlement_explanation = choice.explanation()
-    return Coverage(choice, promises_of(case, choice, facts))
+    return Coverage(choice, owed(case, choice, facts))
 
 
 def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
@@ -66,49 +80,59 @@ def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
     )
 
 
-def promises_of(case: Case, choice: Choice, facts: Facts) -> tuple[Promise, ...]:
+def owed(case: Case, choice: Choice, facts: Facts) -> tuple[Promise, ...]:
     """A promise per target: the entitlement's own minutes and hours, else the house's rule."""
     held = choice.entitlement
-    rule = choose_definition(
-        facts.definitions, priority=case.priority, tier=held.tier if held else None
+    asked = Asked(
+        priority=case.priority,
+        tier=held.tier if held else None,
+        channel=case.channel.value,
+        customer_kind=case.customer_kind.value,
+        account_id=case.account_id,
+        consumer_id=case.consumer_id,
     )
-    found = []
-    for target in Target:
-        name = f"{target.value}_minutes"
-        own = getattr(held, name) if held else None
-        minutes = own or (getattr(rule, name) if rule else None)
-        if minutes is None:
-            continue
-        calendar_id = (held.calendar_id if held else None) or (rule.calendar_id if rule else None)
-        found.append(
-            Promise(
-                target=target,
-                minutes=minutes,
-                hours=facts.hours(calendar_id),
-                calendar_id=calendar_id,
-                definition_id=rule.id if rule and not own else None,
-                warning_percent=rule.warning_percent if rule else 75,
-            )
-        )
-    return tuple(found)
+    rule = choose_definition(facts.definitions, asked)
+    own = (held.calendar_id if held else None) or (rule.calendar_id if rule else None)
+    order = rule.calendar_order if rule else CALENDAR_ORDER
+    calendar_id = choose_calendar(order, {**facts.assigned, "own": own})
+    minutes: dict[str, int | None] = {
+        Target.RESPONSE: held.response_minutes if held else None,
+        Target.RESOLUTION: held.resolution_minutes if held else None,
+    }
+    return promises_of(rule, hours=facts.hours(calendar_id), calendar_id=calendar_id, own=minutes)
 
 
 async def start_clocks(ctx: Context, case: Case, coverage: Coverage) -> None:
     """Start what is promised for a case that has just been opened."""
-    slas = await start(ctx, TaskKind.CASES, case.id, coverage.promises)
-    take_deadline(case, slas)
+    case.awaits_answer_since = ctx.now
+    promises = coverage.promises
+    take_deadline(case, await follow(ctx, case, moments_of(case), promises, is_opening=True))
 
 
 async def revise_clocks(ctx: Context, case: Case, coverage: Coverage) -> None:
     """Go on by what is promised now, after the case has changed."""
-    slas = await revise(ctx, case.id, coverage.promises)
-    started = {sla.target for sla in slas}
-    fresh = [promise for promise in coverage.promises if promise.target not in started]
-    take_deadline(case, slas + await start(ctx, TaskKind.CASES, case.id, fresh))
+    take_deadline(case, await follow(ctx, case, moments_of(case), coverage.promises))
+
+
+async def follow_clocks(ctx: Context, case: Case) -> None:
+    """Let the clocks do what their terms say, after the case has changed."""
+    take_deadline(case, await follow(ctx, case, moments_of(case)))
+
+
+def moments_of(case: Case) -> Moments:
+    """What a case tells its clocks."""
+    return Moments(
+        answered=case.first_responded_at is not None,
+        awaited=case.awaits_answer_since is not None,
+        waits=case.state is CaseState.WAITING_CUSTOMER,
+        finished=case.state in FINISHED,
+        cancelled=case.state is CaseState.CANCELLED,
+        escalated=case.escalated_at is not None,
+    )
 
 
 def take_deadline(case: Case, slas: list[TaskSla]) -> None:
     """The case is due when its resolution is."""
-    for sla in slas:
-        if sla.target is Target.RESOLUTION:
-            case.due_at = sla.due_at
+    clock = resolution_due(slas)
+    if clock is not None and clock.due_at is not None:
+        case.due_at = clock.due_at

@@ -16,7 +16,7 @@ from backend.foundation.entitlements.rules import Candidate
 from backend.foundation.service_model.rules import Place, Served
 from backend.platform.calendars.rules import WorkingHours
 from backend.platform.calendars.week import working_hours
-from backend.platform.slas.rules import Definition
+from backend.platform.slas.choosing import Definition
 from backend.service.cases.models import Case
 from backend.service.cases.rules import Known, Owned, Parties, Supported
 from infra.kernel.context import Context
@@ -78,10 +78,23 @@ WITH asset AS (
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'consumer'
      AND consumer_id = (SELECT consumer_id FROM who)
 ), definitions AS (
-  SELECT id, name, priority, tier, response_minutes, resolution_minutes, warning_percent,
-         calendar_id
+  SELECT id, name, priority, tier, channel, customer_kind, account_id, consumer_id,
+         response_minutes, next_response_minutes, resolution_minutes, milestones,
+         warning_percent, calendar_id, calendar_order
     FROM sla_definitions
    WHERE tenant_id = $1 AND kind = 'cases' AND active AND (priority IS NULL OR priority = $9)
+     AND (account_id IS NULL OR account_id = (SELECT account_id FROM who))
+     AND (consumer_id IS NULL OR consumer_id = (SELECT consumer_id FROM who))
+), assigned AS (
+  SELECT 'customer' AS whose, calendar_id FROM calendar_assignments
+   WHERE tenant_id = $1 AND account_id = (SELECT account_id FROM who)
+  UNION ALL
+  SELECT 'customer', calendar_id FROM calendar_assignments
+   WHERE tenant_id = $1 AND consumer_id = (SELECT consumer_id FROM who)
+  UNION ALL
+  SELECT 'team', calendar_id FROM calendar_assignments WHERE tenant_id = $1 AND group_id = $15
+  UNION ALL
+  SELECT 'tenant', id FROM calendars WHERE tenant_id = $1 AND is_default
 ), served AS (
   SELECT service_organization_id, business_location_id, is_primary FROM customers_served
    WHERE tenant_id = $1 AND account_id = (SELECT account_id FROM who)
@@ -95,6 +108,7 @@ WITH asset AS (
    WHERE tenant_id = $1 AND profile_id = $13
 ), used AS (
   SELECT calendar_id FROM candidates UNION SELECT calendar_id FROM definitions
+  UNION SELECT calendar_id FROM assigned
 )
 SELECT jsonb_build_object(
   'contact_account_id', (SELECT account_id FROM person),
@@ -113,6 +127,7 @@ SELECT jsonb_build_object(
   'served', coalesce((SELECT jsonb_agg(to_jsonb(served)) FROM served), '[]'),
   'candidates', coalesce((SELECT jsonb_agg(to_jsonb(candidates)) FROM candidates), '[]'),
   'definitions', coalesce((SELECT jsonb_agg(to_jsonb(definitions)) FROM definitions), '[]'),
+  'assigned', coalesce((SELECT jsonb_object_agg(whose, calendar_id) FROM assigned), '{{}}'),
   'calendars', coalesce((SELECT jsonb_object_agg(c.id, jsonb_build_object(
       'zone', c.zone, 'hours', c.hours, 'holidays', c.holidays, 'country', c.country,
       'region', c.region, 'exceptions', c.exceptions))
@@ -129,6 +144,8 @@ class Facts:
     candidates: tuple[Candidate, ...]
     definitions: tuple[Definition, ...]
     calendars: Mapping[UUID, WorkingHours]
+    assigned: Mapping[str, UUID]
+    """Whose calendar it is (customer, team, tenant) → the calendar."""
     household_id: UUID | None = None
     """The primary household of the consumer."""
     place_of: UUID | None = None
@@ -141,7 +158,12 @@ class Facts:
 
 
 async def facts_about(
-    ctx: Context, parties: Parties, priority: int, *, place_id: UUID | None = None
+    ctx: Context,
+    parties: Parties,
+    priority: int,
+    *,
+    place_id: UUID | None = None,
+    group_id: UUID | None = None,
 ) -> Facts:
     """What a case of these parties and this priority must know."""
     text = await ctx.fetchval(
@@ -160,6 +182,7 @@ async def facts_about(
         place_id,
         ctx.caller.profile_id,
         ctx.now.date(),
+        group_id,
     )
     found = orjson.loads(text)
     link = found["link"] or {}
@@ -177,6 +200,7 @@ async def facts_about(
         candidates=tuple(_candidate(row) for row in found["candidates"]),
         definitions=tuple(_definition(row) for row in found["definitions"]),
         calendars={UUID(key): working_hours(row) for key, row in found["calendars"].items()},
+        assigned={whose: UUID(key) for whose, key in found["assigned"].items()},
         household_id=_id(found["household_id"]),
         place_of=_id(found["place_of"]),
         own=tuple(Place(*_place(row)) for row in found["own"]),
@@ -256,7 +280,8 @@ def _candidate(row: dict[str, Any]) -> Candidate:
 
 
 def _definition(row: dict[str, Any]) -> Definition:
-    return Definition(**(row | {"id": UUID(row["id"]), "calendar_id": _id(row["calendar_id"])}))
+    references = ("id", "calendar_id", "account_id", "consumer_id")
+    return Definition(**(row | {name: _id(row[name]) for name in references}))
 
 
 async def scope_at(ctx: Context, case: Case) -> tuple[tuple[str, ...] | None, str | None]:

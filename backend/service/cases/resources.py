@@ -78,7 +78,7 @@ cases = Resource(
                 *_CUSTOMER_READ, "impact", "urgency", "customer_kind", "parent_id", "contract_id",
                 "entitlement_id", "entitlement_explanation", "assignment_group_id",
                 "assigned_to_id", "opened_by_id", "employee_id", "rated_at", "household_id",
-                "account_relationship_id", "duplicate_of_id",
+                "account_relationship_id", "duplicate_of_id", "awaits_answer_since",
             ),
             create=(*_STAFF_SET, "channel", "assignment_group_id", "assigned_to_id"),
             update=_STAFF_SET,

@@ -149,5 +149,6 @@ async def clocks_of(ctx: Context, case: Case) -> list[Clock]:
     """The case's promises, the first answer first."""
     if not ctx.may(task_slas, "read"):
         return []
-    rows = await ctx.rows(task_slas).filter(record_id=case.id).order_by("-target")
+    begun = ctx.rows(task_slas).filter(record_id=case.id, started_at__isnull=False)
+    rows = await begun.order_by("-target", "sequence")
     return [shown(ctx, task_slas, row, Clock) for row in rows]

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from backend.platform.slas.promises import fulfil, give_up, take_up_again
-from backend.service.cases.coverage import take_deadline
+from backend.service.cases.coverage import follow_clocks
 from backend.service.cases.errors import CaseAlreadyRated
 from backend.service.cases.events import (
     CaseCancelled,
@@ -41,7 +40,8 @@ async def resolve(
     case.state, case.resolved_at = CaseState.RESOLVED, ctx.now
     case.resolution, case.resolution_code = resolution, resolution_code
     case.first_responded_at = case.first_responded_at or ctx.now
-    await fulfil(ctx, case.id)
+    case.awaits_answer_since = None
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "resolve", before=before)
     ctx.emit(CaseResolved(case_id=case.id, resolution_code=resolution_code.value))
@@ -71,7 +71,9 @@ async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> Case:
     case.reopened_count += 1
     case.resolved_at = case.closed_at = case.resolution = case.resolution_code = None
     case.rating = case.rating_comment = case.rated_at = None
-    take_deadline(case, await take_up_again(ctx, case.id))
+    if ctx.caller.audience != "staff":
+        case.awaits_answer_since = ctx.now
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "reopen", before=before)
     if reason:
@@ -86,7 +88,7 @@ async def cancel(ctx: Context, case: Case, *, reason: Reason = "") -> None:
     await permit(ctx, case, "cancel")
     before = case.state.value
     case.state, case.closed_at = CaseState.CANCELLED, ctx.now
-    await give_up(ctx, case.id)
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "cancel", before=before)
     if reason:

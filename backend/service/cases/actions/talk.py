@@ -6,10 +6,8 @@ from annotated_types import MaxLen, MinLen
 
 from backend.platform.activity.entries import Author
 from backend.platform.activity.models import ActivityEntry, EntryType
-from backend.platform.slas.models import Target
-from backend.platform.slas.promises import fulfil
 from backend.service.cases.actions.finish import reopen
-from backend.service.cases.actions.work import leave_waiting
+from backend.service.cases.coverage import follow_clocks
 from backend.service.cases.events import CaseCommented, CaseNoted
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
@@ -28,9 +26,12 @@ async def comment(ctx: Context, case: Case, *, body: Words) -> ActivityEntry:
     await permit(ctx, case, "comment")
     entry = await say(ctx, case, body)
     if ctx.caller.audience == "staff":
-        await note_first_response(ctx, case)
-    elif case.state is CaseState.WAITING_CUSTOMER:
+        note_answer(ctx, case)
+    else:
+        note_question(ctx, case)
+    if ctx.caller.audience != "staff" and case.state is CaseState.WAITING_CUSTOMER:
         await take_up(ctx, case)
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     ctx.emit(CaseCommented(case.id, entry_id=entry.id, author_kind=entry.author_kind.value))
     return entry
@@ -58,25 +59,30 @@ async def receive(
     """
     await permit(ctx, case, "comment")
     entry = await say(ctx, case, body, entry_type=entry_type, author=author)
+    note_question(ctx, case)
     if case.state is CaseState.RESOLVED:
         await reopen(ctx, case)
     elif case.state is CaseState.WAITING_CUSTOMER:
         await take_up(ctx, case)
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     ctx.emit(CaseCommented(case.id, entry_id=entry.id, author_kind=entry.author_kind.value))
     return entry
 
 
-async def note_first_response(ctx: Context, case: Case) -> None:
+def note_answer(ctx: Context, case: Case) -> None:
     """The customer has heard from us."""
-    if case.first_responded_at is None:
-        case.first_responded_at = ctx.now
-        await fulfil(ctx, case.id, Target.RESPONSE)
+    case.first_responded_at = case.first_responded_at or ctx.now
+    case.awaits_answer_since = None
+
+
+def note_question(ctx: Context, case: Case) -> None:
+    """The customer waits for an answer, since the first words that had none."""
+    case.awaits_answer_since = case.awaits_answer_since or ctx.now
 
 
 async def take_up(ctx: Context, case: Case) -> None:
-    """The customer has answered: the case is worked on again and its clocks run."""
+    """The customer has answered: the case is worked on again."""
     before = case.state
     case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
-    await leave_waiting(ctx, case, before)
     await tell_change(ctx, case, "comment", before=before.value)

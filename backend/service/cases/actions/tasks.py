@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from annotated_types import MaxLen
 
-from backend.platform.slas.models import Target, TaskKind
-from backend.platform.slas.promises import fulfil, give_up, start_by_rule
+from backend.platform.slas.promises import by_rule, follow, resolution_due
+from backend.platform.slas.terms import Moments
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
 from backend.service.cases.branches import OVER, require_free, require_whole, settle_parent, tree_in
@@ -35,9 +35,11 @@ async def create(ctx: Context, **values: Any) -> CaseTask:
     task.opened_at = ctx.now
     await settle_parent(ctx, task)
     task.escalated_at = case.escalated_at and ctx.now
-    slas = await start_by_rule(ctx, TaskKind.CASE_TASKS, task.id, priority=task.priority)
-    promised = [sla.due_at for sla in slas if sla.target is Target.RESOLUTION]
-    task.due_at = task.due_at or next(iter(promised), None)
+    promises = await by_rule(ctx, "case_tasks", task)
+    if promises:
+        slas = await follow(ctx, task, moments_of(task), promises, is_opening=True)
+        clock = resolution_due(slas)
+        task.due_at = task.due_at or (clock.due_at if clock else None)
     await ctx.save(task)
     return task
 
@@ -51,6 +53,7 @@ async def update(ctx: Context, task: CaseTask, **values: Any) -> None:
     task.update_from_dict(values)
     if "parent_id" in values:
         await settle_parent(ctx, task)
+    await follow(ctx, task, moments_of(task))
     await ctx.save(task)
 
 
@@ -61,7 +64,7 @@ async def begin(ctx: Context, task: CaseTask) -> None:
     await require_free(ctx, task, "start")
     task.state = TaskState.IN_PROGRESS
     task.assigned_to_id = ctx.caller.profile_id or task.assigned_to_id
-    await fulfil(ctx, task.id, Target.RESPONSE)
+    await follow(ctx, task, moments_of(task))
     await ctx.save(task)
 
 
@@ -74,7 +77,7 @@ async def complete(
     await require_free(ctx, task, "complete")
     await require_whole(ctx, task)
     task.state, task.outcome, task.closed_at = TaskState.DONE, outcome or None, ctx.now
-    await fulfil(ctx, task.id)
+    await follow(ctx, task, moments_of(task))
     await ctx.save(task)
     ctx.emit(CaseTaskCompleted(task.id, case_id=task.case_id))
 
@@ -87,8 +90,18 @@ async def drop(ctx: Context, task: CaseTask) -> None:
     parts = await ctx.every(case_tasks).filter(id__in=tree.open_parts(task.id) or [task.id])
     for each in (task, *(part for part in parts if part.id != task.id)):
         each.state, each.closed_at = TaskState.CANCELLED, ctx.now
-        await give_up(ctx, each.id)
+        await follow(ctx, each, moments_of(each))
         await ctx.save(each)
+
+
+def moments_of(task: CaseTask) -> Moments:
+    """What a task tells its clocks: whoever begins it has answered."""
+    return Moments(
+        answered=task.state in {TaskState.IN_PROGRESS, TaskState.DONE},
+        finished=task.state is TaskState.DONE,
+        cancelled=task.state is TaskState.CANCELLED,
+        escalated=task.escalated_at is not None,
+    )
 
 
 def refuse_over(task: CaseTask, verb: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.service.cases import rules
-from backend.service.cases.coverage import PARTY_COLUMNS, cover, revise_clocks
+from backend.service.cases.coverage import PARTY_COLUMNS, cover, follow_clocks, revise_clocks
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
 from backend.service.cases.types.reading import require_said, type_of, weighed
@@ -39,6 +39,8 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
             await revise_clocks(ctx, case, coverage)
     elif case.state is CaseState.DRAFT:
         await cover(ctx, case)
+    else:
+        await follow_clocks(ctx, case)
     if case.state is not CaseState.DRAFT:
         await require_said(ctx, case)
     await ctx.save(case)

@@ -3,8 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from backend.platform.slas.promises import hold, run_on
-from backend.service.cases.coverage import take_deadline
+from backend.service.cases.coverage import follow_clocks
 from backend.service.cases.events import CaseAssigned
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
@@ -30,6 +29,7 @@ async def assign(
     if assigned_to_id is not None:
         await require_staff(ctx, assigned_to_id)
     case.assigned_to_id, case.assignment_group_id = assigned_to_id, assignment_group_id
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "assign", internal=True)
     ctx.emit(assigned(case))
@@ -44,7 +44,7 @@ async def start(ctx: Context, case: Case) -> None:
     if ctx.caller.profile_id is not None and case.assigned_to_id != ctx.caller.profile_id:
         case.assigned_to_id = ctx.caller.profile_id
         ctx.emit(assigned(case))
-    await leave_waiting(ctx, case, before)
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     if before is not CaseState.IN_PROGRESS:
         await tell_change(ctx, case, "start", before=before.value)
@@ -59,19 +59,12 @@ async def wait(
     before = case.state
     if on == "customer":
         case.state = CaseState.WAITING_CUSTOMER
-        await hold(ctx, case.id)
     else:
         case.state = CaseState.WAITING_INTERNAL
-        await leave_waiting(ctx, case, before)
+    await follow_clocks(ctx, case)
     await ctx.save(case)
     if before is not case.state:
         await tell_change(ctx, case, "wait", before=before.value)
-
-
-async def leave_waiting(ctx: Context, case: Case, before: CaseState) -> None:
-    """Let the clocks run on if it was the customer who had the word."""
-    if before is CaseState.WAITING_CUSTOMER:
-        take_deadline(case, await run_on(ctx, case.id))
 
 
 async def require_staff(ctx: Context, profile_id: UUID) -> None:

@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from tortoise import fields
 
-from backend.platform.slas.models import Target
 from infra.kernel.model import Record
 
 
@@ -36,7 +35,7 @@ class EscalationRule(Record):
 
     name = fields.CharField(max_length=200)
     moment = fields.CharEnumField(Moment)
-    target: Target | None = fields.CharEnumField(Target, null=True)  # type: ignore[assignment]
+    target = fields.CharField(max_length=40, null=True)
     priority_most = fields.IntField(null=True)
     level = fields.IntField(default=1)
     assignment_group_id = fields.UUIDField(null=True)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.platform.slas.events import SlaBreached, SlaWarned
-from backend.platform.slas.models import TaskKind
 from backend.service.cases.actions.work import assigned
 from backend.service.cases.escalations.models import (
     CaseEscalation,
@@ -91,7 +90,7 @@ async def end_all(ctx: Context, case: Case, rows: list[CaseEscalation]) -> None:
 
 def applies(rule: EscalationRule, target: str, priority: int) -> bool:
     """Whether a rule is about this clock of a case so urgent; 1 is the most urgent."""
-    if rule.target is not None and rule.target.value != target:
+    if rule.target is not None and rule.target != target:
         return False
     return rule.priority_most is None or priority <= rule.priority_most
 
@@ -100,7 +99,7 @@ def applies(rule: EscalationRule, target: str, priority: int) -> bool:
 async def escalate_by_rule(ctx: Context, event: RecordedEvent) -> None:
     """A clock on a case is nearly over, or is: raise what the rules say, once for each level."""
     told = event.payload
-    if told["task_kind"] != TaskKind.CASES.value:
+    if told["task_kind"] != "cases":
         return
     found = ctx.every(escalation_rules).filter(active=True, moment=MOMENTS[event.type])
     rules = await found.order_by("level", "name")
