@@ -17,6 +17,7 @@ from bench import (
     requests,
     routing,
     searching,
+    slas,
     streaming,
     transfers,
     working,
@@ -37,6 +38,7 @@ PATHS: dict[str, tuple[Measure, ...]] = {
     "jobs": (working.jobs,),
     "g": (streaming.live,),
     "f": (searching.hybrid,),
+    "slas": (slas.firing, slas.deadlines),
     "import": (transfers.imported,),
 }
 MANY_CASES = frozenset({"b", "i", "access", "growth"})

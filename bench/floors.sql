@@ -41,10 +41,11 @@ BEGIN
           ids[5]::text);
   INSERT INTO jobs (tenant_id, id, name, arguments, actor, dedupe_key, priority, run_at,
                     attempts_max, request_id)
-  VALUES (tenant, ids[9], 'slas.tick', jsonb_build_object('sla_id', ids[3]), actor::jsonb,
-          'sla:' || ids[3], 3, moment + interval '45 minutes', 20, ids[5]::text),
-         (tenant, ids[10], 'slas.tick', jsonb_build_object('sla_id', ids[4]), actor::jsonb,
-          'sla:' || ids[4], 3, moment + interval '6 hours', 20, ids[5]::text);
+  SELECT tenant, ids[9], 'slas.fire', '{}', actor::jsonb, 'slas.fire', 3,
+         moment + interval '45 minutes', 20, ids[5]::text
+   WHERE NOT EXISTS (SELECT FROM jobs WHERE tenant_id = tenant AND dedupe_key = 'slas.fire'
+                        AND state = 'queued')
+  ON CONFLICT DO NOTHING;
   INSERT INTO search_entries (tenant_id, kind, id, words)
   VALUES (tenant, 'cases', ids[1], to_tsvector('simple', words));
   RETURN moment;

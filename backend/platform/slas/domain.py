@@ -5,7 +5,7 @@ from backend.platform.slas.actions.apply import apply_to_running
 from backend.platform.slas.actions.breakdown import breakdown
 from backend.platform.slas.actions.define import create, update
 from backend.platform.slas.resources import sla_definitions, task_slas
-from backend.platform.slas.timers import fire, watch
+from backend.platform.slas.timers import fire, tick, watch
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -33,6 +33,6 @@ domain = Domain(
             for path in ("place", "organization")
         ),
     ),
-    jobs=(fire,),
+    jobs=(fire, tick),
     periodic=(watch,),
 )

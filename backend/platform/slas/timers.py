@@ -7,6 +7,7 @@ by one a moment later, and a look every quarter of an hour finds whatever else w
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from backend.platform.activity.entries import write_system
 from backend.platform.slas import rules
@@ -61,6 +62,12 @@ async def watch(ctx: Context) -> None:
     if moment is not None:
         run_at = max(moment, ctx.now)
         ctx.enqueue("slas.fire", {}, run_at=run_at, key=KEY, priority=3, earliest=True)
+
+
+@job("slas.tick")
+async def tick(ctx: Context, *, sla_id: UUID) -> None:  # noqa: ARG001  of the clock it was set for
+    """A timer of one clock, as processes of an earlier edition leave behind: wakes the tenant's."""
+    await watch(ctx)
 
 
 async def tell_breach(ctx: Context, sla: Any) -> None:

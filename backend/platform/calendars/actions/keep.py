@@ -55,7 +55,7 @@ async def assign(ctx: Context, **values: Any) -> CalendarAssignment:
 async def take(ctx: Context, calendar: Calendar, values: dict[str, Any]) -> None:
     """Put the values on the calendar; raises Invalid with every fault of the whole. The tenant's
     default before it, if it is to be that, is one no longer."""
-    after = {name: getattr(calendar, name, None) for name in STORED} | values
+    after: dict[str, Any] = {name: getattr(calendar, name, None) for name in STORED} | values
     openings = _openings.validate_python(after["hours"])
     days = sorted(set(_days.validate_python(after["holidays"] or [])))
     specials = sorted(_specials.validate_python(after["exceptions"] or []), key=lambda s: s.date)
