@@ -65,7 +65,7 @@ async def watch(ctx: Context) -> None:
 
 
 @job("slas.tick")
-async def tick(ctx: Context, *, sla_id: UUID) -> None:  # noqa: ARG001  of the clock it was set for
+async def tick(ctx: Context, *, sla_id: UUID) -> None:
     """A timer of one clock, as processes of an earlier edition leave behind: wakes the tenant's."""
     await watch(ctx)
 

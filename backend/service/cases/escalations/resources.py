@@ -5,6 +5,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from backend.platform.calendars.resources import Name
+from backend.platform.slas.resources import Word
 from backend.service.cases.escalations.models import CaseEscalation, EscalationRule
 from infra.kernel.configured import Configured
 from infra.kernel.resource import (
@@ -43,6 +44,7 @@ escalation_rules = Resource(
     generic=("delete",),
     types={
         "name": Name,
+        "target": Word,
         "level": Level,
         "priority_most": Annotated[int, Ge(1), Le(4)],
         "due_minutes": Minutes,
