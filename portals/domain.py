@@ -2,7 +2,17 @@
 
 from infra.kernel.registry import Domain
 from portals import consent, files, installation, letters, public, surveys
-from portals.portal import answers, assets, cases, chat, home, opening, products
+from portals.portal import (
+    answers,
+    assets,
+    cases,
+    catalogue,
+    chat,
+    home,
+    household,
+    opening,
+    products,
+)
 from portals.workspace.routes import routes as workspace_routes
 
 domain = Domain(
@@ -21,6 +31,8 @@ domain = Domain(
         *cases.routes,
         *products.routes,
         *assets.routes,
+        *catalogue.routes,
+        *household.routes,
         *chat.routes,
         *workspace_routes,
     ),

@@ -7,9 +7,12 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import NotFound, Problem, Unauthorized
+from infra.kernel.ids import parse
 from portals import custom, paging, uploads
 from portals.pages import page
 from portals.portal import stories
+from portals.portal.others import chosen as chosen_customer
+from portals.portal.others import others
 from portals.visits import Visit
 from portals.words import CHANNELS
 
@@ -24,7 +27,8 @@ async def index(visit: Visit) -> Response:
     chosen = visit.query.get("state", "open")
     chosen = chosen if chosen in _STATES else "open"
     words, product = visit.word("q"), visit.word("product", 40)
-    narrowed: dict[str, str] = {"q": words} if words else {}
+    customer = visit.word("customer", 60)
+    narrowed: dict[str, str] = ({"q": words} if words else {}) | _for(customer)
     if product:
         narrowed["sold_product_id"] = product
     found, *counts = await asyncio.gather(
@@ -35,15 +39,23 @@ async def index(visit: Visit) -> Response:
         *(visit.list("cases", fields="id", limit="1", count="true", **narrowed, **_in(name))
           for name in _STATES),
     )  # fmt: skip
-    kept = {"state": chosen, "q": words, "product": product}
+    kept = {"state": chosen, "q": words, "product": product, "customer": customer}
     return await visit.page(
         "portal/cases.html",
         filter=chosen,
         q=words,
+        customer=customer,
+        others=await others(visit),
         counts={name: each.count for name, each in zip(_STATES, counts, strict=True)},
         cases=await lines(visit, found.data),
         pages=paging.pages(visit, found, _SIZE, "/cases", kept),
     )
+
+
+def _for(customer: str) -> dict[str, str]:
+    """The filter of one for whom the person acts; none for what names nobody."""
+    named = chosen_customer(customer)
+    return {name: key for name, key in named.items() if parse(key)}
 
 
 def _in(chosen: str) -> dict[str, str]:

@@ -89,6 +89,22 @@ def _requests(visit: Visit, products: list[dict[str, Any]]) -> list[dict[str, st
             "icon": "box",
         }
         asks.insert(1, help_with)
+    if visit.may("catalog_items", "read"):
+        offered = {
+            "label": say("Request something"),
+            "detail": say("Choose from what we offer."),
+            "url": "/requests",
+            "icon": "sheet",
+        }
+        asks.append(offered)
+    if visit.may("households", "read") and visit.reader.attributes.get("consumer_id"):
+        house = {
+            "label": say("Your household"),
+            "detail": say("Who belongs to it, and what you ask for them."),
+            "url": "/household",
+            "icon": "people",
+        }
+        asks.append(house)
     return asks
 
 

@@ -1052,6 +1052,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         "portal/cases.html",
         CUSTOMER
         | {
+            "customer": "accounts:1",
+            "others": [{"value": "accounts:1", "name": "Harbour"}],
             "filter": "open",
             "q": "",
             "counts": {"open": 3, "closed": 1204, "all": 1207},
@@ -1063,6 +1065,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         "portal/cases.html",
         CUSTOMER
         | {
+            "customer": "accounts:1",
+            "others": [{"value": "accounts:1", "name": "Harbour"}],
             "filter": "open",
             "q": "zebra",
             "counts": {"open": 0, "closed": 0, "all": 0},
@@ -1200,6 +1204,55 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "desk-customers": ("workspace/customers.html", PEOPLE),
     "desk-customers-none": ("workspace/customers.html", PEOPLE | {"rows": [], "q": "zebra"}),
     "desk-customer": ("workspace/customer.html", ACCOUNT_PAGE | {"desk": CALM}),
+    "portal-requests": (
+        "portal/requests.html",
+        {
+            "page": page(MAYA, "/requests"),
+            "q": "",
+            "pages": PAGES,
+            "items": [{"number": "CAT1", "name": "A new line", "summary": None}],
+        },
+    ),
+    "portal-request": (
+        "portal/request.html",
+        {
+            "page": page(MAYA, "/requests/CAT1"),
+            "item": {"number": "CAT1", "name": "A new line", "summary": "x", "description": None},
+            "questions": [
+                {
+                    "name": f"q_{kind}",
+                    "label": kind,
+                    "kind": kind,
+                    "required": True,
+                    "help": "Why",
+                    "choices": CHOICES,
+                }
+                for kind in ("text", "long_text", "choice", "choices", "boolean", "date")
+            ],
+            "products": [{"id": "p1", "name": "Fibre", "serial_number": "S1"}],
+            "others": [{"value": "accounts:1", "name": "Harbour"}],
+            "values": {"q_text": "Here"},
+            "many": {"q_choices": ["b1"]},
+            "errors": [{"field": "q_date", "message": "Fill this in"}],
+            "attempt": "a1",
+        },
+    ),
+    "portal-household": (
+        "portal/household.html",
+        {
+            "page": page(MAYA, "/household"),
+            "households": [
+                {
+                    "name": "Pryce",
+                    "number": "HH1",
+                    "members": [
+                        {"name": "Owen", "is_head": True, "is_me": True, "ask_url": None},
+                        {"name": None, "is_head": False, "is_me": False, "ask_url": "/cases/new"},
+                    ],
+                }
+            ],
+        },
+    ),
     "desk-roles": (
         "workspace/roles.html",
         STAFF

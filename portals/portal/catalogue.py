@@ -1,0 +1,133 @@
+"""What customers can ask for: the items of the catalogue, each with the questions of its form."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound, Problem, Unauthorized
+from infra.kernel.ids import uuid7
+from portals import paging
+from portals.pages import page
+from portals.portal.others import chosen, others
+from portals.visits import Visit
+
+_SIZE = 20
+_PRODUCTS_MOST = "50"
+_LEAD = "/answers/"
+
+
+async def index(visit: Visit) -> Response:
+    """`GET /requests?q=…`."""
+    _require(visit)
+    words = visit.word("q")
+    found = await visit.list(
+        "catalog_items", limit=str(_SIZE), count="true", fields="id,number,name,summary",
+        **({"q": words} if words else {}), **paging.cursor(visit),
+    )  # fmt: skip
+    return await visit.page(
+        "portal/requests.html", q=words, items=found.data,
+        pages=paging.pages(visit, found, _SIZE, "/requests", {"q": words}),
+    )  # fmt: skip
+
+
+def _require(visit: Visit) -> None:
+    if not visit.may("catalog_items", "read"):
+        raise Forbidden("you may not request from the catalogue")
+
+
+async def show(visit: Visit) -> Response:
+    """`GET /requests/{number}`: the item and its questions."""
+    _require(visit)
+    names = ("sold_product_id", "customer")
+    return await _form(visit, {name: visit.word(name) for name in names})
+
+
+async def send(visit: Visit) -> Response:
+    """`POST /requests/{number}`: the case is open, or the form comes again with its faults."""
+    _require(visit)
+    item = await visit.read("catalog_items", visit.path["number"])
+    try:
+        form = await visit.form()
+        body: dict[str, Any] = {"answers": answers(item["form"], visit.many)}
+        body |= {name: form[name] for name in ("sold_product_id", "comment") if form.get(name)}
+        body |= chosen(form.get("customer", ""))
+        made = await visit.do("catalog_items.request", item["id"], **body)
+    except (Unauthorized, NotFound):
+        raise
+    except Problem as refused:
+        if visit.is_script or visit.visitor is None:
+            raise
+        return await _form(visit, visit.typed, refused)
+    return visit.go(
+        f"/cases/{made['case_number']}", notice=visit.say("We have it and write to you.")
+    )
+
+
+def answers(form: Sequence[Mapping[str, Any]], typed: Mapping[str, list[str]]) -> dict[str, Any]:
+    """What was answered, each as its question takes it; what is not asked here is left out."""
+    kept: dict[str, Any] = {}
+    for each in form:
+        name, kind = each["name"], each["kind"]
+        given = [text.strip() for text in typed.get(name, []) if text.strip()]
+        when = each.get("shown_when")
+        if when and kept.get(when["field"]) not in when["values"]:
+            continue
+        if kind == "boolean":
+            kept[name] = bool(given)
+        elif kind == "choices" and given:
+            kept[name] = given
+        elif given:
+            text = given[0]
+            is_number = kind == "integer" and text.lstrip("-").isdigit() and len(text) < 18
+            kept[name] = int(text) if is_number else text
+    return kept
+
+
+async def _form(
+    visit: Visit, values: Mapping[str, str], problem: Problem | None = None
+) -> Response:
+    item = await visit.read("catalog_items", visit.path["number"])
+    owned = await visit.list(
+        "sold_products", state="active", limit=_PRODUCTS_MOST, fields="id,name,serial_number"
+    )
+    return await visit.page(
+        "portal/request.html",
+        status=problem.status if problem else 200,
+        item={name: item[name] for name in ("number", "name", "summary", "description")},
+        questions=[_question(each) for each in item["form"]],
+        products=[each | {"id": str(each["id"])} for each in owned.data],
+        others=await others(visit),
+        values=values,
+        many=visit.many,
+        errors=visit.errors(_placed(problem)) if problem else [],
+        attempt=uuid7().hex,
+    )
+
+
+def _question(each: Mapping[str, Any]) -> dict[str, Any]:
+    choices = [{"value": word, "label": word} for word in each.get("choices") or ()]
+    return {
+        "name": each["name"], "label": each["label"], "kind": each["kind"],
+        "required": bool(each.get("required")) and not each.get("shown_when"),
+        "help": each.get("help") or None, "choices": choices,
+    }  # fmt: skip
+
+
+def _placed(problem: Problem) -> Problem:
+    """The faults of answers at the questions they answer."""
+    if not problem.faults:
+        return problem
+    return Invalid(
+        [
+            Fault(fault.pointer.replace(_LEAD, "/", 1), fault.code, fault.message)
+            for fault in problem.faults
+        ]
+    )
+
+
+routes = (
+    page("/requests", index, people="customers"),
+    page("/requests/{number}", show, people="customers"),
+    page("/requests/{number}", send, methods=("POST",), people="customers"),
+)
