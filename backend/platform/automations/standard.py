@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.platform.automations.models import Automation
+from backend.platform.automations.steps import written
 from infra.kernel.context import Context
 
 _MAIL: dict[str, Any] = {"do": "mail", "to": ["contact", "consumer"]}
@@ -59,4 +60,5 @@ STANDARD: tuple[dict[str, Any], ...] = (
 async def found(ctx: Context) -> None:
     """Give a new tenant its first automations, none of them active."""
     for position, each in enumerate(STANDARD):
-        await ctx.save(Automation(**each, position=(position + 1) * 10))
+        steps = written(each["steps"])
+        await ctx.save(Automation(**(each | {"steps": steps}), position=(position + 1) * 10))

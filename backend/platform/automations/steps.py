@@ -79,3 +79,9 @@ _STEPS: TypeAdapter[list[Step]] = TypeAdapter(Steps)
 def read_steps(stored: list[dict[str, Any]]) -> list[Step]:
     """The steps as stored, typed; raises pydantic's ValidationError."""
     return _STEPS.validate_python(stored)
+
+
+def written(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps in the one form in which they are stored: nothing left out."""
+    told: list[dict[str, Any]] = _STEPS.dump_python(read_steps(steps), mode="json")
+    return told

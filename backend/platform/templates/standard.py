@@ -1,6 +1,7 @@
 """The texts that every tenant starts with: an admin changes their words freely."""
 
 from backend.platform.templates.models import MessageTemplate, TemplateKind
+from backend.platform.templates.resources import MessageText
 from infra.kernel.context import Context
 
 _RECEIVED = {
@@ -81,7 +82,8 @@ STANDARD = (
 
 async def found(ctx: Context) -> None:
     """Give a new tenant its first texts."""
-    for key, name, kind, texts in STANDARD:
+    for key, name, kind, words in STANDARD:
+        texts = {locale: MessageText(**parts).model_dump() for locale, parts in words.items()}
         await ctx.save(
             MessageTemplate(key=key, name=name, kind=kind, resource="cases", texts=texts)
         )

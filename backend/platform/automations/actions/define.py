@@ -37,10 +37,10 @@ async def create(ctx: Context, **values: Any) -> Automation:
 async def update(ctx: Context, automation: Automation, **values: Any) -> None:
     """Change an automation; runs that wait go on with the steps that they began with."""
     apply(automations, automation, values)
-    if set(values) <= _BY_ANYBODY and not (values.get("active") and "active" in values):
-        await ctx.save(automation)
-        return
-    await _sign(ctx, automation)
+    changed = set(automation.changes())
+    is_switched_on = "active" in changed and automation.active
+    if not changed <= _BY_ANYBODY or is_switched_on:
+        await _sign(ctx, automation)
     await ctx.save(automation)
 
 
