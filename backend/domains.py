@@ -23,6 +23,7 @@ from backend.foundation.service_model.domain import domain as service_model
 from backend.foundation.service_offerings.domain import domain as service_offerings
 from backend.foundation.skills.domain import domain as skills
 from backend.foundation.teams.domain import domain as teams
+from backend.foundation.units.domain import domain as units
 from backend.foundation.warranties.domain import domain as warranties
 from backend.omnichannel.channels.chat.domain import domain as chat
 from backend.omnichannel.channels.email.domain import domain as email
@@ -86,6 +87,7 @@ DOMAINS: tuple[Domain, ...] = (
     installed,
     assets,
     warranties,
+    units,
     entitlements,
     service_offerings,
     catalog,

@@ -1,6 +1,7 @@
 """What customers are owed."""
 
 from backend.foundation.entitlements.actions.keep import create, update
+from backend.foundation.entitlements.actions.spend import spend
 from backend.foundation.entitlements.resources import entitlements
 from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
@@ -12,7 +13,7 @@ domain = Domain(
     name="entitlements",
     summary="Levels of support that customers are owed.",
     resources=(entitlements,),
-    actions=(create, update),
+    actions=(create, update, spend),
     grants=(
         Grant("service_manager", "entitlements", ("read", "create", "update", "delete")),
         *(Grant(role, "entitlements", ("read",)) for role in _READ_ALL),

@@ -4,8 +4,10 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen
 
+from backend.foundation.billing_accounts.resources import Currency
 from backend.foundation.entitlements.models import Channel, Entitlement
 from backend.foundation.service_model.reach import AT_HAND, RELATED
+from backend.foundation.units.resources import Quantity
 from backend.platform.calendars.resources import Name
 from infra.kernel.resource import (
     Link,
@@ -18,16 +20,30 @@ from infra.kernel.resource import (
     through,
 )
 
-_REFERENCES = ("sold_product_id", "product_model_id", "contract_id", "account_id", "consumer_id")
+_REFERENCES = (
+    "asset_id", "sold_product_id", "product_model_id", "contract_id", "account_id", "consumer_id",
+    "location_id",
+)  # fmt: skip
 _DATA = (
     "name", "tier", "calendar_id", "channels", "response_minutes", "resolution_minutes",
-    "starts_on", "ends_on", "state",
+    "channel_policy", "hours_policy", "exhausted_policy", "pool_id", "units_per_case",
+    "price_minor", "price_currency", "starts_on", "ends_on", "state",
 )  # fmt: skip
 _READ = (
-    "id", "number", "scope", *_REFERENCES, "service_offering_id", *_DATA, "created_at",
-    "updated_at", "version",
+    "id", "number", "scope", *_REFERENCES, "service_offering_id", *_DATA,
+    "created_at", "updated_at", "version",
 )  # fmt: skip
 Minutes = Annotated[int, Ge(1), Le(525_600)]
+PriceMinor = Annotated[int, Ge(0), Le(1_000_000_000_000)]
+TERMS = {
+    "channels": Annotated[list[Channel], MaxLen(20)],
+    "response_minutes": Minutes,
+    "resolution_minutes": Minutes,
+    "units_per_case": Quantity,
+    "price_minor": PriceMinor,
+    "price_currency": Currency,
+}
+"""What may be said of a level of support, wherever it is written down."""
 
 entitlements = Resource(
     name="entitlements",
@@ -42,18 +58,21 @@ entitlements = Resource(
         "partner": View(read=_READ),
     },
     filters=(
-        "number", "name", "scope", *_REFERENCES, "service_offering_id", "tier", "state",
-        "starts_on", "ends_on",
+        "number", "name", "scope", *_REFERENCES, "service_offering_id", "pool_id", "tier",
+        "state", "starts_on", "ends_on",
     ),
     sorts=("name", "number"),
     default_sort="name",
     search=("number", "name"),
     relations={
+        "asset": Relation("asset_id", "assets"),
         "sold_product": Relation("sold_product_id", "sold_products"),
         "product_model": Relation("product_model_id", "product_models"),
         "contract": Relation("contract_id", "service_contracts"),
         "account": Relation("account_id", "accounts"),
         "consumer": Relation("consumer_id", "consumers"),
+        "location": Relation("location_id", "locations"),
+        "pool": Relation("pool_id", "entitlement_pools"),
         "calendar": Relation("calendar_id", "calendars"),
         "service_offering": Relation("service_offering_id", "service_offerings"),
     },
@@ -69,9 +88,7 @@ entitlements = Resource(
     generic=("delete",),
     types={
         "name": Name,
-        "channels": Annotated[list[Channel], MaxLen(20)],
-        "response_minutes": Minutes,
-        "resolution_minutes": Minutes,
+        **TERMS,
     },
     required=("name", "starts_on"),
 )  # fmt: skip

@@ -1,24 +1,45 @@
 """Which promise holds for a case: the most specific that fits.
 
-A sold product's own entitlement goes before its model's, that before the contract's, that before
-the customer's. Among equals the better tier wins, then the earlier start, then the smaller id, so
-the same facts always give the same answer. Everything that an entitlement names must fit. Whether
-the channel is covered does not choose; it is told about the choice.
+An asset's own entitlement goes before the sold product's, that before its model's, that before the
+contract's, that before the customer's. Among equals the better tier wins, then the earlier start,
+then the smaller id, so the same facts always give the same answer. Everything that an entitlement
+names must fit, and the contract that it comes from must be in force. Whether channel, hours and
+units suffice does not choose; it is told about the choice, and `terms` says what follows.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-SCOPES = ("sold_product", "product_model", "contract", "account", "consumer")
+from infra.kernel.money import Money
+
+SCOPES = ("asset", "sold_product", "product_model", "contract", "account", "consumer")
 TIERS = ("platinum", "gold", "silver", "bronze", "standard")
 REASONS_MAX = 20
-_RANK = {"sold_product": 0, "product_model": 1, "contract": 2, "account": 3, "consumer": 3}
+_RANK = dict(zip(SCOPES, (0, 1, 2, 3, 4, 4), strict=True))
+_MUST_FIT = (*(f"{scope}_id" for scope in SCOPES), "location_id")
 
 Status = Literal["verified", "none", "uncovered_channel", "expired"]
-Verdict = Literal["chosen", "less_specific", "other_customer", "not_active", "not_yet", "expired"]
+Verdict = Literal[
+    "chosen", "less_specific", "other_customer", "not_active", "not_yet", "expired", "contract_over"
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ContractTerm:
+    """How the contract behind an entitlement stands."""
+
+    state: str
+    starts_on: date
+    ends_on: date | None
+
+    def in_force(self, on: date) -> bool:
+        """Whether it counts on the day, whether or not a job has said so yet."""
+        begun = self.state in {"active", "scheduled"} and self.starts_on <= on
+        return begun and (self.ends_on is None or self.ends_on >= on)
 
 
 @dataclass(frozen=True)
@@ -33,14 +54,23 @@ class Candidate:
     ends_on: date | None = None
     state: str = "active"
     channels: tuple[str, ...] = ()
+    asset_id: UUID | None = None
     sold_product_id: UUID | None = None
     product_model_id: UUID | None = None
     contract_id: UUID | None = None
     account_id: UUID | None = None
     consumer_id: UUID | None = None
+    location_id: UUID | None = None
     calendar_id: UUID | None = None
     response_minutes: int | None = None
     resolution_minutes: int | None = None
+    channel_policy: str = "warn"
+    hours_policy: str | None = None
+    exhausted_policy: str = "block"
+    pool_id: UUID | None = None
+    units_per_case: Decimal = Decimal(1)
+    price: Money | None = None
+    contract: ContractTerm | None = None
 
 
 @dataclass(frozen=True)
@@ -49,11 +79,13 @@ class Situation:
 
     on: date
     channel: str
+    asset_id: UUID | None = None
     sold_product_id: UUID | None = None
     product_model_id: UUID | None = None
     contract_id: UUID | None = None
     account_id: UUID | None = None
     consumer_id: UUID | None = None
+    location_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +138,7 @@ def preference(candidate: Candidate) -> tuple[int, int, date, UUID]:
 
 def judge(candidate: Candidate, situation: Situation) -> Verdict:
     """Whether this candidate could hold by itself, or why not."""
-    for name in (f"{scope}_id" for scope in SCOPES):
+    for name in _MUST_FIT:
         wanted = getattr(candidate, name)
         if wanted is not None and wanted != getattr(situation, name):
             return "other_customer"
@@ -116,6 +148,8 @@ def judge(candidate: Candidate, situation: Situation) -> Verdict:
         return "not_yet"
     if candidate.ends_on is not None and candidate.ends_on < situation.on:
         return "expired"
+    if candidate.contract is not None and not candidate.contract.in_force(situation.on):
+        return "contract_over"
     return "chosen"
 
 
@@ -126,6 +160,7 @@ def covers(candidate: Candidate, channel: str) -> bool:
 
 def scope_of(
     *,
+    asset_id: UUID | None,
     sold_product_id: UUID | None,
     product_model_id: UUID | None,
     contract_id: UUID | None,
@@ -133,7 +168,7 @@ def scope_of(
     consumer_id: UUID | None,
 ) -> str | None:
     """The most specific of the references, None without any."""
-    named = (sold_product_id, product_model_id, contract_id, account_id, consumer_id)
+    named = (asset_id, sold_product_id, product_model_id, contract_id, account_id, consumer_id)
     return next((scope for scope, given in zip(SCOPES, named, strict=True) if given), None)
 
 
@@ -142,7 +177,8 @@ def _status(
 ) -> Status:
     if winner is not None:
         return "verified" if covers(winner, channel) else "uncovered_channel"
-    return "expired" if any(verdict == "expired" for _, verdict in reasons) else "none"
+    over = {"expired", "contract_over"}
+    return "expired" if any(verdict in over for _, verdict in reasons) else "none"
 
 
 def _reason(candidate: Candidate, verdict: Verdict) -> str:
@@ -153,5 +189,6 @@ def _reason(candidate: Candidate, verdict: Verdict) -> str:
         "other_customer": "names another customer, contract or product",
         "not_active": f"is {candidate.state}",
         "not_yet": f"begins on {candidate.starts_on.isoformat()}",
+        "contract_over": "comes from a contract that is not in force",
         "expired": f"ended on {candidate.ends_on.isoformat() if candidate.ends_on else ''}",
     }[verdict]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from backend.foundation.entitlements.rules import Choice, Situation, choose
+from backend.foundation.entitlements.terms import Gap, gaps
+from backend.platform.calendars.rules import WorkingHours
 from backend.platform.slas.choosing import (
     CALENDAR_ORDER,
     Asked,
@@ -27,10 +29,12 @@ PARTY_COLUMNS = frozenset(Parties.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Coverage:
-    """The choice, and what it promises."""
+    """The choice, what it promises and what it does not cover, in which hours of support."""
 
     choice: Choice
     promises: tuple[Promise, ...]
+    gaps: tuple[Gap, ...]
+    hours: WorkingHours
 
 
 def parties_of(case: Case) -> Parties:
@@ -60,9 +64,12 @@ async def cover(ctx: Context, case: Case) -> Coverage:
     case.customer_kind = customer_kind(parties)
     choice = choose(facts.candidates, situation_of(ctx, case, facts))
     case.entitlement_id = choice.entitlement.id if choice.entitlement else None
-    case.entitlement_status = EntitlementStatus(choice.status)
+    held = choice.entitlement
+    hours = facts.hours(held.calendar_id if held else None)
+    found = gaps(held, case.channel.value, case.opened_at or ctx.now, hours) if held else ()
+    case.entitlement_status = EntitlementStatus(found[0].reason if found else choice.status)
     case.entitlement_explanation = choice.explanation()
-    return Coverage(choice, owed(case, choice, facts))
+    return Coverage(choice, owed(case, choice, facts), found, hours)
 
 
 def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
@@ -72,11 +79,13 @@ def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
     return Situation(
         on=ctx.now.date(),
         channel=case.channel.value,
+        asset_id=case.asset_id,
         sold_product_id=case.sold_product_id,
         product_model_id=case.product_model_id,
         contract_id=case.contract_id,
         account_id=case.account_id or between,
         consumer_id=case.consumer_id,
+        location_id=facts.location_id,
     )
 
 

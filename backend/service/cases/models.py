@@ -36,6 +36,8 @@ class EntitlementStatus(StrEnum):
     VERIFIED = "verified"
     NONE = "none"
     UNCOVERED_CHANNEL = "uncovered_channel"
+    OUTSIDE_HOURS = "outside_hours"
+    EXHAUSTED = "exhausted"
     EXPIRED = "expired"
 
 

@@ -7,12 +7,13 @@ contract, the entitlements that could hold, the promises that could apply, and t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from backend.foundation.entitlements.rules import Candidate
+from backend.foundation.entitlements.rules import Candidate, ContractTerm
 from backend.foundation.service_model.rules import Place, Served
 from backend.platform.calendars.rules import WorkingHours
 from backend.platform.calendars.week import working_hours
@@ -20,29 +21,33 @@ from backend.platform.slas.choosing import Definition
 from backend.service.cases.models import Case
 from backend.service.cases.rules import Known, Owned, Parties, Supported
 from infra.kernel.context import Context
+from infra.kernel.money import Money
 
 _CANDIDATE = (
-    "id, name, scope, tier, starts_on, ends_on, state, channels, sold_product_id, "
-    "product_model_id, contract_id, account_id, consumer_id, calendar_id, response_minutes, "
-    "resolution_minutes"
+    "id, name, scope, tier, starts_on, ends_on, state, channels, asset_id, sold_product_id, "
+    "product_model_id, contract_id, account_id, consumer_id, location_id, calendar_id, "
+    "response_minutes, resolution_minutes, channel_policy, hours_policy, exhausted_policy, "
+    "pool_id, units_per_case, price_minor, price_currency"
 )
 
 # One branch a scope, each with its own index; an OR over all of them would read the tenant's. The
 # ids come from `who` because the policy keeps a comparison with coalesce() out of the index.
 _FACTS = f"""
 WITH asset AS (
-  SELECT id, account_id, consumer_id, product_model_id, sold_product_id, install_base_item_id
+  SELECT id, account_id, consumer_id, product_model_id, sold_product_id, install_base_item_id,
+         location_id
     FROM assets WHERE tenant_id = $1 AND id = $10
 ), thing AS (
   SELECT coalesce($6::uuid, (SELECT install_base_item_id FROM asset)) AS id
 ), item AS (
-  SELECT sold_product_id FROM install_base_items
+  SELECT sold_product_id, location_id FROM install_base_items
    WHERE tenant_id = $1 AND id = (SELECT id FROM thing)
 ), wanted AS (
   SELECT coalesce($5::uuid, (SELECT sold_product_id FROM item),
            (SELECT sold_product_id FROM asset)) AS id
 ), product AS (
-  SELECT id, account_id, consumer_id, product_model_id, contract_id FROM sold_products
+  SELECT id, account_id, consumer_id, product_model_id, contract_id, location_id
+    FROM sold_products
    WHERE tenant_id = $1 AND id = (SELECT id FROM wanted)
 ), contract AS (
   SELECT id, account_id, consumer_id FROM service_contracts WHERE tenant_id = $1 AND id = $7
@@ -63,6 +68,9 @@ WITH asset AS (
            $8::uuid) AS product_model_id,
          coalesce($7::uuid, (SELECT contract_id FROM product)) AS contract_id
 ), candidates AS (
+  SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'asset'
+     AND asset_id = (SELECT id FROM asset)
+  UNION ALL
   SELECT {_CANDIDATE} FROM entitlements WHERE tenant_id = $1 AND scope = 'sold_product'
      AND sold_product_id = (SELECT id FROM product)
   UNION ALL
@@ -125,7 +133,13 @@ SELECT jsonb_build_object(
                 WHERE tenant_id = $1 AND id = $12),
   'own', coalesce((SELECT jsonb_agg(to_jsonb(own)) FROM own), '[]'),
   'served', coalesce((SELECT jsonb_agg(to_jsonb(served)) FROM served), '[]'),
+  'location_id', coalesce((SELECT location_id FROM asset), (SELECT location_id FROM item),
+    (SELECT location_id FROM product)),
   'candidates', coalesce((SELECT jsonb_agg(to_jsonb(candidates)) FROM candidates), '[]'),
+  'terms', coalesce((SELECT jsonb_object_agg(k.id, jsonb_build_object(
+      'state', k.state, 'starts_on', k.starts_on, 'ends_on', k.ends_on))
+    FROM service_contracts k WHERE k.tenant_id = $1
+     AND k.id IN (SELECT contract_id FROM candidates)), '{{}}'),
   'definitions', coalesce((SELECT jsonb_agg(to_jsonb(definitions)) FROM definitions), '[]'),
   'assigned', coalesce((SELECT jsonb_object_agg(whose, calendar_id) FROM assigned), '{{}}'),
   'calendars', coalesce((SELECT jsonb_object_agg(c.id, jsonb_build_object(
@@ -146,6 +160,8 @@ class Facts:
     calendars: Mapping[UUID, WorkingHours]
     assigned: Mapping[str, UUID]
     """Whose calendar it is (customer, team, tenant) → the calendar."""
+    location_id: UUID | None = None
+    """Where the product, item or asset stands."""
     household_id: UUID | None = None
     """The primary household of the consumer."""
     place_of: UUID | None = None
@@ -197,7 +213,8 @@ async def facts_about(
             link_account_id=_id(link.get("account_id")),
             link_is_entitled=bool(link.get("is_entitled")),
         ),
-        candidates=tuple(_candidate(row) for row in found["candidates"]),
+        candidates=tuple(_candidate(row, found["terms"]) for row in found["candidates"]),
+        location_id=_id(found["location_id"]),
         definitions=tuple(_definition(row) for row in found["definitions"]),
         calendars={UUID(key): working_hours(row) for key, row in found["calendars"].items()},
         assigned={whose: UUID(key) for whose, key in found["assigned"].items()},
@@ -262,21 +279,35 @@ def _supported(row: dict[str, Any] | None) -> Supported | None:
     )
 
 
-def _candidate(row: dict[str, Any]) -> Candidate:
+def _candidate(row: dict[str, Any], terms: dict[str, Any]) -> Candidate:
+    term = terms.get(row["contract_id"] or "")
+    priced = row["price_minor"] is not None
+    first, last = _period(row)
     references = {name: _id(row[name]) for name in row if name.endswith("_id")}
     return Candidate(
         id=UUID(row["id"]),
         name=row["name"],
         scope=row["scope"],
         tier=row["tier"],
-        starts_on=date.fromisoformat(row["starts_on"]),
-        ends_on=date.fromisoformat(row["ends_on"]) if row["ends_on"] else None,
+        starts_on=first,
+        ends_on=last,
         state=row["state"],
         channels=tuple(row["channels"]),
         response_minutes=row["response_minutes"],
         resolution_minutes=row["resolution_minutes"],
+        channel_policy=row["channel_policy"],
+        hours_policy=row["hours_policy"],
+        exhausted_policy=row["exhausted_policy"],
+        units_per_case=Decimal(str(row["units_per_case"])).quantize(Decimal("0.01")),
+        price=Money(row["price_minor"], row["price_currency"]) if priced else None,
+        contract=ContractTerm(term["state"], *_period(term)) if term else None,
         **references,
     )
+
+
+def _period(row: dict[str, Any]) -> tuple[date, date | None]:
+    last = row["ends_on"]
+    return date.fromisoformat(row["starts_on"]), date.fromisoformat(last) if last else None
 
 
 def _definition(row: dict[str, Any]) -> Definition:

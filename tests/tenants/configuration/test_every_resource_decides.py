@@ -21,6 +21,7 @@ NAMED = """
     attachments
     audit_entries
     automation_runs
+    billable_lines
     billing_accounts
     billing_arrangements
     business_locations
@@ -43,6 +44,9 @@ NAMED = """
     customers_at_hand
     customers_served
     duplicate_candidates
+    entitlement_movements
+    entitlement_pools
+    entitlement_uses
     entitlements
     erasure_certificates
     erasure_entries

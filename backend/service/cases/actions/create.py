@@ -5,6 +5,7 @@ from typing import Any
 from backend.foundation.entitlements.models import Channel
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
+from backend.service.cases.claims import claim
 from backend.service.cases.coverage import cover, parties_of, start_clocks
 from backend.service.cases.dealing import refuse_foreign_products
 from backend.service.cases.events import CaseOpened
@@ -40,6 +41,8 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
     await refuse_foreign_products(ctx, case)
     if not draft and case.follows_id is None:
         await require_said(ctx, case)
+    if not draft:
+        await claim(ctx, case, coverage)
     await ctx.save(case)
     if not draft:
         await start_clocks(ctx, case, coverage)
@@ -57,6 +60,7 @@ async def submit(ctx: Context, case: Case) -> None:
     coverage = await cover(ctx, case)
     await require_said(ctx, case)
     await refuse_foreign_products(ctx, case)
+    await claim(ctx, case, coverage)
     await start_clocks(ctx, case, coverage)
     await ctx.save(case)
     await tell_change(ctx, case, "submit", before=before)

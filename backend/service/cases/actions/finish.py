@@ -4,6 +4,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
+from backend.service.cases.claims import give_back, use_up
 from backend.service.cases.coverage import follow_clocks
 from backend.service.cases.errors import CaseAlreadyRated
 from backend.service.cases.events import (
@@ -52,6 +53,7 @@ async def close(ctx: Context, case: Case) -> None:
     """Close a resolved case."""
     await permit(ctx, case, "close")
     case.state, case.closed_at = CaseState.CLOSED, ctx.now
+    await use_up(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "close", before=CaseState.RESOLVED.value)
     ctx.emit(CaseClosed(case_id=case.id))
@@ -89,6 +91,7 @@ async def cancel(ctx: Context, case: Case, *, reason: Reason = "") -> None:
     before = case.state.value
     case.state, case.closed_at = CaseState.CANCELLED, ctx.now
     await follow_clocks(ctx, case)
+    await give_back(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "cancel", before=before)
     if reason:

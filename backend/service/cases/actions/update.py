@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.service.cases import rules
+from backend.service.cases.claims import claim_anew
 from backend.service.cases.coverage import PARTY_COLUMNS, cover, follow_clocks, revise_clocks
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
@@ -35,6 +36,8 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
             setattr(case, follows, None)
     if any(getattr(case, name) != value for name, value in owed_by.items()):
         coverage = await cover(ctx, case)
+        if case.state is not CaseState.DRAFT:
+            await claim_anew(ctx, case, coverage)
         if case.state in rules.WORKED_ON:
             await revise_clocks(ctx, case, coverage)
     elif case.state is CaseState.DRAFT:
