@@ -9,6 +9,7 @@ from backend.foundation.catalog.domain import domain as catalog
 from backend.foundation.configuration.domain import domain as configuration
 from backend.foundation.consumers.domain import domain as consumers
 from backend.foundation.contacts.domain import domain as contacts
+from backend.foundation.contract_lines.domain import domain as contract_lines
 from backend.foundation.contracts.domain import domain as contracts
 from backend.foundation.duplicates.domain import domain as duplicates
 from backend.foundation.entitlements.domain import domain as entitlements
@@ -89,6 +90,7 @@ DOMAINS: tuple[Domain, ...] = (
     warranties,
     units,
     entitlements,
+    contract_lines,
     service_offerings,
     catalog,
     knowledge,

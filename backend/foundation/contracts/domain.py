@@ -1,6 +1,6 @@
 """Service contracts of customers."""
 
-from backend.foundation.contracts.actions.keep import create, update
+from backend.foundation.contracts.actions.keep import activate, cancel, create, update
 from backend.foundation.contracts.resources import service_contracts
 from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
@@ -9,17 +9,19 @@ from tenants.roles import SELLERS
 
 _READ_ALL = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
 
+_KEEP = ("read", "create", "update", "activate", "cancel", "renew")
+
 domain = Domain(
     name="contracts",
     summary="The kind of support that customers have bought.",
     resources=(service_contracts,),
-    actions=(create, update),
+    actions=(create, update, activate, cancel),
     grants=(
-        *(Grant(role, "service_contracts", ("read", "create", "update"))
+        *(Grant(role, "service_contracts", _KEEP)
           for role in ("contract_manager", "sales_operations")),
         *(Grant(role, "service_contracts", ("read",))
           for role in (*SELLERS, "legal_counsel", "revenue_operations")),
-        Grant("service_manager", "service_contracts", ("read", "create", "update", "delete")),
+        Grant("service_manager", "service_contracts", (*_KEEP, "delete")),
         *(Grant(role, "service_contracts", ("read",)) for role in _READ_ALL),
         Grant("customer", "service_contracts", ("read",), "own_account"),
         Grant("customer_case_manager", "service_contracts", ("read",), "own_account"),

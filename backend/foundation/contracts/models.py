@@ -21,6 +21,7 @@ class ContractState(StrEnum):
     """Where a contract is in its life."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     ACTIVE = "active"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
@@ -37,6 +38,8 @@ class ServiceContract(Record):
     starts_on = fields.DateField()
     ends_on = fields.DateField(null=True)
     state = fields.CharEnumField(ContractState, default=ContractState.ACTIVE)
+    renewed_from_id = fields.UUIDField(null=True)
+    renews_months = fields.IntField(null=True)
     terms = fields.TextField(default="")
     custom: dict[str, Any] = fields.JSONField(default=dict)
 

@@ -1,5 +1,9 @@
 """What the outside knows of service contracts."""
 
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
 from backend.foundation.contracts.models import ServiceContract
 from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.calendars.resources import Name
@@ -14,9 +18,10 @@ from infra.kernel.resource import (
     through,
 )
 
-_DATA = ("name", "contract_type", "starts_on", "ends_on", "state", "terms", "custom")
+_DATA = ("name", "contract_type", "starts_on", "ends_on", "renews_months", "terms", "custom")
 _READ = (
-    "id", "number", "account_id", "consumer_id", *_DATA, "created_at", "updated_at", "version",
+    "id", "number", "account_id", "consumer_id", "state", "renewed_from_id", *_DATA, "created_at",
+    "updated_at", "version",
 )  # fmt: skip
 
 service_contracts = Resource(
@@ -26,9 +31,11 @@ service_contracts = Resource(
     summary="The kind of support that a customer has bought, for a time.",
     label="name",
     number="SC",
-    types={"name": Name},
+    types={"name": Name, "renews_months": Annotated[int, Ge(1), Le(1_200)]},
     views={
-        "staff": View(read=_READ, create=("account_id", "consumer_id", *_DATA), update=_DATA),
+        "staff": View(
+            read=_READ, create=("account_id", "consumer_id", "state", *_DATA), update=_DATA
+        ),
         "customer": View(read=_READ),
         "partner": View(read=_READ),
     },
@@ -41,6 +48,7 @@ service_contracts = Resource(
         "state",
         "starts_on",
         "ends_on",
+        "renewed_from_id",
     ),
     sorts=("name", "number"),
     default_sort="name",
@@ -48,6 +56,7 @@ service_contracts = Resource(
     relations={
         "account": Relation("account_id", "accounts"),
         "consumer": Relation("consumer_id", "consumers"),
+        "renewed_from": Relation("renewed_from_id", "service_contracts"),
     },
     links={"household_membership": Link("consumer_id", "household_members", "consumer_id")},
     paths={

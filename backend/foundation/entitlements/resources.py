@@ -30,7 +30,7 @@ _DATA = (
     "price_minor", "price_currency", "starts_on", "ends_on", "state",
 )  # fmt: skip
 _READ = (
-    "id", "number", "scope", *_REFERENCES, "service_offering_id", *_DATA,
+    "id", "number", "scope", *_REFERENCES, "service_offering_id", "contract_line_id", *_DATA,
     "created_at", "updated_at", "version",
 )  # fmt: skip
 Minutes = Annotated[int, Ge(1), Le(525_600)]
@@ -58,7 +58,8 @@ entitlements = Resource(
         "partner": View(read=_READ),
     },
     filters=(
-        "number", "name", "scope", *_REFERENCES, "service_offering_id", "pool_id", "tier",
+        "number", "name", "scope", *_REFERENCES, "service_offering_id",
+        "contract_line_id", "pool_id", "tier",
         "state", "starts_on", "ends_on",
     ),
     sorts=("name", "number"),
@@ -72,6 +73,7 @@ entitlements = Resource(
         "account": Relation("account_id", "accounts"),
         "consumer": Relation("consumer_id", "consumers"),
         "location": Relation("location_id", "locations"),
+        "contract_line": Relation("contract_line_id", "contract_lines"),
         "pool": Relation("pool_id", "entitlement_pools"),
         "calendar": Relation("calendar_id", "calendars"),
         "service_offering": Relation("service_offering_id", "service_offerings"),

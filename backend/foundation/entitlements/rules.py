@@ -139,8 +139,10 @@ def preference(candidate: Candidate) -> tuple[int, int, date, UUID]:
 def judge(candidate: Candidate, situation: Situation) -> Verdict:
     """Whether this candidate could hold by itself, or why not."""
     for name in _MUST_FIT:
-        wanted = getattr(candidate, name)
-        if wanted is not None and wanted != getattr(situation, name):
+        wanted, given = getattr(candidate, name), getattr(situation, name)
+        if name == "contract_id" and given is None and candidate.scope in SCOPES[:3]:
+            continue  # the contract that covers the thing need not be named
+        if wanted is not None and wanted != given:
             return "other_customer"
     if candidate.state != "active":
         return "not_active"

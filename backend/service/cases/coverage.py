@@ -63,6 +63,8 @@ async def cover(ctx: Context, case: Case) -> Coverage:
         case.household_id = facts.household_id
     case.customer_kind = customer_kind(parties)
     choice = choose(facts.candidates, situation_of(ctx, case, facts))
+    if case.contract_id is None and choice.entitlement is not None:
+        case.contract_id = choice.entitlement.contract_id
     case.entitlement_id = choice.entitlement.id if choice.entitlement else None
     held = choice.entitlement
     hours = facts.hours(held.calendar_id if held else None)

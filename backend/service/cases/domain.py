@@ -22,6 +22,7 @@ from backend.service.cases.actions.tasks import create as create_task
 from backend.service.cases.actions.tasks import update as update_task
 from backend.service.cases.actions.types import create_type, update_type
 from backend.service.cases.actions.update import update
+from backend.service.cases.actions.verify import verify
 from backend.service.cases.actions.watch import unwatch, watch
 from backend.service.cases.actions.work import assign, start, wait
 from backend.service.cases.escalations.raising import end_with_the_case, escalate_by_rule
@@ -73,7 +74,7 @@ domain = Domain(
     actions=(
         create, update, submit, assign, start, comment, note, wait, resolve, close, reopen, cancel,
         rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
-        depend, escalate, deescalate, escalate_task, create_type, update_type,
+        depend, escalate, deescalate, escalate_task, create_type, update_type, verify,
         create_rule, update_rule, acknowledge, end,
         watch, unwatch, create_macro, update_macro, apply_macro,
     ),

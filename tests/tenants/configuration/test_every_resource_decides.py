@@ -41,6 +41,7 @@ NAMED = """
     consumers
     contact_relationships
     contacts
+    contract_lines
     customers_at_hand
     customers_served
     duplicate_candidates
