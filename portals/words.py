@@ -58,6 +58,8 @@ STATES = {
     "verified": Word(noted("Entitled"), "done"),
     "none": Word(noted("Not covered"), "bad"),
     "uncovered_channel": Word(noted("Channel not covered"), "bad"),
+    "outside_hours": Word(noted("Outside support hours"), "bad"),
+    "exhausted": Word(noted("Units used up"), "bad"),
     "met": Word(noted("Met"), "done"),
     "breached": Word(noted("Missed"), "bad"),
     "paused": Word(noted("Paused"), "waiting"),

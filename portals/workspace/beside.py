@@ -18,8 +18,10 @@ _VERDICTS = {
     "not_active": noted("is not active"),
     "not_yet": noted("has not begun yet"),
     "expired": noted("has ended"),
+    "contract_over": noted("comes from a contract that is not in force"),
 }
 _SCOPES = {
+    "asset": noted("For this very device"),
     "sold_product": noted("For this very product"),
     "product_model": noted("For this kind of product"),
     "contract": noted("By the contract"),
@@ -30,6 +32,8 @@ _SHORTFALLS = {
     "none": noted("No active entitlement fits this case."),
     "expired": noted("The entitlement that would fit has ended."),
     "uncovered_channel": noted("The entitlement does not cover this channel."),
+    "outside_hours": noted("The entitlement does not cover this hour."),
+    "exhausted": noted("The units of the entitlement are used up."),
 }
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = (

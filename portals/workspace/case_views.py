@@ -17,7 +17,14 @@ CHOICES = {
     "state": STATES,
     "priority": ("1", "2", "3", "4"),
     "channel": CHANNEL_CODES,
-    "entitlement_status": ("verified", "none", "uncovered_channel", "expired"),
+    "entitlement_status": (
+        "verified",
+        "none",
+        "uncovered_channel",
+        "outside_hours",
+        "exhausted",
+        "expired",
+    ),
 }
 SORTABLE = {"number": "number", "priority": "priority", "created_at": "opened_at"}
 COLUMNS = ("customer", "product", "state", "priority", "assignee", "channel", "due", "created_at",

@@ -50,6 +50,7 @@ async def derive(ctx: Context, contract: ServiceContract, line: ContractLine) ->
                 account_id=contract.account_id,
                 consumer_id=contract.consumer_id,
             )
+            or Scope.CONTRACT
         ),
         asset_id=line.asset_id,
         sold_product_id=line.sold_product_id,
@@ -77,7 +78,7 @@ async def follow(ctx: Context, line: ContractLine) -> None:
         setattr(entitlement, name, getattr(line, name))
     await ctx.save(entitlement)
     pool: EntitlementPool | None = await ctx.find(entitlement_pools, entitlement.pool_id, lock=True)
-    if pool is not None:
+    if pool is not None and line.quantity is not None:
         pool.name, pool.quantity = line.name, line.quantity
         await ctx.save(pool)
 
