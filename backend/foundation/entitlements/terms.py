@@ -9,12 +9,8 @@ from backend.foundation.entitlements.models import Policy
 from backend.foundation.entitlements.rules import Candidate, covers
 from backend.foundation.units.errors import UnitsExhausted
 from backend.foundation.units.models import BillReason, EntitlementPool
-from backend.platform.calendars.rules import (
-    NeverOpens,
-    WorkingHours,
-    add_working_time,
-    is_open,
-)
+from backend.platform.calendars.rules import NeverOpens, WorkingHours
+from backend.platform.calendars.schedule import add_working_time, is_open
 from infra.kernel.errors import Conflict
 
 _INSTANT = timedelta(microseconds=1)

@@ -13,7 +13,8 @@ from backend.foundation.entitlements.terms import exhausted, gaps, refusal
 from backend.foundation.units.models import EntitlementPool
 from backend.foundation.units.resources import entitlement_pools
 from backend.foundation.units.rules import renew
-from backend.platform.calendars.rules import NeverOpens, add_working_time
+from backend.platform.calendars.rules import NeverOpens
+from backend.platform.calendars.schedule import add_working_time
 from backend.service.cases.coverage import promises_of, situation_of
 from backend.service.cases.models import Case
 from backend.service.cases.queries import Facts, facts_about
