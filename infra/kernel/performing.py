@@ -18,7 +18,7 @@ from infra.kernel.columns import columns_of
 from infra.kernel.context import Context
 from infra.kernel.custom.bodies import Own, own_of, takes_own, unseen
 from infra.kernel.database import Connection
-from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound, Stale
+from infra.kernel.errors import BadRequest, Fault, Forbidden, Invalid, NotFound, Stale
 from infra.kernel.idempotency import Keyed, keyed
 from infra.kernel.model import Record, Row
 from infra.kernel.reading import custom_keys, key_of, reached, require_in_use
@@ -313,7 +313,8 @@ class _Run:
         if self.own is not None and self.own.references:
             faults += await unseen(self.ctx, self.connection, self.own, row)
         if faults:
-            raise Invalid(faults)
+            asked = self.definition.method == "GET"
+            raise BadRequest(faults) if asked else Invalid(faults)
 
     async def _answer(self, record: Record) -> Outcome:
         """The record as the caller sees it, once it is sure that it stayed within his reach.

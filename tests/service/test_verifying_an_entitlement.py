@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.kernel.errors import Invalid
+from infra.kernel.errors import BadRequest
 from tests.service.desk import Desk, same
 from tests.world import Actor
 
@@ -65,7 +65,7 @@ async def test_a_customer_asks_for_the_own_and_hears_of_no_other(desk: Desk) -> 
     assert (told["status"], told["outcome"]) == ("verified", "covered")
     assert same(told["entitlement"]["id"], desk.entitlement["id"])
     assert not [e for e in told["explanation"] if same(e["entitlement_id"], secret["id"])]
-    with pytest.raises(Invalid):
+    with pytest.raises(BadRequest):
         await ask(desk.contact, account_id=str(other["id"]))
 
 

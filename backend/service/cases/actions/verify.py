@@ -23,7 +23,7 @@ from backend.service.cases.rules import Parties, complete
 from infra.kernel.actions import action
 from infra.kernel.columns import Moment
 from infra.kernel.context import Context
-from infra.kernel.errors import Invalid
+from infra.kernel.errors import BadRequest
 
 
 class Owed(BaseModel):
@@ -106,7 +106,7 @@ async def verify(
     facts = await facts_about(ctx, named, priority)
     parties, faults = complete(named, facts.known)
     if faults:
-        raise Invalid(faults)
+        raise BadRequest(faults)
     when = at or ctx.now
     case = Case(subject="", priority=priority, channel=channel, **vars(parties))
     choice = choose(facts.candidates, replace(situation_of(ctx, case, facts), on=when.date()))
