@@ -15,11 +15,11 @@ from backend.foundation.units.resources import entitlement_pools
 from backend.foundation.units.rules import renew
 from backend.platform.calendars.rules import NeverOpens
 from backend.platform.calendars.schedule import add_working_time
-from backend.service.cases.coverage import promises_of, situation_of
+from backend.service.cases.coverage import owed, situation_of
 from backend.service.cases.models import Case
 from backend.service.cases.queries import Facts, facts_about
 from backend.service.cases.resources import Priority
-from backend.service.cases.rules import Parties, complete
+from backend.service.cases.rules import Parties, complete, customer_kind
 from infra.kernel.actions import action
 from infra.kernel.columns import Moment
 from infra.kernel.context import Context
@@ -109,6 +109,7 @@ async def verify(
         raise BadRequest(faults)
     when = at or ctx.now
     case = Case(subject="", priority=priority, channel=channel, **vars(parties))
+    case.customer_kind = customer_kind(parties)
     choice = choose(facts.candidates, replace(situation_of(ctx, case, facts), on=when.date()))
     return await told(ctx, case, choice, facts, when)
 
@@ -182,10 +183,10 @@ def _units(held: Candidate, pool: EntitlementPool) -> Units:
 
 def _promised(case: Case, choice: Choice, facts: Facts, when: datetime) -> list[Promised]:
     found = []
-    for promise in promises_of(case, choice, facts):
+    for promise in owed(case, choice, facts):
         try:
             due = add_working_time(when, timedelta(minutes=promise.minutes), promise.hours)
         except NeverOpens:
             due = None
-        found.append(Promised(target=promise.target.value, minutes=promise.minutes, due_at=due))
+        found.append(Promised(target=str(promise.target), minutes=promise.minutes, due_at=due))
     return found
