@@ -5,7 +5,6 @@ import os
 from collections.abc import AsyncIterator
 
 import asyncpg
-import orjson
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,7 +17,7 @@ from backend.domains import DOMAINS
 from backend.parts import admit, begin_work, provide, settle_memory
 from backend.version import VERSION
 from embeddables.assets import is_embeddable
-from infra.kernel import contract, docs_page, telemetry
+from infra.kernel import contract, telemetry
 from infra.kernel.config import Settings, load
 from infra.kernel.errors import Problem
 from infra.kernel.headers import SecurityHeadersMiddleware
@@ -26,6 +25,7 @@ from infra.kernel.health import Health, standard_probes
 from infra.kernel.limits import BodyLimitMiddleware
 from infra.kernel.live import LiveHub, StreamMiddleware
 from infra.kernel.openapi import Document
+from infra.kernel.publishing import PublishedContract
 from infra.kernel.registry import Registry
 from infra.kernel.rest import PREFIX, Api
 from infra.kernel.services import Services
@@ -78,11 +78,10 @@ def create_app(settings: Settings | None = None, *, with_worker: bool | None = N
             yield
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=_HANDLERS)
-    document = Document(registry, routes).build(version=VERSION)
     app.state.authenticate = identify
     app.state.admit = admit
-    app.state.openapi = orjson.dumps(document)
-    app.state.docs_page = docs_page.render(document)
+    document = Document(registry, routes)
+    app.state.contract = PublishedContract(lambda: document.build(version=VERSION))
     _wrap(app, chosen)
     return app
 

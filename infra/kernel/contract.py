@@ -16,6 +16,7 @@ from infra.kernel.event_log import read_events
 from infra.kernel.files import caller_of
 from infra.kernel.live import LiveHub, serve
 from infra.kernel.problems import problem_response
+from infra.kernel.publishing import PublishedContract
 from infra.kernel.reading import read_list
 from infra.kernel.representation import to_json
 from infra.kernel.services import Services
@@ -162,14 +163,16 @@ class LiveEndpoint:
 )
 async def openapi_document(request: Request) -> Response:
     """This document."""
-    content: bytes = request.app.state.openapi
-    return Response(content, media_type="application/json")
+    published: PublishedContract = request.app.state.contract
+    await published.written()
+    return Response(published.openapi, media_type="application/json")
 
 
 async def docs(request: Request) -> Response:
     """A page that shows the contract, with no asset from another host."""
-    page: str = request.app.state.docs_page
-    return HTMLResponse(page)
+    published: PublishedContract = request.app.state.contract
+    await published.written()
+    return HTMLResponse(published.page)
 
 
 def services_of(request: Request) -> Services:

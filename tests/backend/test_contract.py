@@ -36,7 +36,7 @@ LEFT_OUT = (
 
 def operations() -> list[Any]:
     app = create_app(Settings(app_dsn="", redis_url="redis://"), with_worker=False)
-    document = schemathesis.openapi.from_dict(orjson.loads(app.state.openapi))
+    document = schemathesis.openapi.from_dict(orjson.loads(app.state.contract.openapi))
     found = [result.ok() for result in document.get_all_operations()]
     return [o for o in found if not o.path.startswith(LEFT_OUT)]
 

@@ -20,7 +20,7 @@ def generated(app: Starlette, tmp_path_factory: pytest.TempPathFactory) -> Modul
     """The package that `openapi-python-client` makes of our document."""
     place = tmp_path_factory.mktemp("client")
     document = place / "openapi.json"
-    document.write_bytes(app.state.openapi)
+    document.write_bytes(app.state.contract.openapi)
     command = [
         str(Path(sys.executable).parent / "openapi-python-client"), "generate", "--path",
         str(document), "--output-path", str(place / "atrium_client"), "--meta", "none",
