@@ -19,5 +19,5 @@ CREATE TABLE config_revisions (
 );
 CREATE INDEX config_revisions_by_number ON config_revisions (tenant_id, number, id);
 CREATE INDEX config_revisions_by_age ON config_revisions (tenant_id, created_at, id);
--- What was is not rewritten: no right to change or delete.
-CALL app_tenant_table('config_revisions', 'SELECT, INSERT');
+-- What was is not rewritten: no right to change. It goes with the tenant alone, by erasure.
+CALL app_tenant_table('config_revisions', 'SELECT, INSERT, DELETE');

@@ -39,7 +39,8 @@ async def two(services: Any, app: Any) -> Any:
 async def test_30_no_parameter_of_any_list_reaches_the_database_as_sql(two: Neighbours) -> None:
     admin = two.http(two.home)
     counted = {}
-    for resource in two.world.services.registry.resources.values():
+    shown = [r for r in two.world.services.registry.resources.values() if r.views]
+    for resource in shown:
         place = f"/api/v1/{resource.name}"
         column = next(iter(sorted(resource.filterable("staff"))), "id")
         names = ["sort", "q", column]
