@@ -26,11 +26,11 @@ SELECT $1, uuidv7(), 'cases', gen_random_uuid(), 'resolution', 480, 75, now(),
   FROM generate_series(1, $2::int) n
 """
 _MAKE_DUE = """
-WITH some AS (
+WITH chosen AS (
   SELECT id FROM task_slas WHERE tenant_id = $1 AND state = 'running' ORDER BY id LIMIT $2
 )
 UPDATE task_slas t SET warn_at = now() - interval '2 minutes', due_at = now()
-  FROM some WHERE t.tenant_id = $1 AND t.id = some.id
+  FROM chosen WHERE t.tenant_id = $1 AND t.id = chosen.id
 """
 _OFFICE = [
     {"weekday": day, "opens": opens, "closes": closes}

@@ -24,9 +24,9 @@ CHAPTERS_MAX = 200
 SCHEDULES_MAX = 512
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY = date(1970, 1, 1).toordinal()
-_MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
 _REACH = DAYS_AHEAD_MAX * _DAY
+_TOO_FAR = f"some working time is missing within {DAYS_AHEAD_MAX} days"
 
 
 class Chapter:
@@ -71,18 +71,18 @@ class Schedule:
     def add(self, start: int, duration: int) -> int:
         """The instant at which so much working time has passed; raises NeverOpens."""
         number = _first_of(start)
+        chapter = self._chapter(number)
         left = duration + self._worked(start)
-        last = _last_of(start + _REACH)
-        while number <= last:
-            chapter = self._chapter(number)
-            if left <= chapter.total:
-                found = chapter.instant(left)
-                if found - start > _REACH:
-                    break
-                return found
+        while left > chapter.total:
             left -= chapter.total
             number += 1
-        raise NeverOpens(f"some working time is missing within {DAYS_AHEAD_MAX} days")
+            if number > _last_of(start + _REACH):
+                raise NeverOpens(_TOO_FAR)
+            chapter = self._chapter(number)
+        found = chapter.instant(left)
+        if found - start <= _REACH:
+            return found
+        raise NeverOpens(_TOO_FAR)
 
     def between(self, start: int, end: int) -> int:
         """The working time from one instant to a later one."""
@@ -98,7 +98,9 @@ class Schedule:
 
     def _worked(self, at: int) -> int:
         """The working time before an instant, in the chapters where its local day may lie."""
-        return sum(self._chapter(n).worked(at) for n in range(_first_of(at), _last_of(at) + 1))
+        first, last = _first_of(at), _last_of(at)
+        worked = self._chapter(first).worked(at)
+        return worked if first == last else worked + self._chapter(last).worked(at)
 
     def _chapter(self, number: int) -> Chapter:
         chapter = self._chapters.get(number)
@@ -122,7 +124,7 @@ def add_working_time(start: datetime, duration: timedelta, hours: WorkingHours) 
     Without any duration it is `start` itself. Raises NeverOpens where the calendar cannot give
     that much time within DAYS_AHEAD_MAX days.
     """
-    wanted = duration // _MICROSECOND
+    wanted = _whole(duration)
     if wanted <= 0:
         return start.astimezone(UTC)
     return _moment(schedule_of(hours).add(_number(start), wanted))
@@ -157,7 +159,11 @@ def _last_of(instant: int) -> int:
 
 
 def _number(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
+    return _whole(at - _EPOCH)
+
+
+def _whole(span: timedelta) -> int:
+    return span.days * _DAY + span.seconds * 1_000_000 + span.microseconds
 
 
 def _moment(number: int) -> datetime:
