@@ -40,7 +40,16 @@ class Reader:
         of it to ask like this."""
         if not self.may(collection) or not self._may_ask(collection, query):
             return NOTHING
-        return await read_list(self.services, self.caller, collection, query)
+        asked = self._sortable(collection, query)
+        return await read_list(self.services, self.caller, collection, asked)
+
+    def _sortable(self, collection: str, query: Query) -> Query:
+        """Without an order by what the person may not read everywhere."""
+        resource = self.services.registry.resources[collection]
+        readable = self.services.plans.of(self.caller, resource).open_columns
+        if query.get("sort", "").removeprefix("-") in {"", *readable}:
+            return query
+        return {name: value for name, value in query.items() if name != "sort"}
 
     def _may_ask(self, collection: str, query: Query) -> bool:
         resource = self.services.registry.resources[collection]
