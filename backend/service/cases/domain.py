@@ -5,6 +5,7 @@ from backend.service.cases.actions.attach_article import attach_article
 from backend.service.cases.actions.context import context
 from backend.service.cases.actions.create import create, submit
 from backend.service.cases.actions.depend import depend
+from backend.service.cases.actions.duplicates import mark_duplicate, unmark_duplicate
 from backend.service.cases.actions.escalate import (
     acknowledge,
     deescalate,
@@ -38,7 +39,7 @@ from infra.kernel.registry import Domain
 _WORK = (
     "read", "create", "update", "submit", "assign", "start", "comment", "note", "wait", "resolve",
     "close", "reopen", "cancel", "attach_article", "escalate", "deescalate", "watch", "unwatch",
-    "apply_macro",
+    "apply_macro", "mark_duplicate", "unmark_duplicate",
 )  # fmt: skip
 _ASK = (
     "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate", "watch",
@@ -76,7 +77,7 @@ domain = Domain(
         rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
         depend, escalate, deescalate, escalate_task, create_type, update_type, verify,
         create_rule, update_rule, acknowledge, end,
-        watch, unwatch, create_macro, update_macro, apply_macro,
+        mark_duplicate, unmark_duplicate, watch, unwatch, create_macro, update_macro, apply_macro,
     ),
     grants=(
         Grant("service_manager", "cases", _WORK),

@@ -41,3 +41,7 @@ class CaseTaskCircle(Conflict):
 
 class EscalationOver(Conflict):
     type, title = "escalation-over", "The escalation has ended"
+
+
+class CaseNoDuplicate(Conflict):
+    type, title = "case-no-duplicate", "The case is no duplicate"

@@ -1,6 +1,7 @@
 """The ends of a case, and its return."""
 
 from typing import Annotated
+from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
@@ -18,7 +19,7 @@ from backend.service.cases.following import follow_up
 from backend.service.cases.models import Case, CaseState, ResolutionCode
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import say, tell_change
-from backend.service.cases.types.reading import OUTSIDE, is_late, permit
+from backend.service.cases.types.reading import OUTSIDE, allowed_states, is_late, permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -34,8 +35,12 @@ async def resolve(
     *,
     resolution: Resolution,
     resolution_code: ResolutionCode = ResolutionCode.SOLVED,
+    with_children: bool = False,
 ) -> None:
-    """Resolve a case with words the customer may read."""
+    """Resolve a case with words the customer may read, and by choice the cases below it.
+
+    Of those below, the ones that are worked on and that the caller may resolve.
+    """
     await permit(ctx, case, "resolve")
     before = case.state.value
     case.state, case.resolved_at = CaseState.RESOLVED, ctx.now
@@ -46,17 +51,32 @@ async def resolve(
     await ctx.save(case)
     await tell_change(ctx, case, "resolve", before=before)
     ctx.emit(CaseResolved(case_id=case.id, resolution_code=resolution_code.value))
+    if with_children:
+        for child in await below(ctx, case, "resolve"):
+            if child.state in await allowed_states(ctx, child, "resolve"):
+                await resolve(ctx, child, resolution=resolution, resolution_code=resolution_code)
 
 
 @action(cases, emits=(CaseClosed,))
-async def close(ctx: Context, case: Case) -> None:
-    """Close a resolved case."""
+async def close(ctx: Context, case: Case, *, with_children: bool = False) -> None:
+    """Close a resolved case, and by choice the resolved cases below it."""
     await permit(ctx, case, "close")
     case.state, case.closed_at = CaseState.CLOSED, ctx.now
     await use_up(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "close", before=CaseState.RESOLVED.value)
     ctx.emit(CaseClosed(case_id=case.id))
+    if with_children:
+        for child in await below(ctx, case, "close"):
+            if child.state in await allowed_states(ctx, child, "close"):
+                await close(ctx, child)
+
+
+async def below(ctx: Context, case: Case, verb: str) -> list[Case]:
+    """The cases right below this one on which the caller has the verb, locked, oldest first."""
+    ids = await ctx.every(cases).filter(parent_id=case.id).order_by("id").values_list("id")
+    found: dict[UUID, Case] = await ctx.many(cases, [row[0] for row in ids], verb=verb, lock=True)
+    return [found[key] for key in sorted(found)]
 
 
 @action(cases, emits=(CaseReopened,))

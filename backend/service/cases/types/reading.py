@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.service.cases import rules
-from backend.service.cases.models import Case
+from backend.service.cases.models import Case, CaseState
 from backend.service.cases.types import rules as type_rules
 from backend.service.cases.types.models import CaseType
 from backend.service.cases.types.resources import case_types
@@ -27,8 +27,13 @@ async def type_of(ctx: Context, case: Case) -> CaseType | None:
 
 async def permit(ctx: Context, case: Case, verb: str) -> None:
     """Raises the verb's Conflict unless the house, and the case's type, allow it now."""
+    rules.require(case.state, verb, await allowed_states(ctx, case, verb))
+
+
+async def allowed_states(ctx: Context, case: Case, verb: str) -> tuple[CaseState, ...]:
+    """Where the house, and the case's type, allow the verb."""
     kind = await type_of(ctx, case)
-    rules.require(case.state, verb, type_rules.states_of(verb, kind.verbs) if kind else None)
+    return type_rules.states_of(verb, kind.verbs if kind else {})
 
 
 async def open_as(ctx: Context, case: Case, given: dict[str, Any]) -> None:
