@@ -11,14 +11,11 @@ from backend.foundation.consumers.domain import domain as consumers
 from backend.foundation.contacts.domain import domain as contacts
 from backend.foundation.contract_lines.domain import domain as contract_lines
 from backend.foundation.contracts.domain import domain as contracts
-from backend.foundation.duplicates.domain import domain as duplicates
 from backend.foundation.entitlements.domain import domain as entitlements
 from backend.foundation.households.domain import domain as households
 from backend.foundation.installed.domain import domain as installed
 from backend.foundation.locations.domain import domain as locations
-from backend.foundation.merging.domain import domain as merging
 from backend.foundation.products.domain import domain as products
-from backend.foundation.related_parties.domain import domain as related_parties
 from backend.foundation.relationships.domain import domain as relationships
 from backend.foundation.service_model.domain import domain as service_model
 from backend.foundation.service_offerings.domain import domain as service_offerings
@@ -33,6 +30,8 @@ from backend.omnichannel.routing.domain import domain as routing
 from backend.platform.activity.domain import domain as activity
 from backend.platform.automations.domain import domain as automations
 from backend.platform.calendars.domain import domain as calendars
+from backend.platform.duplicates.domain import domain as duplicates
+from backend.platform.merging.domain import domain as merging
 from backend.platform.notifications.domain import domain as notifications
 from backend.platform.privacy.domain import domain as privacy
 from backend.platform.responsibilities.domain import domain as responsibilities
@@ -43,6 +42,7 @@ from backend.platform.transfers.domain import domain as transfers
 from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
 from backend.service.knowledge.domain import domain as knowledge
+from backend.service.related_parties.domain import domain as related_parties
 from backend.service.requests.domain import domain as requests
 from backend.service.surveys.domain import domain as surveys
 from embeddables.domain import domain as embeddables
@@ -61,7 +61,6 @@ DOMAINS: tuple[Domain, ...] = (
     ai,
     calendars,
     responsibilities,
-    service_model,
     transfers,
     activity,
     slas,
@@ -72,6 +71,7 @@ DOMAINS: tuple[Domain, ...] = (
     duplicates,
     merging,
     privacy,
+    service_model,
     accounts,
     contacts,
     consumers,

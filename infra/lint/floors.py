@@ -2,7 +2,9 @@
 
     5  backend/{app,worker,cli,domains,demo}.py, backend/commands   composition roots
     4  portals, embeddables                        not each other, and no domain
-    3  backend/<group>/<domain>                    and only domains earlier in backend/domains.py
+    3  backend/<group>/<domain>                    and only domains earlier in backend/domains.py,
+                                                   of the same layer or one below: platform,
+                                                   foundation, service, omnichannel
     2  ai
     1  tenants
     0  infra/kernel
@@ -20,6 +22,7 @@ from pathlib import Path
 
 ROOTS = ("ai", "backend", "embeddables", "infra", "portals", "tenants")
 FLOORS = {"infra.kernel": 0, "tenants": 1, "ai": 2, "portals": 4, "embeddables": 4}
+LAYERS = {"platform": 0, "foundation": 1, "service": 2, "omnichannel": 3}
 TOP = 5
 DOMAIN = 3
 BESIDE = -1
@@ -121,8 +124,15 @@ def refuse_domain(source: str, target: str, order: list[str] | None) -> Iterator
         if name not in order:
             yield f"{name} is not listed in {DOMAINS_FILE}"
             return
-    if order.index(target) > order.index(source):
+    if layer(target) > layer(source):
+        yield f"{source} may not import {target}, which lies in a layer above it"
+    elif order.index(target) > order.index(source):
         yield f"{source} may not import {target}, which comes later in {DOMAINS_FILE}"
+
+
+def layer(domain: str) -> int:
+    """How high the domain's group lies; groups that build on the same ones lie side by side."""
+    return LAYERS.get(domain.split(".")[1], len(LAYERS))
 
 
 def floor(module: str) -> int:

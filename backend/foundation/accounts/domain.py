@@ -4,7 +4,7 @@ from backend.foundation.accounts.actions.duplicates import duplicates
 from backend.foundation.accounts.actions.keep import create, update
 from backend.foundation.accounts.actions.merge import merge
 from backend.foundation.accounts.resources import accounts
-from backend.foundation.service_model.reach import SERVING
+from backend.platform.responsibilities.reach import SERVING
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import BEHIND_SALES, SELLERS

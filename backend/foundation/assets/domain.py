@@ -4,7 +4,7 @@ from backend.foundation.assets.actions.contacts import assign, selectable_contac
 from backend.foundation.assets.actions.keep import create, delete, update
 from backend.foundation.assets.reactions import look_after_changes, take_back
 from backend.foundation.assets.resources import asset_contacts, assets
-from backend.foundation.service_model.reach import whoever_serves
+from backend.platform.responsibilities.reach import whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 

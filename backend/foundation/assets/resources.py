@@ -6,8 +6,8 @@ left then is the assets that they are contacts of.
 """
 
 from backend.foundation.assets.models import Asset, AssetContact
-from backend.foundation.service_model.reach import AT_HAND, at_site, at_site_of_organization
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import AT_HAND, at_site, at_site_of_organization
 from infra.kernel.resource import (
     Link,
     Relation,

@@ -2,8 +2,8 @@
 
 from backend.foundation.accounts.types import Email, Zone
 from backend.foundation.consumers.models import Consumer
-from backend.foundation.service_model.reach import consumer_at_hand
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import consumer_at_hand
 from infra.kernel.resource import (
     Link,
     Relation,

@@ -2,8 +2,8 @@
 
 from backend.foundation.accounts.types import Email, Zone
 from backend.foundation.contacts.models import Contact
-from backend.foundation.service_model.reach import RELATED, account_at_hand
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import RELATED, account_at_hand
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
 
 _DATA = (

@@ -2,7 +2,7 @@
 
 from backend.foundation.contracts.actions.keep import activate, cancel, create, update
 from backend.foundation.contracts.resources import service_contracts
-from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import SELLERS

@@ -5,8 +5,8 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from backend.foundation.contracts.models import ServiceContract
-from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import AT_HAND, RELATED
 from infra.kernel.resource import (
     Link,
     Relation,

@@ -3,7 +3,7 @@
 from backend.foundation.entitlements.actions.keep import create, update
 from backend.foundation.entitlements.actions.spend import spend
 from backend.foundation.entitlements.resources import entitlements
-from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 

@@ -6,9 +6,9 @@ from annotated_types import Ge, Le, MaxLen
 
 from backend.foundation.billing_accounts.resources import Currency
 from backend.foundation.entitlements.models import Channel, Entitlement
-from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.foundation.units.resources import Quantity
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import AT_HAND, RELATED
 from infra.kernel.resource import (
     Link,
     Relation,

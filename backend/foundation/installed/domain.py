@@ -9,7 +9,7 @@ from backend.foundation.installed.resources import (
     installed_products,
     sold_products,
 )
-from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import BEHIND_SALES, SELLERS

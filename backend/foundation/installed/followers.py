@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from backend.foundation.service_model.reach import SERVING
+from backend.platform.responsibilities.reach import SERVING
 from infra.kernel.grants import Grant
 
 FOLLOWERS = (

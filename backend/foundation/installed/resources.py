@@ -6,13 +6,13 @@ from annotated_types import Ge, Le
 
 from backend.foundation.installed.models import InstallBaseItem, InstalledProduct, SoldProduct
 from backend.foundation.products.extensions import Values
-from backend.foundation.service_model.reach import (
+from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import (
     AT_HAND,
     RELATED,
     at_site,
     at_site_of_organization,
 )
-from backend.platform.calendars.resources import Name
 from infra.kernel.resource import (
     Link,
     Relation,

@@ -3,7 +3,7 @@
 from backend.foundation.locations.actions.hierarchy import missing_sites, sites
 from backend.foundation.locations.actions.keep import create, update
 from backend.foundation.locations.resources import locations
-from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import BEHIND_SALES, SELLERS

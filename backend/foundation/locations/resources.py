@@ -6,8 +6,8 @@ from pydantic import StringConstraints
 
 from backend.foundation.accounts.types import Zone
 from backend.foundation.locations.models import Location
-from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import AT_HAND, RELATED
 from infra.kernel.resource import (
     Link,
     Relation,

@@ -12,8 +12,8 @@ from backend.foundation.service_model.models import (
     ServiceRelation,
     StaffMember,
 )
-from backend.foundation.service_model.reach import at_place, in_organization
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import at_place, in_organization
 from infra.kernel.resource import Relation, Resource, View, everything, through
 
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

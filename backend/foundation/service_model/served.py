@@ -1,7 +1,7 @@
 """What the outside knows of the customers whom organisations serve, and the views behind paths."""
 
 from backend.foundation.service_model.models import CustomerAtHand, CustomerServed, StaffPlace
-from backend.foundation.service_model.reach import at_place, in_organization
+from backend.platform.responsibilities.reach import at_place, in_organization
 from infra.kernel.resource import Relation, Resource, View, everything
 
 _WHERE = ("service_organization_id", "business_location_id")

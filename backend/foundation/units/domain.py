@@ -1,6 +1,5 @@
 """Units of support: pools with an exact ledger, what cases draw, and what is billed instead."""
 
-from backend.foundation.service_model.reach import whoever_is_related, whoever_serves
 from backend.foundation.units.actions.bill import bill, waive
 from backend.foundation.units.actions.pools import adjust, create, update
 from backend.foundation.units.jobs import renew
@@ -10,6 +9,7 @@ from backend.foundation.units.resources import (
     entitlement_pools,
     entitlement_uses,
 )
+from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 

@@ -6,7 +6,6 @@ from typing import Annotated
 from annotated_types import Gt, Le
 from pydantic import Field
 
-from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.foundation.units.models import (
     BillableLine,
     EntitlementMovement,
@@ -14,6 +13,7 @@ from backend.foundation.units.models import (
     EntitlementUse,
 )
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import AT_HAND, RELATED
 from infra.kernel.resource import (
     Path,
     Relation,

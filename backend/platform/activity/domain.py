@@ -1,7 +1,7 @@
 """Activity streams of records: public comments, internal notes, changes."""
 
-from backend.foundation.service_model.reach import AT_HAND, RELATED
 from backend.platform.activity.resources import activity_entries
+from backend.platform.responsibilities.reach import AT_HAND, RELATED
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 

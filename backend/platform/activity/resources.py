@@ -1,7 +1,7 @@
 """What the outside knows of activity streams: staff read all of one, customers what is public."""
 
-from backend.foundation.service_model.reach import on_cases
 from backend.platform.activity.models import ActivityEntry
+from backend.platform.responsibilities.reach import on_cases
 from infra.kernel.resource import (
     Link,
     Resource,

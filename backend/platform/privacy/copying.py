@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from backend.foundation.merging.queries import references_to
+from backend.platform.merging.queries import references_to
 from backend.platform.privacy import proof_queries, queries, sweep_queries
 from backend.platform.privacy.models import RequestState, SubjectRequest
 from backend.platform.privacy.proving import settle

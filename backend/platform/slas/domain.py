@@ -1,6 +1,6 @@
 """Promises of time on tasks, and the timer that tells when one is broken."""
 
-from backend.foundation.service_model.reach import AT_HAND
+from backend.platform.responsibilities.reach import AT_HAND
 from backend.platform.slas.actions.apply import apply_to_running
 from backend.platform.slas.actions.breakdown import breakdown
 from backend.platform.slas.actions.define import create, update

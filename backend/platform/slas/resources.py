@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from annotated_types import MaxLen
 from pydantic import StringConstraints
 
-from backend.foundation.service_model.reach import on_cases
 from backend.platform.calendars.resources import Name
+from backend.platform.responsibilities.reach import on_cases
 from backend.platform.slas.models import SlaDefinition, TaskSla
 from backend.platform.slas.terms import Milestone
 from infra.kernel.configured import Configured

@@ -1,6 +1,6 @@
 """Cases: opened, worked on, answered, rated; their tasks and the articles used on them."""
 
-from backend.foundation.service_model.reach import AT_HAND, RELATED
+from backend.platform.responsibilities.reach import AT_HAND, RELATED
 from backend.service.cases.actions.attach_article import attach_article
 from backend.service.cases.actions.context import context
 from backend.service.cases.actions.create import create, submit

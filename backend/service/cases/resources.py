@@ -5,7 +5,7 @@ from typing import Annotated
 from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, StringConstraints
 
-from backend.foundation.service_model.reach import CASE_PLACES, on_cases
+from backend.platform.responsibilities.reach import CASE_PLACES, on_cases
 from backend.service.cases.models import Case, CaseArticle, CaseTask, CaseTaskDependency
 from infra.kernel.columns import Text, plain_text
 from infra.kernel.resource import (

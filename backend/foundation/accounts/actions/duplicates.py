@@ -5,7 +5,7 @@ from typing import Annotated
 from annotated_types import MaxLen
 
 from backend.foundation.accounts.resources import accounts
-from backend.foundation.duplicates.screening import Suspects, WhereAbouts, suspects
+from backend.platform.duplicates.screening import Suspects, WhereAbouts, suspects
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 

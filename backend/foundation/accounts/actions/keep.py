@@ -14,8 +14,8 @@ from backend.foundation.accounts.rules import (
     is_below,
     path_of,
 )
-from backend.foundation.duplicates.screening import rekey, screen
-from backend.foundation.merging.standing import require_standing
+from backend.platform.duplicates.screening import rekey, screen
+from backend.platform.merging.standing import require_standing
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid

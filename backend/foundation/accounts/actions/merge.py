@@ -12,9 +12,9 @@ from backend.foundation.accounts.models import Account
 from backend.foundation.accounts.queries import subtree_ids
 from backend.foundation.accounts.resources import accounts
 from backend.foundation.accounts.rules import is_below
-from backend.foundation.merging.applying import Recorder
-from backend.foundation.merging.applying import merge as merge_records
-from backend.foundation.merging.planning import MergePlan
+from backend.platform.merging.applying import Recorder
+from backend.platform.merging.applying import merge as merge_records
+from backend.platform.merging.planning import MergePlan
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 

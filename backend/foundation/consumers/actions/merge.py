@@ -8,8 +8,8 @@ from pydantic import Field
 
 from backend.foundation.consumers.models import Consumer
 from backend.foundation.consumers.resources import consumers
-from backend.foundation.merging.applying import merge as merge_records
-from backend.foundation.merging.planning import MergePlan
+from backend.platform.merging.applying import merge as merge_records
+from backend.platform.merging.planning import MergePlan
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from annotated_types import MaxLen
 
 from backend.foundation.contacts.resources import contacts
-from backend.foundation.duplicates.screening import Suspects, suspects
+from backend.platform.duplicates.screening import Suspects, suspects
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 

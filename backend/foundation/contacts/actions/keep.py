@@ -6,8 +6,8 @@ from backend.foundation.accounts.models import PartyState
 from backend.foundation.contacts.models import Contact
 from backend.foundation.contacts.persons import clean, enter, foresee, profile_of, set_active
 from backend.foundation.contacts.resources import contacts
-from backend.foundation.duplicates.screening import rekey, screen
-from backend.foundation.merging.standing import require_standing
+from backend.platform.duplicates.screening import rekey, screen
+from backend.platform.merging.standing import require_standing
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from tenants.people.models import ProfileKind

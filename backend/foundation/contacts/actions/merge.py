@@ -9,9 +9,9 @@ from pydantic import Field
 from backend.foundation.contacts.models import Contact
 from backend.foundation.contacts.persons import profile_of
 from backend.foundation.contacts.resources import contacts
-from backend.foundation.merging.applying import Recorder
-from backend.foundation.merging.applying import merge as merge_records
-from backend.foundation.merging.planning import MergePlan
+from backend.platform.merging.applying import Recorder
+from backend.platform.merging.applying import merge as merge_records
+from backend.platform.merging.planning import MergePlan
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from tenants.people.resources import profiles

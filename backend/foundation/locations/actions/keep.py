@@ -3,9 +3,9 @@
 from typing import Any
 
 from backend.foundation.accounts.ownership import owner_faults
-from backend.foundation.duplicates.screening import rekey_all
 from backend.foundation.locations.models import Location
 from backend.foundation.locations.resources import locations
+from backend.platform.duplicates.screening import rekey_all
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Forbidden, Invalid

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.foundation.merging import queries
-from backend.foundation.merging.queries import Reference, Table, Unique
+from backend.platform.merging import queries
+from backend.platform.merging.queries import Reference, Table, Unique
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault
 from infra.kernel.model import Record

@@ -3,13 +3,13 @@
 from itertools import groupby
 from uuid import UUID
 
-from backend.foundation.duplicates.screening import rekey_all
-from backend.foundation.merging import queries
-from backend.foundation.merging.errors import ChangedSinceMerge, MergeNotUndoable
-from backend.foundation.merging.models import Merge, MergeState
-from backend.foundation.merging.planning import collection_of, resource_of
-from backend.foundation.merging.queries import Snapshot
-from backend.foundation.merging.resources import merges
+from backend.platform.duplicates.screening import rekey_all
+from backend.platform.merging import queries
+from backend.platform.merging.errors import ChangedSinceMerge, MergeNotUndoable
+from backend.platform.merging.models import Merge, MergeState
+from backend.platform.merging.planning import collection_of, resource_of
+from backend.platform.merging.queries import Snapshot
+from backend.platform.merging.resources import merges
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 

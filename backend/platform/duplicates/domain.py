@@ -1,8 +1,8 @@
 """Records that may be one, found before they are entered and among those that are there."""
 
-from backend.foundation.duplicates.actions.keep import create, dismiss, update
-from backend.foundation.duplicates.jobs import scan
-from backend.foundation.duplicates.resources import duplicate_candidates, duplicate_rules
+from backend.platform.duplicates.actions.keep import create, dismiss, update
+from backend.platform.duplicates.jobs import scan
+from backend.platform.duplicates.resources import duplicate_candidates, duplicate_rules
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from backend.foundation.related_parties.models import (
+from backend.service.related_parties.models import (
     Entity,
     PartyKind,
     RelatedParty,

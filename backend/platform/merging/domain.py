@@ -1,7 +1,7 @@
 """Records that became one, and their way back."""
 
-from backend.foundation.merging.actions.undo import undo
-from backend.foundation.merging.resources import merges
+from backend.platform.merging.actions.undo import undo
+from backend.platform.merging.resources import merges
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 

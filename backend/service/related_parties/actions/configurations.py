@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from backend.foundation.related_parties.models import Entity, RelatedPartyConfiguration
-from backend.foundation.related_parties.resources import related_party_configurations
 from backend.foundation.relationships.ties import kind_faults
 from backend.platform.responsibilities.models import ResponsibilityKind
+from backend.service.related_parties.models import Entity, RelatedPartyConfiguration
+from backend.service.related_parties.resources import related_party_configurations
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid

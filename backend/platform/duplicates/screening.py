@@ -14,11 +14,11 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.foundation.duplicates import queries
-from backend.foundation.duplicates.errors import DuplicateSuspected
-from backend.foundation.duplicates.models import Handling
-from backend.foundation.duplicates.resources import duplicate_candidates
-from backend.foundation.duplicates.rules import Address, Likeness, Traits, keys_of, likeness
+from backend.platform.duplicates import queries
+from backend.platform.duplicates.errors import DuplicateSuspected
+from backend.platform.duplicates.models import Handling
+from backend.platform.duplicates.resources import duplicate_candidates
+from backend.platform.duplicates.rules import Address, Likeness, Traits, keys_of, likeness
 from infra.kernel.context import Context
 from infra.kernel.errors import Forbidden
 from infra.kernel.model import Record

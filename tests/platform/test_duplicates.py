@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.foundation.duplicates.errors import DuplicateSuspected, PairSettled
-from backend.foundation.duplicates.rules import (
+from backend.platform.duplicates.errors import DuplicateSuspected, PairSettled
+from backend.platform.duplicates.rules import (
     Address,
     Traits,
     address_likeness,

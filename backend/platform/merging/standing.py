@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from backend.foundation.merging.errors import MergedAlready
+from backend.platform.merging.errors import MergedAlready
 
 
 class Mergeable(Protocol):

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.foundation.duplicates.models import DuplicateCandidate, DuplicateRule
 from backend.platform.calendars.resources import Name
+from backend.platform.duplicates.models import DuplicateCandidate, DuplicateRule
 from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View
 

@@ -1,11 +1,11 @@
 """The relationship types of related parties that every tenant starts with."""
 
-from backend.foundation.related_parties.models import (
+from backend.platform.responsibilities.resources import responsibilities
+from backend.service.related_parties.models import (
     Entity,
     PartyKind,
     RelatedPartyConfiguration,
 )
-from backend.platform.responsibilities.resources import responsibilities
 from infra.kernel.context import Context
 
 STANDARD: tuple[tuple[str, Entity, str], ...] = (

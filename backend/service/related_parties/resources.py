@@ -1,8 +1,8 @@
 """What the outside knows of related parties."""
 
-from backend.foundation.related_parties.models import RelatedParty, RelatedPartyConfiguration
 from backend.foundation.relationships.resources import STAMPS, TIE
 from backend.platform.calendars.resources import Name
+from backend.service.related_parties.models import RelatedParty, RelatedPartyConfiguration
 from infra.kernel.configured import Configured
 from infra.kernel.resource import (
     Path,

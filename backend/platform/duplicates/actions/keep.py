@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from backend.foundation.duplicates.errors import PairSettled
-from backend.foundation.duplicates.models import (
+from backend.platform.duplicates.errors import PairSettled
+from backend.platform.duplicates.models import (
     CandidateState,
     DuplicateCandidate,
     DuplicateRule,
 )
-from backend.foundation.duplicates.resources import duplicate_candidates, duplicate_rules
+from backend.platform.duplicates.resources import duplicate_candidates, duplicate_rules
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid

@@ -2,16 +2,6 @@
 
 from typing import Any
 
-from backend.foundation.related_parties.models import (
-    Entity,
-    RelatedParty,
-    RelatedPartyConfiguration,
-)
-from backend.foundation.related_parties.resources import (
-    related_parties,
-    related_party_configurations,
-)
-from backend.foundation.related_parties.rules import Named, named, offer_faults
 from backend.foundation.relationships.ties import (
     begin,
     change_end,
@@ -23,6 +13,16 @@ from backend.foundation.relationships.ties import (
 from backend.platform.responsibilities.models import ResponsibilityKind
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
+from backend.service.related_parties.models import (
+    Entity,
+    RelatedParty,
+    RelatedPartyConfiguration,
+)
+from backend.service.related_parties.resources import (
+    related_parties,
+    related_party_configurations,
+)
+from backend.service.related_parties.rules import Named, named, offer_faults
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid

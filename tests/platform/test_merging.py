@@ -8,7 +8,7 @@ import pytest
 
 from backend.foundation.accounts.errors import HierarchyCycle
 from backend.foundation.contacts.resources import contacts
-from backend.foundation.merging.errors import (
+from backend.platform.merging.errors import (
     ChangedSinceMerge,
     MergeBlocked,
     MergedAlready,

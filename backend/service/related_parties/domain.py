@@ -1,11 +1,11 @@
 """Related parties of cases, sold products and install base items."""
 
-from backend.foundation.related_parties.actions import configurations, parties
-from backend.foundation.related_parties.resources import (
+from backend.service.related_parties.actions import configurations, parties
+from backend.service.related_parties.resources import (
     related_parties,
     related_party_configurations,
 )
-from backend.foundation.related_parties.standard import found
+from backend.service.related_parties.standard import found
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 

@@ -1,6 +1,6 @@
 """What the outside knows of merges."""
 
-from backend.foundation.merging.models import Merge
+from backend.platform.merging.models import Merge
 from infra.kernel.resource import Resource, View
 
 merges = Resource(

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from backend.foundation.duplicates import queries
-from backend.foundation.duplicates.models import DuplicateRule
-from backend.foundation.duplicates.resources import duplicate_rules
-from backend.foundation.duplicates.screening import judge, load, put_keys_of, record_pairs
+from backend.platform.duplicates import queries
+from backend.platform.duplicates.models import DuplicateRule
+from backend.platform.duplicates.resources import duplicate_rules
+from backend.platform.duplicates.screening import judge, load, put_keys_of, record_pairs
 from infra.kernel.context import Context
 from infra.kernel.jobs import job
 

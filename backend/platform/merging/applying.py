@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from backend.foundation.duplicates.queries import settle_pairs
-from backend.foundation.duplicates.screening import rekey_all
-from backend.foundation.merging import queries
-from backend.foundation.merging.errors import MergeBlocked, MergedAlready, MergeTooLarge
-from backend.foundation.merging.models import Merge
-from backend.foundation.merging.planning import (
+from backend.platform.duplicates.queries import settle_pairs
+from backend.platform.duplicates.screening import rekey_all
+from backend.platform.merging import queries
+from backend.platform.merging.errors import MergeBlocked, MergedAlready, MergeTooLarge
+from backend.platform.merging.models import Merge
+from backend.platform.merging.planning import (
     ROWS_MOST,
     MergePlan,
     Sight,
@@ -21,7 +21,7 @@ from backend.foundation.merging.planning import (
     resource_of,
     value_of,
 )
-from backend.foundation.merging.queries import Snapshot
+from backend.platform.merging.queries import Snapshot
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid, NotFound, Stale
 from infra.kernel.ids import uuid7
