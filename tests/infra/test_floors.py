@@ -39,7 +39,7 @@ def test_this_house_obeys() -> None:
         ("backend/service/cases/a.py", "import backend.cli", "floor 3 may not import"),
         ("backend/service/cases/a.py", "import infra.embedded.stack", "only for the command line"),
         ("infra/embedded/a.py", "import tenants.people", "stands beside the house"),
-        ("backend/platform/tasks/a.py", "from backend.service.cases import rules", "layer above it"),
+        ("backend/platform/tasks/a.py", "from backend.service.cases import rules", "above it"),
         ("backend/service/new/a.py", "from backend.platform.tasks import rules", "not listed"),
         ("tenants/a.py", "def f():\n    import json", "tenants/a.py:2: imports inside a function"),
         ("tenants/a.py", "class A:\n    def f(self):\n        import json", "inside a function"),
