@@ -32,18 +32,29 @@ _CLEANER = nh3.Cleaner(
     link_rel="nofollow noopener noreferrer",
     strip_comments=True,
 )
+LINKS_MAX = 2_000
+
+
+def _parser(*without: str) -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
+    return made.enable(["table", "strikethrough"]).disable(["html_block", "html_inline", *without])
+
+
 # An image would tell its host who reads the page; `![…](…)` therefore stays a link.
-_PARSER = (
-    MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
-    .enable(["table", "strikethrough"])
-    .disable(["image", "html_block", "html_inline"])
-)
+_PARSER = _parser("image")
+# Looking for the end of each of many thousand brackets takes seconds, and no text means them.
+_WITHOUT_LINKS = _parser("image", "link")
 _SPACES = re.compile(r"\s+")
 
 
 def render(text: str) -> str:
     """The text's HTML, cleaned; beyond CHARS_MAX it is cut."""
-    return clean(_PARSER.render(_bounded(text)))
+    bounded = _bounded(text)
+    return clean(_parser_for(bounded).render(bounded))
+
+
+def _parser_for(text: str) -> MarkdownIt:
+    return _WITHOUT_LINKS if text.count("[") > LINKS_MAX else _PARSER
 
 
 def clean(html: str) -> str:
@@ -53,7 +64,8 @@ def clean(html: str) -> str:
 
 def plain(text: str) -> str:
     """The words of a Markdown text, without its marks, one line a block."""
-    lines = [_words(token) for token in _PARSER.parse(_bounded(text))]
+    bounded = _bounded(text)
+    lines = [_words(token) for token in _parser_for(bounded).parse(bounded)]
     return "\n".join(line for line in lines if line)
 
 

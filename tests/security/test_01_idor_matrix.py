@@ -26,6 +26,7 @@ async def two(services: Any, app: Any) -> Any:
 
 async def test_1_foreign_ids_look_like_random_ones_on_every_route(two: Neighbours) -> None:
     stranger = two.http(two.other)
+    await two.world.work(two.home)
     before = await state_of(two.world, two.home.id)
     wrong, met = [], 0
     for operation in operations(two.document):

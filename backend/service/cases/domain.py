@@ -86,7 +86,7 @@ domain = Domain(
         *(Grant("agent_b2c", "cases", _WORK, where={"customer_kind": kind}) for kind in _CONSUMERS),
         Grant("agent_b2b", "cases", _WORK, "assigned"),
         Grant("agent_b2c", "cases", _WORK, "assigned"),
-        Grant("case_viewer", "cases", ("read", "watch", "unwatch")),
+        Grant("case_viewer", "cases", ("read",)),
         *(Grant("account_contributor", "cases", _REPORT, "opened", where={"customer_kind": kind})
           for kind in _BUSINESS),
         *(Grant("consumer_contributor", "cases", _REPORT, "opened", where={"customer_kind": kind})

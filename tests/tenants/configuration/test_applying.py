@@ -99,6 +99,7 @@ async def test_what_records_use_cannot_go_and_the_plan_warns(world: World) -> No
     consumer = await tenant.consumer()
     case = await consumer.do("cases.create", subject="No light", description="Since Thursday")
     await tenant.admin.do("cases.assign", case["id"], assignment_group_id=str(group["id"]))
+    await world.work(tenant)  # the case finds its queue, which is configuration too
     before = await exported(tenant.admin)
     plan = await tenant.admin.do(
         "config_revisions.plan", files={"groups.yaml": "[]\n"}, delete=True
@@ -264,6 +265,7 @@ async def test_a_plan_tells_who_gains_and_who_loses_which_records(world: World) 
     case = await (await tenant.consumer()).do(
         "cases.create", subject="No light", description="Since Thursday"
     )
+    await world.work(tenant)
     before = await exported(tenant.admin)
     narrowed = CLERK.replace("cases", "skills")
     plan = await tenant.admin.do("config_revisions.plan", files={"roles.yaml": narrowed})
