@@ -10,6 +10,7 @@ ALONE = (
     "tests/ai/test_embeddings",
     "tests/ai/test_endpoint",
     "tests/bench/",
+    "tests/embeddables/test_chat",
     "tests/faults/",
     "tests/infra/test_command",
     "tests/infra/test_stack",
