@@ -171,6 +171,7 @@ async def test_everything_at_the_desk_works_without_a_script(
         await page.get_by_label("What solved it").fill("A new router.")
         await page.locator("form[action$='/do/resolve'] button").click()
         await expect(page.locator("#case-head")).to_contain_text("Resolved")
-        await page.get_by_role("link", name="Products").click()
+        beside = page.get_by_role("navigation", name="About this case")
+        await beside.get_by_role("link", name="Products").click()
         await expect(page.locator("#products")).to_be_visible()
         await expect(page.locator("#products")).to_contain_text("Business Care, 4 h")
