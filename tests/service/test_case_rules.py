@@ -143,8 +143,12 @@ owned = st.none() | st.builds(Owned, some_id, some_id, some_id, some_id)
 
 
 @given(
-    st.builds(Parties, some_id, some_id, some_id, some_id, some_id, some_id, some_id),
-    st.builds(Known, some_id, st.booleans(), owned, some_id, owned),
+    st.builds(
+        Parties,
+        *(some_id,) * 7,
+        intermediary_account_id=some_id,
+    ),
+    st.builds(Known, some_id, st.booleans(), owned, some_id, owned, link_account_id=some_id),
 )
 def test_a_case_without_faults_has_one_customer_and_is_complete(
     named: Parties, known: Known
@@ -153,7 +157,11 @@ def test_a_case_without_faults_has_one_customer_and_is_complete(
     if faults:
         return
     assert parties.account_id is None or parties.consumer_id is None
+    assert parties.intermediary_account_id in (None, known.link_account_id)
     if known.product is not None:
         owner = known.product.account_id, known.product.consumer_id
-        assert owner == (parties.account_id, parties.consumer_id)
+        served_through = parties.intermediary_account_id
+        assert owner == (parties.account_id, parties.consumer_id) or (
+            served_through is not None and owner == (served_through, None)
+        )
     assert complete(parties, known)[0] == parties

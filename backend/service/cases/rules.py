@@ -132,14 +132,14 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
     if known.contact_account_id not in (None, account):
         faults.append(_foreign("/contact_id", "belongs to another account"))
     between = parties.intermediary_account_id
-    if between is not None and between != known.link_account_id:
+    if between is not None and (consumer is None or between != known.link_account_id):
         message = "the consumer is not served through this account"
         faults.append(Fault("/intermediary_account_id", "not_linked", message))
     if product is not None and account is None and product.account_id is not None:
         # A product that the business between has bought is used through it.
         between = between or known.link_account_id
     owner = account, consumer
-    owners = {owner, (between, None)}
+    owners = {owner} if between is None else {owner, (between, None)}
     if product is not None and (product.account_id, product.consumer_id) not in owners:
         faults.append(_foreign("/sold_product_id", "belongs to another customer"))
     if asset is not None:
