@@ -12,6 +12,7 @@ from backend.omnichannel.routing.rules import Agent, Item, Need, Reason, judge
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SKILLS = [UUID(int=n) for n in range(1, 5)]
+GROUPS = [UUID(int=n) for n in range(11, 14)]
 
 
 def agents() -> st.SearchStrategy[list[Agent]]:
@@ -24,6 +25,7 @@ def agents() -> st.SearchStrategy[list[Agent]]:
         last_assigned_at=st.none() | st.integers(0, 50).map(lambda n: NOW - timedelta(minutes=n)),
         skills=st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 5), max_size=4),
         customer_kinds=st.frozensets(st.sampled_from(["business", "consumer", "unknown"])),
+        group_ids=st.frozensets(st.sampled_from(GROUPS)),
         active=st.sampled_from([True, True, True, False]),
         held=st.sampled_from([True, True, True, False]),
     )
@@ -38,6 +40,7 @@ def items(people: list[Agent]) -> st.SearchStrategy[list[Item]]:
             lambda wanted: tuple(sorted(wanted.items()))
         ),
         size=st.integers(1, 3),
+        group_id=st.none() | st.sampled_from(GROUPS),
     )
     known = [agent.profile_id for agent in people] or [UUID(int=99)]
     one = st.builds(

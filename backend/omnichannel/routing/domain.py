@@ -4,7 +4,7 @@ from backend.omnichannel.routing.actions.answer import accept, decline
 from backend.omnichannel.routing.actions.hand_on import complete, decision, transfer
 from backend.omnichannel.routing.actions.presence import set_presence
 from backend.omnichannel.routing.engine import expire, forget, retry, route, sweep
-from backend.omnichannel.routing.reactions import follow_case, follow_priority, make_sure
+from backend.omnichannel.routing.reactions import follow_case, follow_change, make_sure
 from backend.omnichannel.routing.resources import agent_presence, queues, skill_rules, work_items
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
@@ -30,7 +30,7 @@ domain = Domain(
         # Answered by a conflict that says why, not by silence: several may try for one offer.
         *(Grant(role, "work_items", ("accept", "decline")) for role in _AGENTS),
     ),
-    reactions=(follow_case, follow_priority, make_sure),
+    reactions=(follow_case, follow_change, make_sure),
     jobs=(route, expire, retry),
     periodic=(sweep, forget),
 )

@@ -15,7 +15,7 @@ from uuid import UUID
 from backend.omnichannel.routing import queries
 from backend.omnichannel.routing.events import WorkItemTimedOut
 from backend.omnichannel.routing.passes import Standing, pack, people, standing
-from backend.omnichannel.routing.queries import Cursor, NeedBook, SkillBook
+from backend.omnichannel.routing.queries import Cursor, GroupBook, NeedBook, SkillBook
 from backend.omnichannel.routing.router import Router
 from backend.omnichannel.routing.rules import Decision, Need, Outcome
 from infra.kernel.context import Context
@@ -34,6 +34,7 @@ class Walk:
 
     after: Cursor | None = None
     skills: SkillBook | None = None
+    groups: GroupBook | None = None
     router: Router | None = None
     people: bytes = b""
     needs: NeedBook = field(default_factory=dict)
@@ -89,7 +90,7 @@ async def route_batch(ctx: Context, walk: Walk | None = None, *, limit: int = PA
     if not router.has_room:
         return Page()
     waiting, end = await queries.waiting_items(
-        ctx, router.skills_at_hand, walk.after, limit, walk.needs
+        ctx, router.skills_at_hand, router.groups_at_hand, walk.after, limit, walk.needs
     )
     if end is None:
         return Page()
@@ -111,7 +112,9 @@ async def _router(ctx: Context, walk: Walk) -> Router:
         return walk.router
     if walk.skills is None:
         walk.skills = await queries.skill_book(ctx)
-    agents = await queries.agents_with_presence(ctx, walk.skills)
+    if walk.groups is None:
+        walk.groups = await queries.group_book(ctx)
+    agents = await queries.agents_with_presence(ctx, walk.skills, walk.groups)
     walk.router, walk.people = Router(agents, ctx.now), people(agents)
     return walk.router
 

@@ -89,7 +89,7 @@ async def explain(ctx: Context, item: WorkItem) -> RoutingExplanation:
 async def _as_it_stands(ctx: Context, item: WorkItem) -> RoutingExplanation:
     agents = await queries.presence_of_all(ctx)
     levels = tuple(zip(item.required_skills, item.required_levels, strict=True))
-    need = Need(item.customer_kind.value, levels, item.size)
+    need = Need(item.customer_kind.value, levels, item.size, item.assignment_group_id)
     declined = set(item.declined_by_ids)
     reasons = []
     for agent in agents:
@@ -181,6 +181,7 @@ _WORDS: Mapping[Reason, str] = {
     Reason.AWAY: "is away",
     Reason.INACTIVE: "the profile is not active",
     Reason.CUSTOMERS: "does not work for {kind} customers",
+    Reason.GROUP: "is not in the group that it is assigned to",
     Reason.DECLINED: "passed on it, or did not answer, before",
     Reason.BUSY: "was being changed at that moment",
 }

@@ -60,6 +60,7 @@ async def enter(
     priority: int = 3,
     category: str | None = None,
     product_model_id: UUID | None = None,
+    assignment_group_id: UUID | None = None,
     since: datetime | None = None,
 ) -> WorkItem:
     """The record's work item, queued now where it has none; the row is locked."""
@@ -80,6 +81,7 @@ async def enter(
             "rank": rank(queue, priority),
             "required_skills": list(needed),
             "required_levels": list(needed.values()),
+            "assignment_group_id": assignment_group_id,
             "size": queue.item_size,
             "state": WorkState.QUEUED.value,
             "waiting_reason": WaitingReason.ROUTING.value,
@@ -178,6 +180,17 @@ async def give_by_hand(ctx: Context, item: WorkItem, profile_id: UUID) -> None:
         await change(ctx, agent, item.size)
     if before is not None:
         wake_router(ctx)
+
+
+async def give_to_group(ctx: Context, item: WorkItem, group_id: UUID | None) -> None:
+    """It is for members of this group from now on, or for anybody; the caller saves it. What is on
+    offer to somebody else goes back, with its age; who has accepted it keeps it."""
+    item.assignment_group_id = group_id
+    offered_to = item.offered_to_id
+    named = group_id is not None and offered_to is not None
+    if named and not await queries.belongs(ctx, offered_to, group_id):
+        await put_back(ctx, item)
+    wake_router(ctx)
 
 
 async def requeue_finished(ctx: Context, item: WorkItem) -> None:

@@ -136,6 +136,7 @@ class WorkItem(Record):
     accepted_by_id = fields.UUIDField(null=True)
     accepted_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
+    assignment_group_id = fields.UUIDField(null=True)
     declined_by_ids: list[UUID] = UUIDArrayField(default=list)
     pass_id = fields.UUIDField(null=True)
     pass_place = fields.IntField(null=True)

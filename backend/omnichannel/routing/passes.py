@@ -61,15 +61,18 @@ class Standing:
 def people(agents: Sequence[Agent]) -> bytes:
     """What a batch does not change of the agents."""
     skills: dict[UUID, int] = {}
+    groups: dict[UUID, int] = {}
     rows = [
         [
             agent.profile_id.hex, agent.state, agent.capacity, sorted(agent.customer_kinds),
             [[skills.setdefault(s, len(skills)), level] for s, level in agent.skills.items()],
             agent.active, agent.held,
+            [groups.setdefault(g, len(groups)) for g in sorted(agent.group_ids)],
         ]
         for agent in agents
     ]  # fmt: skip
-    return zlib.compress(orjson.dumps([[skill.hex for skill in skills], rows]), 1)
+    named = [[one.hex for one in skills], rows, [one.hex for one in groups]]
+    return zlib.compress(orjson.dumps(named), 1)
 
 
 def standing(agents: Sequence[Agent], known: bytes | None = None) -> Standing:
@@ -93,7 +96,12 @@ def pack(before: Standing, decisions: Sequence[Decision]) -> bytes:
         passed = [profile_id.hex for profile_id in item.declined_by]
         rows.append((*row, declined, passed) if passed else row)
     named = [
-        [need.customer_kind, need.size, [[s.hex, level] for s, level in need.skills]]
+        [
+            need.customer_kind,
+            need.size,
+            [[s.hex, level] for s, level in need.skills],
+            need.group_id and need.group_id.hex,
+        ]
         for _, need in needs.values()
     ]
     spelling = [letters.decode() for _, letters in told.values()]
@@ -104,13 +112,20 @@ def pack(before: Standing, decisions: Sequence[Decision]) -> bytes:
 def unpack(content: bytes, at: datetime) -> StoredPass:
     """The inverse of `pack`."""
     first, second = zlib.decompressobj(), zlib.decompressobj()
-    skill_ids, known = orjson.loads(first.decompress(content))
+    # Passes from before groups were looked at say nothing of them.
+    skill_ids, known, *groups_told = orjson.loads(first.decompress(content))
     decided = orjson.loads(second.decompress(first.unused_data))
     used, since, named, told, rows = decided
     skills = [UUID(hex=skill) for skill in skill_ids]
+    groups = [UUID(hex=group) for told_of in groups_told for group in told_of]
     needs = [
-        Need(kind, tuple((UUID(hex=skill), level) for skill, level in wanted), size)
-        for kind, size, wanted in named
+        Need(
+            kind,
+            tuple((UUID(hex=skill), level) for skill, level in wanted),
+            size,
+            UUID(hex=meant[0]) if meant and meant[0] else None,
+        )
+        for kind, size, wanted, *meant in named
     ]
     agents = [
         Agent(
@@ -123,6 +138,7 @@ def unpack(content: bytes, at: datetime) -> StoredPass:
             skills={skills[place]: level for place, level in row[4]},
             active=row[5],
             held=row[6],
+            group_ids=frozenset(groups[place] for place in (row[7] if len(row) > 7 else ())),
         )
         for row, places, given in zip(known, used, since, strict=True)
     ]

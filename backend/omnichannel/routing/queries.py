@@ -18,11 +18,14 @@ from infra.kernel.writing import dumps
 Cursor = tuple[int, datetime, UUID]
 """Where a page of waiting items ended: rank, age, id."""
 
-NeedBook = dict[tuple[str, str, str, int], Need]
-"""Customer kind, skills and levels as the database spells them, and size → the need."""
+NeedBook = dict[tuple[str, str, str, int, UUID | None], Need]
+"""Customer kind, skills and levels as the database spells them, size and group → the need."""
 
 SkillBook = Mapping[UUID, Mapping[UUID, int]]
 """Profile → skill → level."""
+
+GroupBook = Mapping[UUID, frozenset[UUID]]
+"""Profile → the groups that the person belongs to and that are in use."""
 
 
 async def try_writer_lock(ctx: Context) -> bool:
@@ -41,7 +44,7 @@ _AGENT = """SELECT a.profile_id, a.state, a.capacity, a.used, a.last_assigned_at
       WHERE a.tenant_id = $1 AND p.tenant_id = $1"""
 
 
-async def agents_with_presence(ctx: Context, book: SkillBook | None = None) -> list[Agent]:
+async def agents_with_presence(ctx: Context, skills: SkillBook, groups: GroupBook) -> list[Agent]:
     """Everybody with a presence; those who could take something are locked first, and held."""
     held = await ctx.fetch(
         f"""{_AGENT} AND a.state = 'available' AND a.used < a.capacity AND p.state = 'active'
@@ -54,9 +57,8 @@ async def agents_with_presence(ctx: Context, book: SkillBook | None = None) -> l
     others = await ctx.fetch(
         f"{_AGENT} AND a.profile_id <> ALL ($2::uuid[]) ORDER BY a.id", ctx.tenant_id, ids
     )
-    skills = book if book is not None else await skill_book(ctx)
-    return [_agent(row, skills, held=True) for row in held] + [
-        _agent(row, skills, held=False) for row in others
+    return [_agent(row, skills, groups, held=True) for row in held] + [
+        _agent(row, skills, groups, held=False) for row in others
     ]
 
 
@@ -87,11 +89,11 @@ async def stand_as_left(ctx: Context, agents: Sequence[Agent]) -> bool:
 async def presence_of_all(ctx: Context) -> list[Agent]:
     """Everybody with a presence, as they are now; nobody is locked."""
     rows = await ctx.fetch(f"{_AGENT} ORDER BY a.id", ctx.tenant_id)
-    skills = await skill_book(ctx)
-    return [_agent(row, skills, held=True) for row in rows]
+    skills, groups = await skill_book(ctx), await group_book(ctx)
+    return [_agent(row, skills, groups, held=True) for row in rows]
 
 
-def _agent(row: Mapping[str, Any], skills: SkillBook, *, held: bool) -> Agent:
+def _agent(row: Mapping[str, Any], skills: SkillBook, groups: GroupBook, *, held: bool) -> Agent:
     return Agent(
         profile_id=row["profile_id"],
         state=row["state"],
@@ -100,6 +102,7 @@ def _agent(row: Mapping[str, Any], skills: SkillBook, *, held: bool) -> Agent:
         last_assigned_at=row["last_assigned_at"],
         skills=skills.get(row["profile_id"], {}),
         customer_kinds=frozenset(row["customer_kinds"]),
+        group_ids=groups.get(row["profile_id"], frozenset()),
         active=row["active"],
         held=held,
         version=row["version"],
@@ -125,31 +128,52 @@ async def skill_book(ctx: Context) -> SkillBook:
     }
 
 
+async def group_book(ctx: Context) -> GroupBook:
+    """The groups of everybody with a presence."""
+    rows = await ctx.fetch(
+        """SELECT a.profile_id, array_agg(m.group_id) AS groups FROM agent_presence a
+             JOIN profiles p ON p.tenant_id = a.tenant_id AND p.id = a.profile_id
+             JOIN group_members m ON m.tenant_id = p.tenant_id AND m.user_id = p.user_id
+             JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+            WHERE a.tenant_id = $1 AND p.tenant_id = $1 AND m.tenant_id = $1
+              AND g.tenant_id = $1 AND g.active GROUP BY a.profile_id""",
+        ctx.tenant_id,
+    )
+    return {profile_id: frozenset(groups) for profile_id, groups in rows}
+
+
 async def waiting_items(
-    ctx: Context, skills: Sequence[UUID], after: Cursor | None, limit: int, needs: NeedBook
+    ctx: Context,
+    skills: Sequence[UUID],
+    groups: Sequence[UUID],
+    after: Cursor | None,
+    limit: int,
+    needs: NeedBook,
 ) -> tuple[list[Item], Cursor | None]:
-    """The next items in the order of service that need nothing but these skills, locked, and where
-    they end; items that somebody else has locked are being dealt with and left out."""
+    """The next items in the order of service that need nothing but these skills and are for no
+    group but these, locked, and where they end; items that somebody else has locked are being
+    dealt with and left out."""
     rank, queued_at, item_id = after or (-1, None, None)
     rows = await ctx.fetch(
         f"""SELECT w.id, w.rank, w.queued_at, w.customer_kind, w.required_skills::text,
                   w.required_levels::text, w.size,
                   CASE WHEN cardinality(w.declined_by_ids) > 0 THEN w.declined_by_ids END,
-                  w.waiting_reason, q.offer_seconds, q.retry_seconds
+                  w.waiting_reason, w.assignment_group_id, q.offer_seconds, q.retry_seconds
              FROM work_items w JOIN queues q ON q.tenant_id = w.tenant_id AND q.id = w.queue_id
             WHERE w.tenant_id = $1 AND q.tenant_id = $1 AND w.state = 'queued'
               AND w.required_skills <@ $2::uuid[]
+              AND (w.assignment_group_id IS NULL OR w.assignment_group_id = ANY ($3::uuid[]))
               {_AFTER if after else ""}
             ORDER BY w.rank, w.queued_at, w.id LIMIT {int(limit)} FOR UPDATE OF w SKIP LOCKED""",
         *(
-            (ctx.tenant_id, list(skills), rank, queued_at, item_id)
+            (ctx.tenant_id, list(skills), list(groups), rank, queued_at, item_id)
             if after
-            else (ctx.tenant_id, list(skills))
+            else (ctx.tenant_id, list(skills), list(groups))
         ),
     )
     items = []
-    for item_id, _, _, kind, wanted, levels, size, declined, reason, offer, retry in rows:
-        key = (kind, wanted, levels, size)
+    for item_id, _, _, kind, wanted, levels, size, declined, reason, group, offer, retry in rows:
+        key = (kind, wanted, levels, size, group)
         need = needs.get(key)
         if need is None:
             need = needs[key] = _need(*key)
@@ -159,13 +183,14 @@ async def waiting_items(
     return items, last and (last["rank"], last["queued_at"], last["id"])
 
 
-def _need(kind: str, skills: str, levels: str, size: int) -> Need:
+def _need(kind: str, skills: str, levels: str, size: int, group_id: UUID | None) -> Need:
     """What the arrays say, as the database spells them: few needs, many items."""
     ids = [UUID(one) for one in skills.strip("{}").split(",") if one]
-    return Need(kind, tuple(zip(ids, map(int, levels.strip("{}").split(",")), strict=False)), size)
+    wanted = tuple(zip(ids, map(int, levels.strip("{}").split(",")), strict=False))
+    return Need(kind, wanted, size, group_id)
 
 
-_AFTER = "AND (w.rank, w.queued_at, w.id) > ($3::int, $4::timestamptz, $5::uuid)"
+_AFTER = "AND (w.rank, w.queued_at, w.id) > ($4::int, $5::timestamptz, $6::uuid)"
 
 
 _STORE = """
@@ -313,6 +338,22 @@ async def take_back_offers_to(ctx: Context, profile_id: UUID) -> list[tuple[UUID
         ctx.now,
     )
     return [(row["id"], row["size"]) for row in rows]
+
+
+async def belongs(ctx: Context, profile_id: UUID | None, group_id: UUID | None) -> bool:
+    """Whether the profile's person is a member of the group, and the group is in use."""
+    return bool(
+        await ctx.fetchval(
+            """SELECT EXISTS (SELECT FROM profiles p
+                 JOIN group_members m ON m.tenant_id = p.tenant_id AND m.user_id = p.user_id
+                 JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+                WHERE p.tenant_id = $1 AND m.tenant_id = $1 AND g.tenant_id = $1 AND p.id = $2
+                  AND m.group_id = $3 AND g.active)""",
+            ctx.tenant_id,
+            profile_id,
+            group_id,
+        )
+    )
 
 
 async def free_places(ctx: Context, profile_id: UUID, size: int) -> None:

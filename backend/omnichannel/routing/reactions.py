@@ -69,6 +69,7 @@ async def enter_case(ctx: Context, case: Case) -> WorkItem:
         priority=case.priority,
         category=case.category,
         product_model_id=case.product_model_id,
+        assignment_group_id=case.assignment_group_id,
         since=case.opened_at,
     )
 
@@ -86,9 +87,10 @@ async def follow_assignment(ctx: Context, case: Case, item: WorkItem, event: Rec
 
 
 @reaction("cases.updated")
-async def follow_priority(ctx: Context, event: RecordedEvent) -> None:
-    """A case that has become more or less urgent moves in its queue."""
-    if not event.changes.keys() & {"priority", "subject"}:
+async def follow_change(ctx: Context, event: RecordedEvent) -> None:
+    """A case that has become more or less urgent moves in its queue; one that a group is given is
+    for its members."""
+    if not event.changes.keys() & {"priority", "subject", "assignment_group_id"}:
         return
     item = await intake.item_of(ctx, event.record_id)
     case: Case | None = await ctx.find(cases, event.record_id)
@@ -97,12 +99,15 @@ async def follow_priority(ctx: Context, event: RecordedEvent) -> None:
     queue = await ctx.find(queues, item.queue_id)
     item.priority, item.title = case.priority, f"{case.number}  {case.subject}"[:300]
     item.rank = intake.rank(queue, case.priority)
+    if item.assignment_group_id != case.assignment_group_id:
+        await intake.give_to_group(ctx, item, case.assignment_group_id)
     await ctx.save(item)
 
 
 @reaction(
     WorkItemQueued, WorkItemDeclined, WorkItemTimedOut, WorkItemReturned, WorkItemCompleted,
-    PresenceChanged, "user_skills.created", "user_skills.updated",
+    PresenceChanged, "user_skills.created", "user_skills.updated", "group_members.created",
+    "groups.updated",
 )  # fmt: skip
 async def make_sure(ctx: Context, _event: RecordedEvent) -> None:
     """Wake the router once more after the fact.

@@ -95,7 +95,7 @@ work_items = Resource(
                 "customer_kind", "priority", "required_skills", "required_levels", "size", "state",
                 "queued_at", "waiting_reason", "retry_at", "offered_to_id", "offered_at",
                 "offer_expires_at", "offer_reason", "accepted_by_id", "accepted_at", "finished_at",
-                "declined_by_ids", *_KEPT,
+                "declined_by_ids", "assignment_group_id", *_KEPT,
             )
         )
     },
@@ -109,6 +109,7 @@ work_items = Resource(
         "queue": Relation("queue_id", "queues"),
         "offered_to": Relation("offered_to_id", "profiles"),
         "accepted_by": Relation("accepted_by_id", "profiles"),
+        "assignment_group": Relation("assignment_group_id", "groups"),
     },
     paths={
         "all": everything(),

@@ -59,7 +59,7 @@ class Router:
             for agent, rank in zip(agents, self._ranks, strict=True)
         ]
         self._lanes: dict[Need, _Lane] = {}
-        self._before_skills: dict[str, bytearray] = {}
+        self._before_skills: dict[tuple[str, UUID | None], bytearray] = {}
         self._skilled: dict[UUID, list[int]] = {}
         for place, agent in enumerate(agents):
             for skill in agent.skills:
@@ -81,6 +81,12 @@ class Router:
             for skill, places in self._skilled.items()
             if any(agents[place].could_take for place in places)
         ]
+
+    @property
+    def groups_at_hand(self) -> list[UUID]:
+        """Groups of those with room: what is meant for another waits anyway."""
+        able = (agent.group_ids for agent in self.agents if agent.could_take)
+        return sorted(frozenset[UUID]().union(*able))
 
     def go_on(self, now: datetime) -> None:
         """Begin a batch at this moment, with the agents as they stand."""
@@ -112,9 +118,10 @@ class Router:
         return Outcome(decisions, declined, nobody)
 
     def _open(self, need: Need) -> _Lane:
-        base = self._before_skills.get(need.customer_kind)
+        whose = (need.customer_kind, need.group_id)
+        base = self._before_skills.get(whose)
         if base is None:
-            base = self._before_skills[need.customer_kind] = self._judged_before_skills(need)
+            base = self._before_skills[whose] = self._judged_before_skills(need)
         letters = bytearray(base)
         able: Iterable[int] = range(len(letters))
         if need.skills:
@@ -133,7 +140,7 @@ class Router:
         return lane
 
     def _judged_before_skills(self, need: Need) -> bytearray:
-        """Each agent's letter for a need of these customers that nobody has the skills for."""
+        """Each agent's letter for a need of these customers and this group, were nobody skilled."""
         return bytearray(
             UNSKILLED if (why := away(agent, need)) is None else ord(why) for agent in self.agents
         )

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     AWAY = "a"
     INACTIVE = "i"
     CUSTOMERS = "k"
+    GROUP = "g"
     SKILLS = "s"
     CAPACITY = "c"
     DECLINED = "d"
@@ -33,6 +34,7 @@ FILTER_NAMES: Mapping[Reason, str] = {
     Reason.AWAY: "presence",
     Reason.INACTIVE: "profile",
     Reason.CUSTOMERS: "customers",
+    Reason.GROUP: "group",
     Reason.SKILLS: "skills",
     Reason.CAPACITY: "capacity",
     Reason.DECLINED: "declined",
@@ -60,6 +62,7 @@ class Agent:
     last_assigned_at: datetime | None
     skills: Mapping[UUID, int] = field(default_factory=dict)
     customer_kinds: frozenset[str] = frozenset()
+    group_ids: frozenset[UUID] = frozenset()
     active: bool = True
     held: bool = True
     version: int = 0
@@ -81,6 +84,7 @@ class Need:
     customer_kind: str
     skills: tuple[tuple[UUID, int], ...] = ()
     size: int = 1
+    group_id: UUID | None = None
 
 
 NOBODY: frozenset[UUID] = frozenset()
@@ -155,7 +159,10 @@ def away(agent: Agent, need: Need) -> Reason | None:
         return Reason.INACTIVE
     if agent.state != "available":
         return _PRESENCE.get(agent.state, Reason.OFFLINE)
-    return None if need.customer_kind in agent.customer_kinds else Reason.CUSTOMERS
+    if need.customer_kind not in agent.customer_kinds:
+        return Reason.CUSTOMERS
+    in_group = need.group_id is None or need.group_id in agent.group_ids
+    return None if in_group else Reason.GROUP
 
 
 IdleKey = tuple[int, UUID]
