@@ -9,6 +9,7 @@ from tenants.credentials import actions as credential_actions
 from tenants.credentials.resources import api_keys, sessions
 from tenants.directory.operator import routes as operator_routes
 from tenants.jobs import send_reset, sweep_credentials
+from tenants.layers import routes as layer_routes
 from tenants.oauth import actions as oauth_actions
 from tenants.oauth.resources import oauth_clients
 from tenants.oauth.routes import routes as oauth_routes
@@ -108,6 +109,7 @@ domain = Domain(
         *me_routes,
         *settings_routes,
         *config_routes,
+        *layer_routes,
         *oidc_routes,
         *oauth_routes,
         *operator_routes,

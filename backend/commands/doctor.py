@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from backend.commands import installation
-from backend.commands.examination import Finding, machine, services
+from backend.commands.examination import Finding, house, machine, services
+from backend.domains import DOMAINS
 from infra.embedded.errors import StackError
 
 
@@ -20,7 +21,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Examine this machine and installation; exit code 1 if something must be mended."""
-    findings = [*machine.examine(port), *examine_services()]
+    findings = [*machine.examine(port), house.examine(DOMAINS), *examine_services()]
     if as_json:
         typer.echo(json.dumps({"findings": [asdict(each) for each in findings]}))
     else:

@@ -6,6 +6,7 @@ from annotated_types import Ge, MaxLen
 from pydantic import BaseModel, StringConstraints
 
 from infra.kernel.columns import Text
+from infra.kernel.layers import Layer
 from tenants.configuration.differences import Verb
 
 Path = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
@@ -108,6 +109,7 @@ class Pack(BaseModel):
     name: str
     title: str
     summary: str
+    layer: Layer
     files: list[str]
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from infra.kernel.context import Context
 from infra.kernel.errors import NotFound
+from infra.kernel.layers import Layer
+from infra.kernel.services import Services
 from tenants.configuration.answers import Pack
 from tenants.configuration.parsing import Budget, read
 
@@ -46,13 +47,19 @@ class Packs:
             name=name,
             title=said.get("title", name),
             summary=said.get("summary", ""),
+            layer=Layer(said.get("layer", Layer.WORKFLOWS)),
             files=sorted(self.files(name)),
         )
 
+    @cached_property
+    def all(self) -> list[Pack]:
+        """Every pack as it introduces itself."""
+        return [self.introduced(name) for name in self.by_name]
 
-def packs_of(ctx: Context) -> Packs:
-    """The packs that were provided, or those that are shipped."""
-    try:
-        return ctx.services.get(Packs)
-    except LookupError:
-        return Packs()
+    @classmethod
+    def of(cls, services: Services) -> "Packs":
+        """The packs that were provided, or those that are shipped."""
+        try:
+            return services.get(cls)
+        except LookupError:
+            return cls()

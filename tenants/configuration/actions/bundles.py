@@ -16,7 +16,7 @@ from tenants.configuration.answers import (
 from tenants.configuration.catalog import Catalog
 from tenants.configuration.models import Origin
 from tenants.configuration.objects import checksum
-from tenants.configuration.packs import packs_of
+from tenants.configuration.packs import Packs
 from tenants.configuration.resources import config_revisions
 from tenants.configuration.snapshot import snapshot
 
@@ -64,14 +64,13 @@ async def apply(
 @action(config_revisions, audiences=("staff",), on="collection", method="GET")
 async def packs(ctx: Context) -> PacksTold:
     """Bundles that come with the product."""
-    known = packs_of(ctx)
-    return PacksTold(data=[known.introduced(name) for name in known.by_name])
+    return PacksTold(data=Packs.of(ctx.services).all)
 
 
 @action(config_revisions, audiences=("staff",), on="collection")
 async def plan_pack(ctx: Context, *, name: PackName) -> Plan:
     """What a pack would add to the configuration or change in it."""
-    return await carrying.plan(ctx, packs_of(ctx).files(name), delete=False)
+    return await carrying.plan(ctx, Packs.of(ctx.services).files(name), delete=False)
 
 
 @action(config_revisions, audiences=("staff",), on="collection")
@@ -81,7 +80,7 @@ async def apply_pack(
     """Put a pack's objects beside what is there; nothing is deleted."""
     return await carrying.carry_out(
         ctx,
-        packs_of(ctx).files(name),
+        Packs.of(ctx.services).files(name),
         delete=False,
         origin=Origin.PACK,
         comment=comment or f"Pack {name}",
