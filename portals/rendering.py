@@ -32,6 +32,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from portals.assets import asset
+from portals.vocabulary import COLLECTIONS, HINTS, PATHS
 from portals.words import (
     CHANNELS,
     CODES,
@@ -312,6 +313,24 @@ def code_text(context: Context, code: str) -> str:
     return _say(context, CODES.get(code) or (state.text if state else sentence(code)))
 
 
+@pass_context
+def collection_text(context: Context, code: str) -> str:
+    """What the records of a collection are called."""
+    return _say(context, COLLECTIONS.get(code) or sentence(code))
+
+
+@pass_context
+def path_text(context: Context, code: str) -> str:
+    """Which records a role reaches along a path."""
+    return _say(context, PATHS.get(code) or sentence(code))
+
+
+@pass_context
+def hint_text(context: Context, code: str) -> str:
+    """What to know before filling a field in."""
+    return _say(context, HINTS[code])
+
+
 def paragraphs(text: str | None) -> Markup:
     """Plain text as paragraphs: blank lines part them, single line ends stay."""
     blocks = [block.strip() for block in (text or "").replace("\r\n", "\n").split("\n\n")]
@@ -363,6 +382,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
         sentence,
         field_text,
         verb_text,
+        collection_text,
+        path_text,
+        hint_text,
         paragraphs,
     )
 }

@@ -27,7 +27,9 @@ from portals.visits import Visit
 
 _KEPT_MOST = 20
 _CREATE = definition_of(create)
-_TAKES_FILES = re.compile(r"/(cases/new|chat|(workspace/)?cases/[^/]+/(comments|notes|reply))")
+_TAKES_FILES = re.compile(
+    r"/(cases/new|chat|(workspace/)?cases/[^/]+/(comments|notes|reply)|admin/imports/new)"
+)
 
 
 def takes_files(path: str) -> bool:

@@ -157,7 +157,7 @@ class Visit:
 
     # ── Forms ────────────────────────────────────────────────────────────────────────────────
 
-    async def form(self) -> dict[str, str]:
+    async def form(self, fields_most: int = FIELDS_MAX) -> dict[str, str]:
         """The fields of the posted form, also kept in `typed`, and its `files`.
 
         Raises Forbidden for another site's form, StaleForm for one of an earlier session: by then
@@ -166,7 +166,7 @@ class Visit:
         if csrf.is_cross_site(self.request.headers):
             csrf.require("", method="POST", headers=self.request.headers, binding="")
         posted = await self.request.form(
-            max_files=FILES_MAX, max_fields=FIELDS_MAX, max_part_size=FIELD_BYTES_MAX
+            max_files=FILES_MAX, max_fields=fields_most, max_part_size=FIELD_BYTES_MAX
         )
         for name, value in posted.multi_items():
             if isinstance(value, UploadFile):

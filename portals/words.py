@@ -152,6 +152,8 @@ VERBS = {
     "suspend": noted("Suspend"),
     "resume": noted("Resume"),
     "revoke": noted("Revoke"),
+    "grant_role": noted("Give a role"),
+    "revoke_role": noted("Take a role"),
 }
 
 FIELDS = {
@@ -268,6 +270,7 @@ FIELDS = {
     "user": noted("Person"),
     "user_id": noted("Person"),
     "roles": noted("Roles"),
+    "role": noted("Role"),
     "active": noted("Active"),
     "is_internal": noted("Internal"),
 }

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from portals.workspace.records.inputs import PLAIN
+
 Values = dict[str, Any]
 
 NOW = datetime(2026, 11, 24, 10, 14, tzinfo=UTC)
@@ -664,6 +666,7 @@ PEOPLE = STAFF | {
     ],
 }
 ACCOUNT_PAGE = STAFF | {
+    "effects": None,
     "here": "customers",
     "record": {
         "id": "a1",
@@ -718,15 +721,24 @@ ACCOUNT_PAGE = STAFF | {
     "cases_url": "/workspace/cases?account=1",
 }
 CHOICES = [{"value": "b1", "label": "Internet"}, {"value": "b2", "label": "Voice"}]
-FIELDS_ASKED = [
-    {"name": name, "kind": kind, "required": name == "name", "of": "accounts", "nullable": True,
-     "choices": CHOICES}
+FIELDS_ASKED: list[Values] = [
+    PLAIN | {"name": name, "kind": kind, "required": name == "name", "of": "accounts",
+             "nullable": True, "choices": CHOICES}
     for name, kind in (
         ("name", "text"), ("parent_id", "ref"), ("account_id", "ref"), ("state", "choice"),
         ("is_partner", "flag"), ("responsibility_id", "pick"), ("notes", "textarea"),
-        ("roles", "list"), ("ends_on", "date"), ("email", "email"),
+        ("roles", "list"), ("ends_on", "date"), ("email", "email"), ("verbs", "many"),
+        ("choices", "lines"), ("due_at", "moment"), ("attachment_id", "file"),
     )
 ]  # fmt: skip
+_OPENS = PLAIN | {"name": "hours.0.opens", "kind": "text", "required": True, "choices": [],
+                  "label": "opens", "options": ["09:00"], "redraws": True}  # fmt: skip
+COMPOSED_ASKED: list[Values] = [
+    PLAIN | {"name": name, "kind": kind, "required": False, "choices": [],
+             "lines": [{"name": f"{name}.0", "fields": [_OPENS | {"name": f"{name}.0.opens"}]}]}
+    for name, kind in (("hours", "rows"), ("conditions", "pairs"), ("constraints", "group"))
+]  # fmt: skip
+"""Fields that are made of fields."""
 FORM = {
     "action": "/workspace/customers/accounts/a1/panels/contacts",
     "fields": FIELDS_ASKED,
@@ -767,7 +779,20 @@ PANELS = [
         "form": None,
     },
 ]
-RECORD = ACCOUNT_PAGE | {"panels": PANELS, "desk": CALM, "errors": FORM["errors"]}
+EFFECTS = {
+    "people": 1,
+    "gains": [{"name": "Maya", "resource": "cases", "count": 3}],
+    "losses": [],
+    "truncated": True,
+}
+ASKING_VERB = {
+    "name": "grant_role", "action": "/x", "fields": [_OPENS], "main": False, "key": None,
+    "values": {}, "errors": [], "options": {}, "is_open": True, "can_preview": True,
+}  # fmt: skip
+RECORD = ACCOUNT_PAGE | {
+    "panels": PANELS, "desk": CALM, "errors": FORM["errors"], "effects": EFFECTS,
+    "record": ACCOUNT_PAGE["record"] | {"verbs": [ASKING_VERB]},
+}  # fmt: skip
 FILTERED = [{"name": "state", "value": "active", "remove_url": "/x"}]
 RECORDS = STAFF | {
     "here": "customers",
@@ -829,7 +854,10 @@ RECORD_FORM = STAFF | {
     "kind": {"one": "Account", "many": "Accounts", "path": "/workspace/customers/accounts"},
     "record": {"title": "Harbour Dental Group", "url": "/x", "version": 3},
     "action": "/x/edit",
-    "fields": FIELDS_ASKED,
+    "fields": [*FIELDS_ASKED, *COMPOSED_ASKED],
+    "asked": ASKED,
+    "lists": {"collections": ["cases"], "zones": ["Europe/Berlin"]},
+    "has_redraws": True,
     "values": FORM["values"],
     "before": {"was:name": "Leith"},
     "errors": FORM["errors"],
@@ -837,12 +865,7 @@ RECORD_FORM = STAFF | {
     "may_force": False,
     "suspects": [],
     "can_preview": True,
-    "effects": {
-        "people": 1,
-        "gains": [{"name": "Maya", "resource": "cases", "count": 3}],
-        "losses": [],
-        "truncated": True,
-    },
+    "effects": EFFECTS,
 }
 ARTICLE_ROW = {
     "number": "KB0419",

@@ -64,7 +64,7 @@ def test_strict_content_policy_has_nothing_to_refuse(name: str) -> None:
     assert "<style" not in page
     assert set(re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", page)) <= {
         '<script type="application/json" id="words">',
-        '<script type="application/json" id="verbs">',
+        '<script type="application/json" id="palette-verbs">',
     }
     assert not re.search(r'(?:src|href|action)="(?:https?:)?//', page)
 

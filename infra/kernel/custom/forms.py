@@ -88,6 +88,30 @@ def typed(
     return found
 
 
+def shown(
+    fields: Fields, values: Mapping[str, Any], audience: Audience, zone: str = "UTC"
+) -> dict[str, list[str]]:
+    """A record's values as its form shows them: what `typed` reads back."""
+    found: dict[str, list[str]] = {}
+    for each in fields.writable(audience):
+        value = values.get(each.key)
+        if value is None:
+            continue
+        if each.type is FieldType.DATETIME:
+            value = _local(str(value), zone)
+        several = value if isinstance(value, list) else [value]
+        found[each.path] = [str(v).lower() if isinstance(v, bool) else str(v) for v in several]
+    return found
+
+
+def _local(text: str, zone: str) -> str:
+    """A moment on the reader's clock, without an offset."""
+    try:
+        return datetime.fromisoformat(text).astimezone(ZoneInfo(zone)).isoformat()[:16]
+    except (ValueError, KeyError, OSError):
+        return text
+
+
 def _moment(text: str, zone: str) -> str:
     """A moment as its field in a browser gives it, which has no offset: it is the reader's time."""
     try:

@@ -4,7 +4,8 @@ import { say } from "./words.js";
 
 let count = 0;
 
-for (const input of document.querySelectorAll("input[data-lookup]")) {
+function offer(input) {
+  if (input.list) return;
   const list = document.createElement("datalist");
   list.id = `lookup-${++count}`;
   input.after(list);
@@ -32,3 +33,7 @@ for (const input of document.querySelectorAll("input[data-lookup]")) {
     timer = setTimeout(find, 150);
   });
 }
+
+const offerAll = () => document.querySelectorAll("input[data-lookup]").forEach(offer);
+offerAll();
+document.addEventListener("atrium:drawn", offerAll);

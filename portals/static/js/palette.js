@@ -1,11 +1,11 @@
 // Command palette, fetched when it is first opened: a combobox over records and verbs. Verbs
-// come from the page's own JSON (#verbs) and from every control that names a key; records from the
+// come from the page's own JSON (#palette-verbs) and from every control that names a key; records from the
 // search of the API, so it shows exactly what this person may see.
 import { controls, nameOf, press } from "./keys.js";
 import { say } from "./words.js";
 
 const palette = document.querySelector("dialog.palette");
-const island = document.getElementById("verbs");
+const island = document.getElementById("palette-verbs");
 const { verbs = [], paths = {}, icons = "" } = island ? JSON.parse(island.textContent) : {};
 let asked = null;
 let timer = null;

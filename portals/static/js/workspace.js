@@ -9,6 +9,7 @@ import "./conversation.js";
 import "./upload.js";
 import "./search.js";
 import "./lookup.js";
+import "./rows.js";
 import "./bulk.js";
 import "./desk.js";
 import "./counts.js";

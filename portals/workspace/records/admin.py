@@ -34,8 +34,10 @@ PROFILES = Kind(
     columns=("user", "kind", "roles", "state"), title="title",
     shapes_access=True,
     facts=("user", "kind", "roles", "state", "is_default", "created_at"),
-    asks=("title", "roles", "state", "is_default"), filters=("kind", "state"),
-    parents=("user",),
+    asks=("user_id", "kind", "title", "roles", "contact_id", "consumer_id", "account_id", "state",
+          "is_default"),
+    filters=("kind", "state"), parents=("user",), verbs=("grant_role", "revoke_role"),
+    told={"grant_role": ("role",), "revoke_role": ("role",)},
     tabs=(
         Tab("overview", noted("Responsibilities"), (
             Panel("holds", noted("Responsibilities held"), "held_responsibilities", "holder_id",

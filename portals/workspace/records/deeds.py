@@ -9,9 +9,11 @@ from portals.faults import StaleForm
 from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.desk import reader_of
+from portals.workspace.records.composed import laid_out
 from portals.workspace.records.inputs import fields_of
 from portals.workspace.records.kinds import place_of
-from portals.workspace.records.page import record_of, record_page
+from portals.workspace.records.page import record_of, record_page, verb_fields
+from portals.workspace.records.previewing import previewed
 from portals.workspace.records.shapes import Kind, Panel
 from portals.workspace.records.typed import Typed, read
 
@@ -22,9 +24,27 @@ async def deed(visit: Visit, kind: Kind, key: str, verb: str) -> Response:
     """`POST {base}/{collection}/{id}/do/{verb}`."""
     if verb not in kind.verbs:
         raise NotFound("there is no such verb here")
-    await visit.form()
-    row = await record_of(reader_of(visit), kind, key)
-    await visit.do(f"{kind.collection}.{verb}", row["id"])
+    reader = reader_of(visit)
+    row = await record_of(reader, kind, key)
+    typed = Typed()
+    try:
+        form = await visit.form()
+        if verb in kind.told:
+            typed = await read(reader, await verb_fields(reader, kind, row, verb, form), form)
+        body = typed.require()
+        if form.get("do") == "preview" and kind.shapes_access:
+            told = await previewed(visit, kind, verb, row, body)
+            again: dict[str, Any] = {"verb": verb, "values": form, "errors": [], "options": {}}
+            return await record_page(visit, kind, key, refused=again, effects=told)
+        await visit.do(f"{kind.collection}.{verb}", row["id"], **body)
+    except (NotFound, Forbidden):
+        raise
+    except Problem as refused:
+        if visit.is_script or verb not in kind.told:
+            raise
+        again = {"verb": verb, "values": visit.typed, "errors": visit.errors(refused),
+                 "options": typed.options}  # fmt: skip
+        return await record_page(visit, kind, key, status=refused.status, refused=again)
     path = kind.path if verb == "delete" else place_of(kind, row)
     return visit.go(path, notice=visit.say(_DONE.get(verb, noted("Done."))))
 
@@ -42,7 +62,7 @@ async def add(visit: Visit, kind: Kind, key: str, name: str) -> Response:
     try:
         form = await visit.form()
         fields = await fields_of(reader, definition, panel.asks, panel.narrow)
-        typed = await read(reader, fields, form)
+        typed = await read(reader, [laid_out(each, form) for each in fields], form)
         body = typed.require()
         if panel.own:
             await visit.do(definition.permission, row["id"], **body)

@@ -7,23 +7,39 @@ from starlette.responses import Response
 from infra.kernel.errors import Forbidden, NotFound, Problem
 from infra.kernel.performing import perform
 from portals.faults import Errors, StaleForm
+from portals.uploads import keep
 from portals.visits import Visit
+from portals.workspace import custom
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Reader, Row
+from portals.workspace.records.choosing import adviser, lists
+from portals.workspace.records.composed import (
+    COMPOSED,
+    SEVERAL,
+    collected,
+    flat,
+    laid_out,
+    lists_in,
+    rearranged,
+    redraws,
+    with_blank,
+)
 from portals.workspace.records.finding import naming
 from portals.workspace.records.inputs import fields_of
 from portals.workspace.records.kinds import url_of
 from portals.workspace.records.page import record_of
 from portals.workspace.records.previewing import previewed
 from portals.workspace.records.shapes import Kind
-from portals.workspace.records.typed import BEFORE, Typed, read
+from portals.workspace.records.typed import BEFORE, Typed, as_before, read
+
+_FIELDS_MOST = 2000
 
 
 async def new_record(visit: Visit, kind: Kind) -> Response:
     """`GET {base}/{collection}/new?account_id=…`."""
     fields = await _fields(visit, kind, "create", None)
     values = {each["name"]: visit.word(each["name"]) for each in fields}
-    return await _drawn(visit, kind, None, fields, values)
+    return await _drawn(visit, kind, None, fields, with_blank(fields, values))
 
 
 async def save_new(visit: Visit, kind: Kind) -> Response:
@@ -32,15 +48,19 @@ async def save_new(visit: Visit, kind: Kind) -> Response:
     fields = await _fields(visit, kind, "create", None)
     typed = Typed()
     try:
-        form = await visit.form()
-        typed = await read(reader, fields, form)
-        body = typed.require()
-        if form.get("do") == "preview":
+        form = await _posted(visit, fields)
+        wish = form.get("do", "")
+        if wish not in ("", "preview"):
+            return await _drawn(visit, kind, None, fields, rearranged(form, wish))
+        laid = await _laid_out(reader, kind, None, fields, form)
+        typed = await read(reader, laid, form)
+        body = typed.require() | await custom.entered(visit, kind.collection, None)
+        if wish == "preview":
             told = await previewed(visit, kind, "create", None, body)
-            return await _drawn(visit, kind, None, fields, visit.typed, effects=told)
+            return await _drawn(visit, kind, None, fields, form, effects=told)
         twins = [] if form.get("sure") else await _twins(reader, kind, body)
         if twins:
-            return await _drawn(visit, kind, None, fields, visit.typed, suspects=twins)
+            return await _drawn(visit, kind, None, fields, form, suspects=twins)
         forced = {"force": True} if form.get("sure") == "force" else {}
         made = await visit.do(f"{kind.collection}.create", **body, **forced)
     except StaleForm as refused:
@@ -56,21 +76,28 @@ async def edit_record(visit: Visit, kind: Kind, key: str) -> Response:
     """`GET {base}/{collection}/{id}/edit`."""
     row = await _changeable(visit, kind, key)
     fields = await _fields(visit, kind, "update", row)
-    return await _drawn(visit, kind, row, fields, await values_of(reader_of(visit), fields, row))
+    values = with_blank(fields, await values_of(reader_of(visit), fields, row))
+    return await _drawn(visit, kind, row, fields, values)
 
 
 async def save(visit: Visit, kind: Kind, key: str) -> Response:
     """`POST {base}/{collection}/{id}/edit`: keep what differs from what was shown."""
     row = await _changeable(visit, kind, key)
     fields = await _fields(visit, kind, "update", row)
+    reader = reader_of(visit)
     typed = Typed()
     try:
-        form = await visit.form()
-        typed = await read(reader_of(visit), fields, form, changing=True)
-        body, version = typed.require(), form.get("version", "")
-        if form.get("do") == "preview":
+        form = await _posted(visit, fields)
+        wish = form.get("do", "")
+        if wish not in ("", "preview"):
+            return await _drawn(visit, kind, row, fields, rearranged(form, wish))
+        laid = await _laid_out(reader, kind, row, fields, form)
+        typed = await read(reader, laid, form, changing=True)
+        body = typed.require() | await custom.entered(visit, kind.collection, row)
+        version = form.get("version", "")
+        if wish == "preview":
             told = await previewed(visit, kind, "update", row, body)
-            return await _drawn(visit, kind, row, fields, visit.typed, effects=told)
+            return await _drawn(visit, kind, row, fields, form, effects=told)
         if body:
             await perform(
                 visit.services, visit.caller, f"{kind.collection}.update", record_id=row["id"],
@@ -84,6 +111,31 @@ async def save(visit: Visit, kind: Kind, key: str) -> Response:
     except Problem as refused:
         return await _again(visit, kind, row, fields, typed, refused)
     return visit.go(url_of(kind.collection, row) or kind.path, notice=visit.say("Saved."))
+
+
+async def _posted(visit: Visit, fields: list[Row]) -> dict[str, str]:
+    """What was sent, a file of it kept already, so that a refusal does not ask for it again."""
+    await visit.form(_FIELDS_MOST)
+    files = [each["name"] for each in fields if each["kind"] == "file"]
+    if files and visit.files:
+        (kept,) = await keep(visit, visit.files[:1])
+        visit.many[files[0]] = [str(kept)]
+    return _shown(visit)
+
+
+def _shown(visit: Visit) -> dict[str, str]:
+    """What was written, several values of a field together."""
+    return {
+        name: SEVERAL.join(given) if len(given) > 1 else given[0]
+        for name, given in visit.many.items()
+    }
+
+
+async def _laid_out(
+    reader: Reader, kind: Kind, row: Row | None, fields: list[Row], values: dict[str, str]
+) -> list[Row]:
+    advise = await adviser(reader, kind, row, values)
+    return [laid_out(each, values, advise) for each in fields]
 
 
 async def _changeable(visit: Visit, kind: Kind, key: str) -> Row:
@@ -114,13 +166,19 @@ async def values_of(reader: Reader, fields: list[Row], row: Row) -> dict[str, st
         if each["kind"] == "ref":
             named = await reader.maybe(each["of"], value)
             values[each["name"]] = naming(named) if named else str(value)
-        elif each["kind"] == "flag":
-            values[each["name"]] = "true" if value else "false"
-        elif each["kind"] == "list":
-            values[each["name"]] = ", ".join(str(part) for part in value)
         else:
-            values[each["name"]] = str(getattr(value, "value", value))
+            values |= flat(each, value, each["name"])
     return values
+
+
+def _before(fields: list[Row], values: dict[str, str]) -> dict[str, str]:
+    """What the fields showed first, as the form keeps it."""
+    return {
+        BEFORE + each["name"]: as_before(collected(each, values, {}, []))
+        if each["kind"] in COMPOSED else values[each["name"]]
+        for each in fields
+        if each["kind"] in COMPOSED or each["name"] in values
+    }  # fmt: skip
 
 
 async def _again(
@@ -129,8 +187,9 @@ async def _again(
     if visit.is_script:
         raise refused
     twins = _suspects(kind, refused.extra.get("candidates", ()))
+    refused.faults = tuple(typed.located(refused.faults))
     return await _drawn(
-        visit, kind, row, fields, visit.typed, errors=visit.errors(refused),
+        visit, kind, row, fields, _shown(visit), errors=visit.errors(refused),
         options=typed.options, status=refused.status, suspects=twins,
     )  # fmt: skip
 
@@ -167,7 +226,12 @@ async def _drawn(
     effects: Row | None = None,
     status: int = 200,
 ) -> Response:
-    before = await values_of(reader_of(visit), fields, row) if row else {}
+    reader = reader_of(visit)
+    laid = await _laid_out(reader, kind, row, fields, values)
+    before: dict[str, str] = {}
+    if row:
+        first = await values_of(reader, fields, row)
+        before = _before(await _laid_out(reader, kind, row, fields, first), first)
     path = url_of(kind.collection, row) if row else None
     say = visit.say
     return await show(
@@ -175,9 +239,10 @@ async def _drawn(
         kind={"one": say(kind.one), "many": say(kind.many), "path": kind.path},
         record=row and {"title": row.get(kind.title) or say(kind.one), "url": path,
                         "version": values.get("version") or row.get("version", "")},
-        action=f"{path}/edit" if path else f"{kind.path}/new", fields=fields, values=values,
-        before={BEFORE + name: value for name, value in before.items()}, errors=errors or [],
-        options=options or {}, suspects=suspects or [], effects=effects,
-        can_preview=kind.shapes_access,
+        action=f"{path}/edit" if path else f"{kind.path}/new", fields=laid, values=values,
+        before=before, errors=errors or [], options=options or {}, suspects=suspects or [],
+        effects=effects, can_preview=kind.shapes_access,
+        asked=await custom.asked(visit, kind.collection, row, visit.many),
+        has_redraws=redraws(laid), lists=lists(visit.services.registry, lists_in(laid)),
         may_force=visit.may("duplicate_candidates", "dismiss"),
     )  # fmt: skip

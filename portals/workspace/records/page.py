@@ -13,6 +13,8 @@ from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import IDS_MOST, Reader, Row
 from portals.workspace.records.access import access_of
 from portals.workspace.records.cells import expansions, label_of, table
+from portals.workspace.records.choosing import adviser
+from portals.workspace.records.composed import laid_out, with_blank
 from portals.workspace.records.inputs import fields_of
 from portals.workspace.records.kinds import place_of, url_of
 from portals.workspace.records.shapes import Kind, Panel
@@ -30,10 +32,11 @@ async def record_page(
     status: int = 200,
     template: str = "workspace/record.html",
     refused: Mapping[str, Any] | None = None,
+    effects: Row | None = None,
     **extra: Any,
 ) -> Response:
-    """`GET {base}/{collection}/{id}?tab=…`. `refused` is the panel whose form is shown again:
-    {"panel", "values", "errors", "options"}."""
+    """`GET {base}/{collection}/{id}?tab=…`. `refused` is the panel or the verb whose form is shown
+    again: {"panel" or "verb", "values", "errors", "options"}."""
     reader = reader_of(visit)
     row = await record_of(reader, kind, key)
     names = [each.name for each in kind.tabs]
@@ -43,12 +46,12 @@ async def record_page(
     shown = kind.tab(current)
     return await show(
         visit, template, status=status, here=kind.here, tab=current,
-        record=await head_of(reader, kind, row, visit.say),
+        record=await head_of(reader, kind, row, visit.say, refused),
         facts=await _facts(reader, kind, row, visit.say),
         tabs=_tabs(kind, row, current, first, visit.say),
         panels=await _panels(visit, reader, kind, row, shown.panels if shown else (), refused),
         access=await access_of(visit, reader, kind, row) if current == ACCESS else None,
-        errors=list(refused["errors"]) if refused else [], **extra,
+        errors=list(refused["errors"]) if refused else [], effects=effects, **extra,
     )  # fmt: skip
 
 
@@ -60,8 +63,11 @@ async def record_of(reader: Reader, kind: Kind, key: str) -> Row:
     return await reader.one(kind.collection, key, expand)
 
 
-async def head_of(reader: Reader, kind: Kind, row: Row, say: Say) -> Row:
-    """The header: the name, the way back, and what can be done."""
+async def head_of(
+    reader: Reader, kind: Kind, row: Row, say: Say, refused: Mapping[str, Any] | None = None
+) -> Row:
+    """The header: the name, the way back, and what can be done. `refused` is the verb whose form is
+    shown again."""
     verbs = ("update", *kind.verbs)
     allowed = await reader.reach(kind.collection, row["id"], verbs)
     path = place_of(kind, row)
@@ -79,9 +85,41 @@ async def head_of(reader: Reader, kind: Kind, row: Row, say: Say) -> Row:
         "is_faced": kind.is_faced, "icon": kind.icon, "parents": parents,
         "email": row.get("email"), "phone": row.get("phone"),
         "edit_url": f"{path}/edit" if kind.asks and "update" in allowed else None,
-        "verbs": [{"name": verb, "action": f"{path}/do/{verb}", "fields": [], "main": False,
-                   "key": None} for verb in kind.verbs if verb in allowed],
+        "verbs": [await _verb(reader, kind, row, verb, path, refused)
+                  for verb in kind.verbs if verb in allowed],
     }  # fmt: skip
+
+
+async def _verb(
+    reader: Reader,
+    kind: Kind,
+    row: Row,
+    verb: str,
+    path: str,
+    refused: Mapping[str, Any] | None,
+) -> Row:
+    """A verb of the record, with what it asks for."""
+    drawn: Row = {"name": verb, "action": f"{path}/do/{verb}", "fields": [], "main": False,
+                  "key": None}  # fmt: skip
+    if verb not in kind.told:
+        return drawn
+    again = refused if refused and refused.get("verb") == verb else None
+    values = dict(again["values"]) if again else {}
+    return drawn | {
+        "fields": await verb_fields(reader, kind, row, verb, values), "values": values,
+        "errors": again["errors"] if again else [], "options": again["options"] if again else {},
+        "is_open": again is not None, "can_preview": kind.shapes_access,
+    }  # fmt: skip
+
+
+async def verb_fields(
+    reader: Reader, kind: Kind, row: Row, verb: str, values: dict[str, str]
+) -> list[Row]:
+    """The fields that a verb of the record asks for, laid out."""
+    definition = reader.services.registry.actions[f"{kind.collection}.{verb}"]
+    fields = await fields_of(reader, definition, kind.told[verb])
+    advise = await adviser(reader, kind, row, values)
+    return [laid_out(each, with_blank(fields, values), advise) for each in fields]
 
 
 def _target(reader: Reader, kind: Kind, relation: str) -> str:
@@ -148,7 +186,7 @@ async def _panel(
     page = await reader.page(panel.collection, query)
     cells = await table(reader, panel.collection, page.data, panel.columns, visit.say)
     base = f"{place_of(kind, row)}/panels/{panel.id}"
-    again = refused if refused and refused["panel"] == panel.id else None
+    again = refused if refused and refused.get("panel") == panel.id else None
     return {
         "id": panel.id, "title": visit.say(panel.title), "none": visit.say(panel.none),
         "columns": panel.columns, "has_more": page.next is not None,
@@ -199,10 +237,12 @@ async def _form(
         may = reader.may(collection, definition.granted_by)
     if not may:
         return None
+    fields = await fields_of(reader, definition, panel.asks, panel.narrow)
+    values = with_blank(fields, dict(again["values"]) if again else {})
     return {
         "action": base,
-        "fields": await fields_of(reader, definition, panel.asks, panel.narrow),
-        "values": again["values"] if again else {},
+        "fields": [laid_out(each, values) for each in fields],
+        "values": values,
         "errors": again["errors"] if again else [],
         "options": again["options"] if again else {},
         "is_open": again is not None,

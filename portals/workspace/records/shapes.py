@@ -63,6 +63,8 @@ class Kind:
     filters: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     """Verbs of one record that are offered in its header."""
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What such a verb asks for."""
     title: str = "name"
     parents: tuple[str, ...] = ()
     """Relations that lead up, for the way back above the title."""
