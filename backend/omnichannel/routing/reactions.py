@@ -22,6 +22,7 @@ from backend.service.cases.events import (
     CaseAssigned,
     CaseCancelled,
     CaseClosed,
+    CaseMerged,
     CaseOpened,
     CaseReopened,
     CaseResolved,
@@ -36,7 +37,9 @@ from infra.kernel.jobs import reaction
 _FINISHED = (WorkState.COMPLETED, WorkState.CANCELLED)
 
 
-@reaction(CaseOpened, CaseAssigned, CaseResolved, CaseClosed, CaseCancelled, CaseReopened)
+@reaction(
+    CaseOpened, CaseAssigned, CaseResolved, CaseClosed, CaseCancelled, CaseMerged, CaseReopened
+)  # fmt: skip
 async def follow_case(ctx: Context, event: RecordedEvent) -> None:
     """Bring a case's work item to where the case is now, whatever order the news came in."""
     item = await intake.item_of(ctx, event.record_id)

@@ -80,6 +80,34 @@ class Recorder:
 Follow = Callable[[Context, Recorder, Any, list[Any]], Awaitable[None]]
 """What a domain does of its own, before the references move or after."""
 
+Ending = Callable[[Context, Recorder, Any], Awaitable[None]]
+"""How a record ends that has become part of another; it is saved afterwards."""
+
+
+async def deactivate(_ctx: Context, _recorder: Recorder, loser: Any) -> None:
+    """A customer that is part of another is one no more."""
+    loser.state = type(loser.state).INACTIVE
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What is particular to merging records of one kind."""
+
+    fixed: frozenset[str] = frozenset()
+    """Fields that nobody chooses."""
+    skip: tuple[str, ...] = ()
+    """Columns by which records of this kind name one another, which stay as they are."""
+    stay: frozenset[str] = frozenset()
+    """Tables whose rows go on naming the record that ended."""
+    before: Follow | None = None
+    after: Follow | None = None
+    end: Ending = deactivate
+    is_customer: bool = True
+    """Search finds only the one that stays, and what people reach by it is reckoned anew."""
+
+
+CUSTOMER = Manner()
+
 
 async def merge(
     ctx: Context,
@@ -90,18 +118,15 @@ async def merge(
     fields: Mapping[str, UUID],
     versions: Mapping[UUID, int],
     dry_run: bool,
-    fixed: frozenset[str] = frozenset(),
-    skip: Sequence[str] = (),
-    before: Follow | None = None,
-    after: Follow | None = None,
+    manner: Manner = CUSTOMER,
 ) -> MergePlan:
     """Merge the sources into the winner, or say what that would do. Raises Invalid, Stale,
     MergeBlocked, each naming everything that is wrong."""
     losers = await find_all(ctx, resource, winner, sources)
-    if faults := choice_faults(ctx, resource, winner, losers, fields, fixed):
+    if faults := choice_faults(ctx, resource, winner, losers, fields, manner.fixed):
         raise Invalid(faults)
     refuse_stale([winner, *losers], versions)
-    sight = await look(ctx, resource, skip)
+    sight = await look(ctx, resource, manner.skip, manner.stay)
     told = await plan(ctx, sight, winner, losers, fields)
     if dry_run:
         return told
@@ -112,7 +137,7 @@ async def merge(
         )
     if sum(move.count for move in told.moves) > ROWS_MOST:
         raise MergeTooLarge(f"one merge moves at most {ROWS_MOST} records")
-    told.merge_id = await apply(ctx, sight, winner, losers, fields, before, after)
+    told.merge_id = await apply(ctx, sight, winner, losers, fields, manner)
     return told
 
 
@@ -122,8 +147,7 @@ async def apply(
     winner: Any,
     losers: list[Any],
     fields: Mapping[str, UUID],
-    before: Follow | None,
-    after: Follow | None,
+    manner: Manner,
 ) -> UUID:
     """Do it; answers the id by which it can be undone."""
     resource = sight.resource
@@ -134,23 +158,24 @@ async def apply(
     )  # fmt: skip
     recorder = Recorder(ctx, row.id)
     await ctx.save(row)
-    if before is not None:
-        await before(ctx, recorder, winner, losers)
+    if manner.before is not None:
+        await manner.before(ctx, recorder, winner, losers)
         await recorder.settle()
-    await take_over(ctx, recorder, resource, winner, losers, fields)
+    await take_over(ctx, recorder, resource, winner, losers, fields, manner.end)
     for loser in losers:
         for reference in sight.references:
             await move(ctx, recorder, sight, reference, loser, winner)
-    if after is not None:
-        await after(ctx, recorder, winner, losers)
+    if manner.after is not None:
+        await manner.after(ctx, recorder, winner, losers)
         await recorder.settle()
     row.rows_changed = recorder.rows
     await ctx.save(row)
     await ctx.flush()
     await rekey_all(ctx, resource.name, [winner.id, *(loser.id for loser in losers)])
     await settle_pairs(ctx, resource.name, [winner.id, *(loser.id for loser in losers)])
-    await queries.forget_words(ctx, resource, row.merged_ids)
-    await queries.reach_anew(ctx)
+    if manner.is_customer:
+        await queries.forget_words(ctx, resource, row.merged_ids)
+        await queries.reach_anew(ctx)
     return row.id
 
 
@@ -161,6 +186,7 @@ async def take_over(
     winner: Any,
     losers: list[Any],
     fields: Mapping[str, UUID],
+    end: Ending,
 ) -> None:
     """The others end, and hand their person and the chosen values to the one that stays."""
     values = {c: value_of([winner, *losers], source, c) for c, source in fields.items()}
@@ -168,7 +194,7 @@ async def take_over(
     await recorder.watch(resource.table, [loser.id for loser in losers])
     for loser in losers:
         loser.merged_into_id = winner.id
-        loser.state = type(loser.state).INACTIVE
+        await end(ctx, recorder, loser)
         if "user_id" in resource.columns and loser.user_id is not None:
             person = winner.user_id or heir or loser.user_id
             if loser.user_id == person:
@@ -223,7 +249,8 @@ async def find_all(
         raise Invalid(sorted(faults, key=lambda fault: fault.pointer))
     for record in (winner, *found):
         if record.merged_into_id is not None:
-            raise MergedAlready(f"{record.name} was merged into another {resource.title}")
+            told = record.number if resource.number else record.name
+            raise MergedAlready(f"{told} was merged into another {resource.title}")
     return sorted(found, key=lambda record: sources.index(record.id))
 
 

@@ -1,7 +1,7 @@
 """What a merge would do: which references move, which values are taken, what stands in its way."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -68,8 +68,10 @@ class Sight:
     children: dict[str, list[Reference]] = field(default_factory=dict)
 
 
-async def look(ctx: Context, resource: Resource, skip: Sequence[str]) -> Sight:
-    """Every column that names records of this kind."""
+async def look(
+    ctx: Context, resource: Resource, skip: Collection[str], stay: Collection[str] = ()
+) -> Sight:
+    """Every column that names records of this kind, and moves with them."""
     found = await queries.references_to(ctx, resource.table)
     registry = ctx.services.registry
     for other in registry.resources.values():
@@ -84,6 +86,7 @@ async def look(ctx: Context, resource: Resource, skip: Sequence[str]) -> Sight:
         for reference in dict.fromkeys(found)
         if reference.table in tables
         and reference.column in tables[reference.table].columns
+        and reference.table not in stay
         and not (reference.table == resource.table and reference.column in skip)
     ]
     keyed = {(reference.table, reference.column) for reference in own if not reference.kind_column}
@@ -110,12 +113,15 @@ async def collisions(
 async def handle(
     ctx: Context, sight: Sight, table: Table, unique: Unique, ids: Sequence[UUID]
 ) -> tuple[str, str]:
-    """A mark is taken off, a link that is there already goes, and what else depends on is left."""
+    """A mark is taken off, a link that is there already goes, and what has a number of its own, or
+    others depend on, is left."""
     words = set(re.findall(r"[a-z_]+", unique.predicate or ""))
     if marks := sorted(words & table.booleans):
         return "demote", marks[0]
     if table.name in ALONE:
         return "leave", ""
+    if "number" in table.columns:
+        return "refuse", ""
     if table.name not in sight.children:
         sight.children[table.name] = await queries.references_to(ctx, table.name)
     for child in sight.children[table.name]:

@@ -69,14 +69,16 @@ class Snapshot:
 
 
 async def references_to(ctx: Context, table: str) -> list[Reference]:
-    """Every column whose foreign key is this table, and every (kind, id) pair of columns."""
+    """Every column whose foreign key is this table, and every (kind, id) pair of columns; a row
+    whose own id is the record's is a part of it and cannot move."""
     keys = await ctx.fetch(
         """SELECT c.relname::text AS name, a.attname::text AS column_name FROM pg_constraint k
            JOIN pg_class c ON c.oid = k.conrelid AND NOT c.relispartition
            CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS u (own, theirs)
            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.own
            JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = u.theirs
-           WHERE k.contype = 'f' AND k.confrelid = to_regclass($1) AND f.attname = 'id'""",
+           WHERE k.contype = 'f' AND k.confrelid = to_regclass($1) AND f.attname = 'id'
+             AND a.attname <> 'id'""",
         f"public.{table}",
     )
     pairs = await ctx.fetch(

@@ -16,6 +16,7 @@ from backend.service.cases.actions.escalate import (
 from backend.service.cases.actions.escalation_rules import create_rule, update_rule
 from backend.service.cases.actions.finish import cancel, close, rate, reopen, resolve
 from backend.service.cases.actions.macros import apply_macro, create_macro, update_macro
+from backend.service.cases.actions.merge import merge, unmerge
 from backend.service.cases.actions.structure import structure
 from backend.service.cases.actions.talk import comment, note
 from backend.service.cases.actions.tasks import begin, complete, drop
@@ -28,6 +29,7 @@ from backend.service.cases.actions.watch import unwatch, watch
 from backend.service.cases.actions.work import assign, start, wait
 from backend.service.cases.escalations.raising import end_with_the_case, escalate_by_rule
 from backend.service.cases.escalations.resources import case_escalations, escalation_rules
+from backend.service.cases.joining import stand_again
 from backend.service.cases.macros.resources import macros
 from backend.service.cases.resources import case_articles, case_task_dependencies, case_tasks, cases
 from backend.service.cases.types.resources import case_types
@@ -39,7 +41,8 @@ from infra.kernel.registry import Domain
 _WORK = (
     "read", "create", "update", "submit", "assign", "start", "comment", "note", "wait", "resolve",
     "close", "reopen", "cancel", "attach_article", "escalate", "deescalate", "watch", "unwatch",
-    "apply_macro", "mark_duplicate", "unmark_duplicate",
+    "apply_macro", "mark_duplicate", "unmark_duplicate", "merge",
+    "unmerge",
 )  # fmt: skip
 _ASK = (
     "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate", "watch",
@@ -77,7 +80,8 @@ domain = Domain(
         rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
         depend, escalate, deescalate, escalate_task, create_type, update_type, verify,
         create_rule, update_rule, acknowledge, end,
-        mark_duplicate, unmark_duplicate, watch, unwatch, create_macro, update_macro, apply_macro,
+        mark_duplicate, unmark_duplicate, merge, unmerge, watch, unwatch,
+        create_macro, update_macro, apply_macro,
     ),
     grants=(
         Grant("service_manager", "cases", _WORK),
@@ -153,6 +157,6 @@ domain = Domain(
         *(Grant(role, "case_types", ("read",), where={"active": True, "portal_visible": True})
           for role in _OUTSIDE),
     ),
-    reactions=(escalate_by_rule, end_with_the_case, tell_watchers),
+    reactions=(escalate_by_rule, end_with_the_case, tell_watchers, stand_again),
     jobs=(tell,),
 )  # fmt: skip

@@ -43,5 +43,13 @@ class EscalationOver(Conflict):
     type, title = "escalation-over", "The escalation has ended"
 
 
+class CaseMergedAlready(Conflict):
+    type, title = "case-merged", "The case goes on in another one"
+
+
+class CaseNotMerged(Conflict):
+    type, title = "case-not-merged", "The case is no part of another"
+
+
 class CaseNoDuplicate(Conflict):
     type, title = "case-no-duplicate", "The case is no duplicate"

@@ -73,6 +73,14 @@ class CaseCancelled(Event, type="cases.cancelled"):
 
 
 @dataclass(frozen=True)
+class CaseMerged(Event, type="cases.merged"):
+    """It goes on in another case, with all that was said."""
+
+    case_id: UUID
+    into_id: UUID
+
+
+@dataclass(frozen=True)
 class CaseRated(Event, type="cases.rated"):
     """The customer has said how it was."""
 

@@ -50,6 +50,7 @@ class ResolutionCode(StrEnum):
     DUPLICATE = "duplicate"
     NOT_REPRODUCIBLE = "not_reproducible"
     NO_ANSWER = "no_answer"
+    MERGED = "merged"
 
 
 class Case(Task):
@@ -74,6 +75,7 @@ class Case(Task):
     case_type_id = fields.UUIDField(null=True)
     follows_id = fields.UUIDField(null=True)
     duplicate_of_id = fields.UUIDField(null=True)
+    merged_into_id = fields.UUIDField(null=True)
     parent_id = fields.UUIDField(null=True)
     contract_id = fields.UUIDField(null=True)
     entitlement_id = fields.UUIDField(null=True)

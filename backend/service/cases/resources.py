@@ -38,7 +38,7 @@ _CUSTOMER_READ = (
     "product_model_id", *_PRODUCT, "product_context", "entitlement_status",
     "opened_at", "due_at", "first_responded_at", "resolved_at", "closed_at", "resolution",
     "resolution_code", "reopened_count", "escalated_at", "rating", "rating_comment",
-    "case_type_id", "follows_id", "custom", "created_at", "updated_at", "version",
+    "case_type_id", "follows_id", "merged_into_id", "custom", "created_at", "updated_at", "version",
 )  # fmt: skip
 _STAFF_SET = (
     *_WORDS, "case_type_id", "priority", "impact", "urgency", "account_id", "contact_id",
@@ -94,7 +94,7 @@ cases = Resource(
         "resolved_at", "closed_at", "rating", "household_id",
         "service_organization_id", "business_location_id", "employee_id",
         "intermediary_account_id", "escalated_at", "account_relationship_id", "case_type_id",
-        "follows_id", "duplicate_of_id",
+        "follows_id", "duplicate_of_id", "merged_into_id",
     ),
     sorts=("opened_at", "number", "priority"),
     default_sort="-opened_at",
@@ -113,6 +113,7 @@ cases = Resource(
         "case_type": Relation("case_type_id", "case_types"),
         "follows": Relation("follows_id", "cases"),
         "duplicate_of": Relation("duplicate_of_id", "cases"),
+        "merged_into": Relation("merged_into_id", "cases"),
         "contract": Relation("contract_id", "service_contracts"),
         "entitlement": Relation("entitlement_id", "entitlements"),
         "assignment_group": Relation("assignment_group_id", "groups"),

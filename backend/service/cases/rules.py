@@ -33,6 +33,7 @@ ALLOWED: Mapping[str, tuple[type[Conflict], tuple[CaseState, ...]]] = MappingPro
         "close": (CaseNotResolved, (S.RESOLVED,)),
         "reopen": (CaseNotResolved, FINISHED),
         "rate": (CaseNotResolved, FINISHED),
+        "merge": (CaseNotOpen, WORKED_ON),
     }
 )
 """Verb → its refusal, and the states in which it may be used."""

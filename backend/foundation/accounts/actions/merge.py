@@ -12,7 +12,7 @@ from backend.foundation.accounts.models import Account
 from backend.foundation.accounts.queries import subtree_ids
 from backend.foundation.accounts.resources import accounts
 from backend.foundation.accounts.rules import is_below
-from backend.platform.merging.applying import Recorder
+from backend.platform.merging.applying import Manner, Recorder
 from backend.platform.merging.applying import merge as merge_records
 from backend.platform.merging.planning import MergePlan
 from infra.kernel.actions import action
@@ -34,7 +34,7 @@ async def merge(
     """Make other companies part of this one: whatever names them names this one from now on."""
     return await merge_records(
         ctx, accounts, account, sources, fields=fields, versions=versions, dry_run=dry_run,
-        fixed=FIXED, skip=("parent_id",), before=adopt_children,
+        manner=Manner(fixed=FIXED, skip=("parent_id",), before=adopt_children),
     )  # fmt: skip
 
 

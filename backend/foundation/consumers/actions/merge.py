@@ -26,6 +26,5 @@ async def merge(
 ) -> MergePlan:
     """Make other consumers part of this one: whatever names them names this one from now on."""
     return await merge_records(
-        ctx, consumers, consumer, sources, fields=fields, versions=versions, dry_run=dry_run,
-
-    )  # fmt: skip
+        ctx, consumers, consumer, sources, fields=fields, versions=versions, dry_run=dry_run
+    )

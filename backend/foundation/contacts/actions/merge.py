@@ -9,7 +9,7 @@ from pydantic import Field
 from backend.foundation.contacts.models import Contact
 from backend.foundation.contacts.persons import profile_of
 from backend.foundation.contacts.resources import contacts
-from backend.platform.merging.applying import Recorder
+from backend.platform.merging.applying import Manner, Recorder
 from backend.platform.merging.applying import merge as merge_records
 from backend.platform.merging.planning import MergePlan
 from infra.kernel.actions import action
@@ -30,7 +30,7 @@ async def merge(
     """Make other contacts part of this one: whatever names them names this one from now on."""
     return await merge_records(
         ctx, contacts, contact, sources, fields=fields, versions=versions, dry_run=dry_run,
-        after=follow_account,
+        manner=Manner(after=follow_account),
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from infra.kernel.access import Caller
 from infra.kernel.context import Context
 
 _NUMBER = re.compile(r"\bCS\d{7,12}\b")
+_MERGED_MOST = 10
+"""How often a case may have become part of another, and that of a further one."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,10 @@ async def find_case(ctx: Context, mail: Mail, sender: Sender) -> Case | None:
 
 async def _if_taking_part(ctx: Context, key: UUID | str, sender: Sender) -> Case | None:
     case: Case | None = await ctx.find(cases, key, lock=True)
+    for _ in range(_MERGED_MOST):
+        if case is None or case.merged_into_id is None:
+            break
+        case = await ctx.find(cases, case.merged_into_id, lock=True)
     if case is None:
         return None
     if case.contact_id is not None and case.contact_id in sender.contact_ids:

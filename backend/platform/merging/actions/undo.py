@@ -6,6 +6,7 @@ from uuid import UUID
 from backend.platform.duplicates.screening import rekey_all
 from backend.platform.merging import queries
 from backend.platform.merging.errors import ChangedSinceMerge, MergeNotUndoable
+from backend.platform.merging.events import MergeUndone
 from backend.platform.merging.models import Merge, MergeState
 from backend.platform.merging.planning import collection_of, resource_of
 from backend.platform.merging.queries import Snapshot
@@ -16,9 +17,14 @@ from infra.kernel.context import Context
 NAMED_MOST = 100
 
 
-@action(merges, audiences=("staff",))
+@action(merges, audiences=("staff",), emits=(MergeUndone,))
 async def undo(ctx: Context, merge: Merge) -> None:
     """Give every record back what it was before the merge, if none has changed since."""
+    await take_apart(ctx, merge)
+
+
+async def take_apart(ctx: Context, merge: Merge) -> None:
+    """Undo a merge; raises MergeNotUndoable, and ChangedSinceMerge naming what has changed."""
     if merge.state is not MergeState.APPLIED:
         raise MergeNotUndoable(f"it is {merge.state}")
     steps = await queries.kept(ctx, merge.id)
@@ -39,6 +45,7 @@ async def undo(ctx: Context, merge: Merge) -> None:
     merge.state, merge.undone_at = MergeState.UNDONE, ctx.now
     await ctx.save(merge)
     await queries.reach_anew(ctx)
+    ctx.emit(MergeUndone(merge.id, resource=merge.resource))
 
 
 def first_and_last(steps: list[tuple[int, Snapshot]]) -> dict[tuple[str, UUID], Snapshot]:

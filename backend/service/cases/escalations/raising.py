@@ -18,6 +18,7 @@ from backend.service.cases.events import (
     CaseCancelled,
     CaseClosed,
     CaseEscalated,
+    CaseMerged,
     CaseResolved,
 )
 from backend.service.cases.models import Case
@@ -131,7 +132,7 @@ async def follow(ctx: Context, case: Case, rule: EscalationRule) -> None:
         ctx.emit(assigned(case))
 
 
-@reaction(CaseResolved, CaseClosed, CaseCancelled)
+@reaction(CaseResolved, CaseClosed, CaseCancelled, CaseMerged)
 async def end_with_the_case(ctx: Context, event: RecordedEvent) -> None:
     """Nobody must look any more at a case that has come to its end."""
     if not await ctx.every(case_escalations).filter(case_id=event.record_id).exists():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.service.cases import rules
+from backend.service.cases.errors import CaseMergedAlready
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.types import rules as type_rules
 from backend.service.cases.types.models import CaseType
@@ -26,7 +27,10 @@ async def type_of(ctx: Context, case: Case) -> CaseType | None:
 
 
 async def permit(ctx: Context, case: Case, verb: str) -> None:
-    """Raises the verb's Conflict unless the house, and the case's type, allow it now."""
+    """Raises the verb's Conflict unless the house, and the case's type, allow it now; what was
+    merged takes no verb."""
+    if case.merged_into_id is not None:
+        raise CaseMergedAlready("use the case that it was merged into", into=case.merged_into_id)
     rules.require(case.state, verb, await allowed_states(ctx, case, verb))
 
 
