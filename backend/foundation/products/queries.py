@@ -7,7 +7,7 @@ from infra.kernel.context import Context
 TREES = frozenset(
     {
         "product_models", "sold_products", "install_base_items", "configuration_items",
-        "catalog_categories",
+        "catalog_categories", "article_categories",
     }
 )  # fmt: skip
 """Tables whose `parent_id` makes trees."""

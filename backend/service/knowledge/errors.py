@@ -13,3 +13,35 @@ class ArticleNotPublished(Conflict):
 
 class NothingToPublish(Conflict):
     type, title = "nothing-to-publish", "The published text has no revision waiting"
+
+
+class ReviewNeeded(Conflict):
+    type, title = "review-needed", "Somebody other than the author must approve this text first"
+
+
+class ReviewIsOpen(Conflict):
+    type, title = "review-is-open", "Somebody has been asked to look over this text already"
+
+
+class ReviewNotOpen(Conflict):
+    type, title = "review-not-open", "Nobody has been asked to look over this text"
+
+
+class OwnText(Conflict):
+    type, title = "own-text", "Whoever wrote a text does not approve it"
+
+
+class LanguageTaken(Conflict):
+    type, title = "language-taken", "There is this article in that language already"
+
+
+class NotATranslation(Conflict):
+    type, title = "not-a-translation", "This article is an original"
+
+
+class IsATranslation(Conflict):
+    type, title = "is-a-translation", "Translate the original: translations have none of their own"
+
+
+class CategoryCycle(Conflict):
+    type, title = "category-cycle", "A category cannot lie below itself"

@@ -7,16 +7,14 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, StringConstraints
 
 from backend.foundation.installed.resources import OWNED
-from backend.platform.calendars.resources import Name
 from backend.service.knowledge.models import (
     Article,
     ArticleFeedback,
     ArticleProduct,
     ArticleVersion,
-    KnowledgeBase,
 )
-from infra.kernel.columns import Text, plain_text
-from infra.kernel.configured import Configured
+from backend.service.knowledge.shelves import Language
+from infra.kernel.columns import Moment, Text, plain_text
 from infra.kernel.resource import (
     Relation,
     Resource,
@@ -33,38 +31,15 @@ Title = Annotated[
     AfterValidator(plain_text),
 ]
 Body = Annotated[Text, StringConstraints(min_length=1, max_length=100_000)]
-Language = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
-]
-
-_BASE = ("name", "description", "language", "active")
-_BASE_READ = ("id", *_BASE, "created_at", "updated_at", "version")
-
-knowledge_bases = Resource(
-    name="knowledge_bases",
-    singular="knowledge_base",
-    model=KnowledgeBase,
-    summary="Shelves of articles.",
-    label="name",
-    views={
-        "staff": View(read=_BASE_READ, create=_BASE, update=_BASE),
-        "customer": View(read=_BASE_READ),
-        "partner": View(read=_BASE_READ),
-        "public": View(read=("id", "name", "description", "language", "created_at")),
-    },
-    filters=("name", "language", "active"),
-    sorts=("name",),
-    default_sort="name",
-    types={"name": Name, "language": Language},
-    required=("name",),
-    configured=Configured(),
-)
-
 _OPEN = (
-    "id", "number", "knowledge_base_id", "title", "body", "language", "product_model_ids",
-    "edition", "published_at", "created_at", "updated_at", "version",
+    "id", "number", "knowledge_base_id", "category_id", "title", "body", "language",
+    "product_model_ids", "original_id", "outdated", "edition", "published_at", "created_at",
+    "updated_at", "version",
 )  # fmt: skip
-_SETTINGS = ("knowledge_base_id", "audience", "tier", "language", "product_model_ids")
+_SETTINGS = (
+    "knowledge_base_id", "category_id", "audience", "tier", "language", "product_model_ids",
+    "owner_profile_id", "expires_at",
+)  # fmt: skip
 
 articles = Resource(
     name="articles",
@@ -77,7 +52,9 @@ articles = Resource(
         "staff": View(
             read=(
                 *_OPEN, "state", "audience", "tier", "draft_title", "draft_body",
-                "author_profile_id", "retired_at",
+                "review", "publish_at", "expires_at", "original_edition", "author_profile_id",
+                "owner_profile_id", "editor_profile_id", "approver_profile_id", "source_case_id",
+                "is_open", "retired_at",
             ),
             create=("title", "body", *_SETTINGS),
             update=("title", "body", *_SETTINGS),
@@ -88,14 +65,18 @@ articles = Resource(
     },
     filters=(
         "number", "title", "state", "audience", "tier", "language", "knowledge_base_id",
-        "published_at",
+        "category_id", "review", "publish_at", "expires_at", "original_id", "outdated",
+        "owner_profile_id", "author_profile_id", "source_case_id", "published_at",
     ),
     sorts=("title", "number"),
     default_sort="title",
     search=("number", "title", "body"),
     relations={
         "knowledge_base": Relation("knowledge_base_id", "knowledge_bases"),
+        "category": Relation("category_id", "article_categories"),
         "author": Relation("author_profile_id", "profiles"),
+        "owner": Relation("owner_profile_id", "profiles"),
+        "original": Relation("original_id", "articles"),
     },
     paths={
         "all": everything(),
@@ -115,6 +96,7 @@ articles = Resource(
         "body": Body,
         "language": Language,
         "tier": Annotated[int, Ge(1), Le(2)],
+        "expires_at": Moment | None,
         "product_model_ids": Annotated[list[UUID], MaxLen(200)],
     },
     required=("title", "body", "knowledge_base_id"),
@@ -154,8 +136,8 @@ article_versions = Resource(
         "staff": View(
             read=(
                 "id", "article_id", "edition", "title", "body", "audience", "language",
-                "product_model_ids", "published_at", "publisher_profile_id", "created_at",
-                "version",
+                "product_model_ids", "published_at", "publisher_profile_id",
+                "approver_profile_id", "created_at", "version",
             )
         )
     },

@@ -35,6 +35,12 @@ async def furnished(tenant: Tenant) -> None:
     )
     await admin.do("skill_rules.create", category="fibre", skill_id=str(skill["id"]))
     shelf = await admin.do("knowledge_bases.create", name="Help", description="Line one\nline two")
+    heading = {"knowledge_base_id": str(shelf["id"]), "names": {"de": "Netz"}}
+    top = await admin.do("article_categories.create", key="network", name="Network", **heading)
+    await admin.do(
+        "article_categories.create", key="routers", name="Routers", parent_id=str(top["id"]),
+        knowledge_base_id=str(shelf["id"]),
+    )  # fmt: skip
     await admin.do(
         "recommendation_rules.create", name="Move to claims", condition="case.priority == 1",
         title="Hand it over", reason="It is urgent", guidance="# Do\n\n- this\n- that\n",

@@ -12,8 +12,10 @@ NAMED = """
     activity_entries
     agent_presence
     api_keys
+    article_comments
     article_feedback
     article_products
+    article_reviews
     article_versions
     articles
     asset_contacts

@@ -1,49 +1,59 @@
-"""Giving an article to its readers, and taking it back."""
+"""Giving an article to its readers, now or later, and taking it back."""
 
-from backend.service.knowledge.errors import ArticleNotPublished, NothingToPublish
-from backend.service.knowledge.events import ArticlePublished, ArticleRetired
-from backend.service.knowledge.models import Article, ArticleState, ArticleVersion
+from backend.service.knowledge import rules
+from backend.service.knowledge.errors import ArticleNotPublished, NothingToPublish, ReviewNeeded
+from backend.service.knowledge.events import ArticlePublished, ArticleRetired, TranslationOutdated
+from backend.service.knowledge.models import Article, ArticleState, KnowledgeBase
+from backend.service.knowledge.publishing import bases_of, give_out, take_away
 from backend.service.knowledge.resources import articles
+from backend.service.knowledge.timing import set_clock
 from infra.kernel.actions import action
+from infra.kernel.columns import Moment
 from infra.kernel.context import Context
+from infra.kernel.errors import Fault, Invalid
 
 
-@action(articles, audiences=("staff",), emits=(ArticlePublished,))
+@action(articles, audiences=("staff",), emits=(ArticlePublished, TranslationOutdated))
 async def publish(ctx: Context, article: Article) -> None:
-    """Publish a draft, a revision or a retired article as the next edition."""
-    revised = article.draft_title is not None or article.draft_body is not None
-    if article.state is ArticleState.PUBLISHED and not revised:
-        raise NothingToPublish("publish allows draft, retired, and published with a revision")
-    article.title = article.draft_title or article.title
-    article.body = article.draft_body or article.body
-    article.draft_title = article.draft_body = None
-    article.state, article.edition = ArticleState.PUBLISHED, article.edition + 1
-    article.published_at, article.retired_at = ctx.now, None
+    """Publish a draft, a revision or a retired article as the next edition.
+
+    Where the base wants reviews, somebody other than the author has approved the text before.
+    """
+    base = await _ready(ctx, article)
+    await give_out(ctx, [article], {base.id: base})
+
+
+@action(articles, audiences=("staff",))
+async def schedule(ctx: Context, article: Article, *, publish_at: Moment) -> None:
+    """Publish what waits at a moment to come."""
+    if publish_at <= ctx.now:
+        raise Invalid([Fault("/publish_at", "past", "must lie in the future")])
+    await _ready(ctx, article)
+    article.publish_at = publish_at
     await ctx.save(article)
-    await ctx.save(edition_of(ctx, article))
-    ctx.emit(ArticlePublished(article_id=article.id, edition=article.edition))
+    set_clock(ctx, publish_at)
+
+
+@action(articles, audiences=("staff",))
+async def unschedule(ctx: Context, article: Article) -> None:
+    """Publish nothing by the clock; doing it again changes nothing."""
+    article.publish_at = None
+    await ctx.save(article)
 
 
 @action(articles, audiences=("staff",), emits=(ArticleRetired,))
 async def retire(ctx: Context, article: Article) -> None:
-    """Take a published article away from its readers."""
+    """Take a published article away from its readers, with its translations."""
     if article.state is not ArticleState.PUBLISHED:
         raise ArticleNotPublished(f"retire allows published; this article is {article.state.value}")
-    article.state, article.retired_at = ArticleState.RETIRED, ctx.now
-    await ctx.save(article)
-    ctx.emit(ArticleRetired(article_id=article.id))
+    await take_away(ctx, [article])
 
 
-def edition_of(ctx: Context, article: Article) -> ArticleVersion:
-    """The article as it stands, as an edition."""
-    return ArticleVersion(
-        article_id=article.id,
-        edition=article.edition,
-        title=article.title,
-        body=article.body,
-        audience=article.audience,
-        language=article.language,
-        product_model_ids=list(article.product_model_ids),
-        published_at=ctx.now,
-        publisher_profile_id=ctx.caller.profile_id,
-    )
+async def _ready(ctx: Context, article: Article) -> KnowledgeBase:
+    """The base; raises where nothing waits, or what waits has not been approved."""
+    if not rules.text_waits(article):
+        raise NothingToPublish("publish allows draft, retired, and published with a revision")
+    (base,) = (await bases_of(ctx, [article])).values()
+    if not rules.may_go_out(article, base):
+        raise ReviewNeeded(f"its review is {article.review.value}")
+    return base

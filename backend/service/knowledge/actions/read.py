@@ -6,7 +6,9 @@ from uuid import UUID
 
 from annotated_types import MaxLen
 from pydantic import BaseModel
+from tortoise.expressions import Q
 
+from backend.service.knowledge.choosing import published
 from backend.service.knowledge.errors import ArticleNotPublished
 from backend.service.knowledge.models import Article, ArticleFeedback, ArticleState
 from backend.service.knowledge.resources import article_feedback, articles
@@ -15,9 +17,22 @@ from infra.kernel.columns import Text
 from infra.kernel.context import Context
 from infra.kernel.markdown import render
 
+LANGUAGES_MAX = 100
+
+
+class InLanguage(BaseModel):
+    """The same article in another language."""
+
+    number: str
+    title: str
+    language: str
+
 
 class ArticlePage(BaseModel):
-    """A published article, ready to show: `html` is sanitised."""
+    """A published article, ready to show: `html` is sanitised.
+
+    `outdated`: the original says something newer. `languages`: where else the reader may read it.
+    """
 
     id: UUID
     number: str
@@ -26,6 +41,8 @@ class ArticlePage(BaseModel):
     language: str
     edition: int
     published_at: datetime | None
+    outdated: bool = False
+    languages: list[InLanguage] = []
 
 
 class FeedbackTaken(BaseModel):
@@ -38,6 +55,8 @@ class FeedbackTaken(BaseModel):
 @action(articles, name="page", method="GET", verb="read")
 async def page(ctx: Context, article: Article) -> ArticlePage:
     """The article as safe HTML."""
+    set_id = article.original_id or article.id
+    others = await published(ctx, Q(id=set_id) | Q(original_id=set_id), most=LANGUAGES_MAX)
     return ArticlePage(
         id=article.id,
         number=article.number or "",
@@ -46,6 +65,12 @@ async def page(ctx: Context, article: Article) -> ArticlePage:
         language=article.language,
         edition=article.edition,
         published_at=article.published_at,
+        outdated=article.outdated,
+        languages=[
+            InLanguage(number=each.number, title=each.title, language=each.language)
+            for each in others
+            if each.id != article.id
+        ],
     )
 
 

@@ -1,0 +1,56 @@
+"""One article in several languages: an original, and translations that follow it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from backend.service.knowledge.events import TranslationOutdated
+from backend.service.knowledge.models import Article
+from backend.service.knowledge.resources import articles
+from infra.kernel.context import Context
+
+SHARED = frozenset(
+    {"knowledge_base_id", "category_id", "audience", "tier", "product_model_ids", "expires_at"}
+)
+"""What a translation has from its original: who reads it, where it stands, until when."""
+
+
+async def translations_of(ctx: Context, original_id: UUID) -> list[Article]:
+    """The whole set, the original first."""
+    rows: list[Article] = await ctx.every(articles).filter(
+        Q(id=original_id) | Q(original_id=original_id)
+    )
+    return sorted(rows, key=lambda row: (row.id != original_id, row.language))
+
+
+async def follow_settings(ctx: Context, original: Article) -> list[Article]:
+    """Give translations the settings that their original has now; those that changed."""
+    if original.original_id is not None:
+        return []
+    changed = []
+    for row in await ctx.every(articles).filter(original_id=original.id):
+        row.update_from_dict({name: getattr(original, name) for name in SHARED})
+        row.is_open, row.reminded_at = original.is_open, original.reminded_at
+        if row.changes():
+            changed.append(row)
+            await ctx.save(row)
+    return changed
+
+
+async def mark_outdated(ctx: Context, originals: Iterable[Article]) -> None:
+    """Mark the translations of editions that are no more, and tell of those that were current."""
+    editions = {each.id: each.edition for each in originals}
+    rows: list[Article] = await ctx.every(articles).filter(
+        original_id__in=list(editions), outdated=False
+    )
+    for row in rows:
+        edition = editions.get(row.original_id, 0) if row.original_id else 0
+        if row.original_id and row.original_edition < edition:
+            row.outdated = True
+            await ctx.save(row)
+            ctx.emit(
+                TranslationOutdated(
+                    article_id=row.id, original_id=row.original_id, original_edition=edition
+                )
+            )
