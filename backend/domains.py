@@ -41,6 +41,7 @@ from backend.platform.templates.domain import domain as templates
 from backend.platform.transfers.domain import domain as transfers
 from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
+from backend.service.insights.domain import domain as insights
 from backend.service.knowledge.domain import domain as knowledge
 from backend.service.related_parties.domain import domain as related_parties
 from backend.service.requests.domain import domain as requests
@@ -98,6 +99,7 @@ DOMAINS: tuple[Domain, ...] = (
     related_parties,
     requests,
     surveys,
+    insights,
     advice,
     interactions,
     routing,

@@ -84,6 +84,11 @@ BUILT_IN = MappingProxyType(
                 "Queues, account teams, contact relationships, performance; sees wider.",
             ),
             _staff(
+                "team_lead",
+                "Team lead",
+                "Reads the cases of the groups that one is a member of, and their figures.",
+            ),
+            _staff(
                 "knowledge_manager", "Knowledge manager", "Writes, reviews and retires articles."
             ),
             _staff("account_contributor", "Account contributor", "Opens cases for any customer."),

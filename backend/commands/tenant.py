@@ -11,6 +11,7 @@ import typer
 
 from backend.commands import installation, migrate
 from backend.domains import DOMAINS
+from backend.service.insights import recounting
 from infra.kernel import config
 from infra.kernel.errors import Problem
 from infra.kernel.registry import Registry
@@ -81,6 +82,20 @@ def erase(
     if confirm != slug:
         raise typer.BadParameter("--confirm must repeat the slug")
     show(run(lambda services: provisioning.erase(services, slug)))
+
+
+@tenant_commands.command()
+def recount(
+    slug: Slug,
+    mend: Annotated[bool, typer.Option(help="Put right what was counted wrongly.")] = False,
+) -> None:
+    """Count a tenant's cases anew and say where its figures differ from that."""
+
+    async def work(services: Services) -> Any:
+        tenant = await provisioning.one(services, slug)
+        return await recounting.recount(services, tenant["id"], mend=mend)
+
+    show(run(work))
 
 
 def run(work: Work) -> Any:

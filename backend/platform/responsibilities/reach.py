@@ -84,6 +84,7 @@ CASE_PLACES: Mapping[str, Path] = MappingProxyType(
         **AT_HAND,
         **RELATED,
         "employee": match("employee_id", "profile_id"),
+        "group": match("assignment_group_id", "group_ids"),
         "through_account": match("intermediary_account_id", "account_id"),
         "through_account_tree": through(
             "intermediary_account_id", "accounts", "id", subtree("path", "account_path")

@@ -96,6 +96,7 @@ class Case(Task):
         ResolutionCode, null=True
     )
     reopened_count = fields.IntField(default=0)
+    reopened_at = fields.DatetimeField(null=True)
     rating = fields.IntField(null=True)
     rating_comment: str | None = fields.TextField(null=True)
     rated_at = fields.DatetimeField(null=True)

@@ -61,6 +61,7 @@ NAMED = """
     household_members
     household_team_members
     households
+    insights
     import_faults
     imports
     install_base_items

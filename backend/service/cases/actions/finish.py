@@ -90,7 +90,7 @@ async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> Case:
         return await follow_up(ctx, case, reason)
     before = case.state.value
     case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
-    case.reopened_count += 1
+    case.reopened_count, case.reopened_at = case.reopened_count + 1, ctx.now
     case.resolved_at = case.closed_at = case.resolution = case.resolution_code = None
     case.rating = case.rating_comment = case.rated_at = None
     if ctx.caller.audience != "staff":

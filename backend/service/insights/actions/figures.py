@@ -1,0 +1,40 @@
+"""The figures themselves, for whoever reads the cases that they count."""
+
+from uuid import UUID
+
+from backend.foundation.entitlements.models import Channel
+from backend.service.insights.asked import checked
+from backend.service.insights.figures import Figures, figures_of, today_of
+from backend.service.insights.resources import By, Chosen, Day, Priority, SpanName, insights
+from infra.kernel.actions import action
+from infra.kernel.context import Context
+
+
+@action(insights, on="collection", method="GET", audiences=("staff",))
+async def figures(
+    ctx: Context,
+    *,
+    span: SpanName = None,
+    first: Day = None,
+    last: Day = None,
+    group: UUID | None = None,
+    agent: Chosen = None,
+    case_type: Chosen = None,
+    channel: Channel | None = None,
+    product_model: Chosen = None,
+    account: UUID | None = None,
+    priority: Priority = None,
+    by: By = "group",
+) -> Figures:
+    """Volume, times, promises and ratings of cases over some days, beside those of the days before.
+
+    Of all cases that the caller reads, or of one group's, and of one agent, type, channel, product,
+    account or priority at a time; divided `by` one of these. By default the last thirty days.
+    """
+    zone, today = await today_of(ctx)
+    given = {
+        "span": span, "first": first, "last": last, "group": group, "agent": agent,
+        "case_type": case_type, "channel": channel.value if channel else None,
+        "product_model": product_model, "account": account, "priority": priority, "by": by,
+    }  # fmt: skip
+    return await figures_of(ctx, checked(ctx, zone, today, given))

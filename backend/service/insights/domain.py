@@ -1,0 +1,28 @@
+"""The managers' view: what happened to cases, counted as it happens."""
+
+from backend.service.insights.actions.figures import figures
+from backend.service.insights.counting import check, fold, follow, mend, rezone, watch
+from backend.service.insights.resources import insights
+from infra.kernel.grants import Grant
+from infra.kernel.registry import Domain
+
+_KEEP = ("read", "delete")
+_LEADERS = ("service_manager", "team_lead")
+
+domain = Domain(
+    name="insights",
+    summary="Figures of cases for those who lead: volume, times, promises, ratings.",
+    resources=(insights,),
+    actions=(figures,),
+    grants=(
+        *(Grant(role, "insights", _KEEP, "own") for role in _LEADERS),
+        *(Grant(role, "insights", ("read",), "shared") for role in _LEADERS),
+        *(Grant(role, "insights", ("figures",)) for role in _LEADERS),
+        Grant("team_lead", "cases", ("read",), "group"),
+        Grant("team_lead", "task_slas", ("read",), "case_group"),
+        Grant("team_lead", "groups", ("read",), "own"),
+    ),
+    jobs=(fold, rezone, mend),
+    periodic=(watch, check),
+    followers=(follow,),
+)
