@@ -11,6 +11,8 @@ from backend.platform.merging import queries
 from backend.platform.merging.errors import MergeBlocked, MergedAlready, MergeTooLarge
 from backend.platform.merging.models import Merge
 from backend.platform.merging.planning import (
+    CAUSED,
+    REVERSE,
     ROWS_MOST,
     MergePlan,
     Sight,
@@ -21,7 +23,7 @@ from backend.platform.merging.planning import (
     resource_of,
     value_of,
 )
-from backend.platform.merging.queries import Snapshot
+from backend.platform.merging.queries import Reference, Snapshot, Table, Twins
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid, NotFound, Stale
 from infra.kernel.ids import uuid7
@@ -218,16 +220,42 @@ async def move(
     for collision in await collisions(ctx, sight, reference, loser.id, winner.id):
         if collision.handling == "demote":
             await recorder.told(await queries.demote(ctx, table, collision.column, collision.ids))
+        elif collision.handling == "fold":
+            await fold(ctx, recorder, sight, table, collision.pairs)
         elif collision.handling == "remove":
             await recorder.told(await queries.remove(ctx, table.name, collision.ids))
         elif collision.handling == "leave":
             await recorder.told(await queries.retire(ctx, table, collision.ids))
             return
         else:
-            raise MergeBlocked(f"{collision.unique.name} stands in the way")
+            raise MergeBlocked(f"{collision.rule} stands in the way")
     kind = sight.resource.name
     rows = await queries.move(ctx, reference, table, kind, loser.id, winner.id)
     await recorder.told(rows)
+
+
+async def fold(
+    ctx: Context, recorder: Recorder, sight: Sight, table: Table, pairs: Sequence[Twins]
+) -> None:
+    """Let rows go that others double: what they let people have goes too, what names them names
+    the other from now on, or nothing. The other side of each goes when its column moves."""
+    ids = [gone for gone, _ in pairs]
+    children = await sight.naming(ctx, table.name)
+    known = await queries.tables_named(ctx, list({child.table for child in children}))
+    for child in children:
+        if child == Reference(table.name, REVERSE):
+            continue
+        named = await queries.ids_naming(ctx, child, table.name, ids)
+        if not named:
+            continue
+        if child == CAUSED:
+            await recorder.told(await queries.remove(ctx, child.table, named))
+            continue
+        for gone, kept in pairs:
+            place = known[child.table]
+            rows = await queries.move(ctx, child, place, table.name, gone, kept)
+            await recorder.told(rows)
+    await recorder.told(await queries.remove(ctx, table.name, ids))
 
 
 async def find_all(

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.platform.merging import queries
-from backend.platform.merging.queries import Reference, Table, Unique
+from backend.platform.merging.queries import Reference, Table, Twins, Unique
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault
 from infra.kernel.model import Record
@@ -18,6 +18,11 @@ from infra.kernel.resource import Resource
 ROWS_MOST = 20_000
 ALONE = {"profiles"}
 """Tables whose rows stay with the record that was merged where the other has one of its own."""
+CAUSED = Reference("held_responsibilities", "source_id", "source_kind")
+"""What a row lets people have; where it doubles another, that one lets them have the same."""
+GOING = {"remove", "fold"}
+REVERSE = "reverse_id"
+"""How a row names its other side, which goes where it goes."""
 
 
 class Move(BaseModel):
@@ -36,6 +41,15 @@ class Obstacle(BaseModel):
     rule: str
 
 
+class Dropped(BaseModel):
+    """A row that says what one of the record that stays says already, or that joins the two that
+    become one; undoing the merge brings it back."""
+
+    collection: str
+    id: UUID
+    kept_id: UUID | None
+
+
 class MergePlan(BaseModel):
     """What a merge does, or would do; `merge_id` is what it is undone by."""
 
@@ -44,18 +58,22 @@ class MergePlan(BaseModel):
     merged_ids: list[UUID]
     taken: dict[str, UUID]
     moves: list[Move]
+    dropped: list[Dropped]
     conflicts: list[Obstacle]
 
 
 @dataclass(frozen=True)
 class Collision:
-    """Rows that would break a unique index, and what becomes of them."""
+    """Rows that would break a rule of their table, and what becomes of them."""
 
-    reference: Reference
-    unique: Unique
-    ids: tuple[UUID, ...]
+    rule: str
+    pairs: tuple[Twins, ...]
     handling: str
     column: str = ""
+
+    @property
+    def ids(self) -> list[UUID]:
+        return [gone for gone, _ in self.pairs]
 
 
 @dataclass
@@ -66,6 +84,12 @@ class Sight:
     references: list[Reference]
     tables: dict[str, Table]
     children: dict[str, list[Reference]] = field(default_factory=dict)
+
+    async def naming(self, ctx: Context, table: str) -> list[Reference]:
+        """Every column that names rows of a table, asked once."""
+        if table not in self.children:
+            self.children[table] = await queries.references_to(ctx, table)
+        return self.children[table]
 
 
 async def look(
@@ -97,21 +121,28 @@ async def look(
 async def collisions(
     ctx: Context, sight: Sight, reference: Reference, old: UUID, new: UUID
 ) -> list[Collision]:
-    """What would break a unique index if the reference moved."""
+    """What would break a unique index, or join a record to itself, if the reference moved."""
     table = sight.tables[reference.table]
     found = []
+    for pair in table.apart:
+        if reference.column in pair:
+            other = pair[1 - pair.index(reference.column)]
+            loops = await queries.between(ctx, table.name, reference.column, other, old, new)
+            if loops:
+                handling = await let_go(ctx, sight, table, loops)
+                found.append(Collision(f"{pair[0]}_is_not_{pair[1]}", tuple(loops), handling))
     for unique in table.uniques:
         if reference.column not in unique.keys:
             continue
-        ids = await queries.colliding(ctx, reference, sight.resource.name, unique, old, new)
-        if ids:
-            handling, column = await handle(ctx, sight, table, unique, ids)
-            found.append(Collision(reference, unique, tuple(ids), handling, column))
+        pairs = await queries.colliding(ctx, reference, sight.resource.name, unique, old, new)
+        if pairs:
+            handling, column = await handle(ctx, sight, table, unique, pairs)
+            found.append(Collision(unique.name, tuple(pairs), handling, column))
     return found
 
 
 async def handle(
-    ctx: Context, sight: Sight, table: Table, unique: Unique, ids: Sequence[UUID]
+    ctx: Context, sight: Sight, table: Table, unique: Unique, pairs: Sequence[Twins]
 ) -> tuple[str, str]:
     """A mark is taken off, a link that is there already goes, and what has a number of its own, or
     others depend on, is left."""
@@ -122,12 +153,27 @@ async def handle(
         return "leave", ""
     if "number" in table.columns:
         return "refuse", ""
-    if table.name not in sight.children:
-        sight.children[table.name] = await queries.references_to(ctx, table.name)
-    for child in sight.children[table.name]:
-        if await queries.count_naming(ctx, child, table.name, ids):
-            return "refuse", ""
-    return "remove", ""
+    return await let_go(ctx, sight, table, pairs), ""
+
+
+async def let_go(ctx: Context, sight: Sight, table: Table, pairs: Sequence[Twins]) -> str:
+    """Whether rows may go: freely, or once what names them names the row that stays, or never."""
+    children = await sight.naming(ctx, table.name)
+    ids = [gone for gone, _ in pairs]
+    named = [c for c in children if await queries.count_naming(ctx, c, table.name, ids)]
+    if not named:
+        return "remove"
+    if await queries.are_opposed(ctx, table, pairs):
+        return "refuse"
+    other_side = Reference(table.name, REVERSE)
+    following = [child for child in named if child not in (other_side, CAUSED)]
+    if following and other_side not in children:
+        return "refuse"
+    if any(kept is None for _, kept in pairs):
+        known = await queries.tables_named(ctx, [child.table for child in following])
+        if any(c.kind_column or c.column in known[c.table].needed for c in following):
+            return "refuse"
+    return "fold"
 
 
 async def plan(
@@ -138,7 +184,7 @@ async def plan(
     taken: Mapping[str, UUID],
 ) -> MergePlan:
     """Count what moves and find what forbids it, changing nothing."""
-    moves, obstacles = [], []
+    moves, obstacles, dropped = [], [], {}
     ids = [loser.id for loser in losers]
     for reference in sight.references:
         name = collection_of(ctx, reference.table)
@@ -146,14 +192,24 @@ async def plan(
         if not count:
             continue
         moves.append(Move(collection=name, column=reference.column, count=count))
-        for loser in losers:
-            obstacles += [
-                Obstacle(collection=name, ids=list(one.ids), rule=one.unique.name)
-                for one in await collisions(ctx, sight, reference, loser.id, winner.id)
-                if one.handling == "refuse"
-            ]
+        for position, loser in enumerate(losers):
+            for earlier in (winner, *losers[:position]):
+                for one in await collisions(ctx, sight, reference, loser.id, earlier.id):
+                    if one.handling == "refuse":
+                        obstacles.append(Obstacle(collection=name, ids=one.ids, rule=one.rule))
+                    elif one.handling in GOING:
+                        dropped |= {
+                            gone: Dropped(collection=name, id=gone, kept_id=kept)
+                            for gone, kept in one.pairs
+                            if gone not in dropped
+                        }
     return MergePlan(
-        record_id=winner.id, merged_ids=ids, taken=dict(taken), moves=moves, conflicts=obstacles
+        record_id=winner.id,
+        merged_ids=ids,
+        taken=dict(taken),
+        moves=moves,
+        dropped=list(dropped.values()),
+        conflicts=obstacles,
     )
 
 

@@ -1,6 +1,7 @@
 """Which columns name a record, read from the schema itself, and moving them set-wise."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,10 @@ class Table:
     columns: tuple[str, ...]
     booleans: frozenset[str]
     uniques: tuple[Unique, ...]
+    needed: frozenset[str] = frozenset()
+    """Columns that are never empty."""
+    apart: tuple[tuple[str, str], ...] = ()
+    """Pairs of columns that may not name the same record."""
 
     def stamps(self, now: str) -> str:
         """What a change of a row sets besides."""
@@ -56,6 +61,10 @@ class Reference:
     table: str
     column: str
     kind_column: str | None = None
+
+
+Twins = tuple[UUID, UUID | None]
+"""A row that would double another, and that other; none where it would stand beside itself."""
 
 
 @dataclass(frozen=True)
@@ -110,11 +119,14 @@ async def tables_named(ctx: Context, names: Sequence[str]) -> dict[str, Table]:
     columns = await ctx.fetch(
         """SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns,
              coalesce(array_agg(a.attname::text) FILTER (WHERE a.atttypid = 'bool'::regtype), '{}')
-               AS booleans
+               AS booleans,
+             array_agg(a.attname::text) FILTER (WHERE a.attnotnull) AS needed,
+             array(SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k
+                    WHERE k.conrelid = c.oid AND k.contype = 'c') AS checks
            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
              AND a.attgenerated = ''
-           WHERE c.relkind IN ('r', 'p') AND c.relname = ANY ($1) GROUP BY c.relname""",
+           WHERE c.relkind IN ('r', 'p') AND c.relname = ANY ($1) GROUP BY c.oid, c.relname""",
         list(names),
     )
     indexes = await ctx.fetch(
@@ -137,10 +149,14 @@ async def tables_named(ctx: Context, names: Sequence[str]) -> dict[str, Table]:
     return {
         row["name"]: Table(
             row["name"], tuple(row["columns"]), frozenset(row["booleans"]),
-            tuple(uniques.get(row["name"], ())),
+            tuple(uniques.get(row["name"], ())), frozenset(row["needed"]),
+            tuple(pair for check in row["checks"] for pair in _APART.findall(check)),
         )
         for row in columns
     }  # fmt: skip
+
+
+_APART = re.compile(r"^CHECK \(\((\w+) <> (\w+)\)\)$")
 
 
 def _of_kind(reference: Reference, alias: str) -> str:
@@ -166,14 +182,14 @@ async def count_naming(ctx: Context, reference: Reference, kind: str, ids: Seque
 
 async def colliding(
     ctx: Context, reference: Reference, kind: str, unique: Unique, old: UUID, new: UUID
-) -> list[UUID]:
-    """Rows naming the old record that would be taken for rows naming the new one."""
+) -> list[Twins]:
+    """Rows naming the old record that would be taken for rows naming the new one, with those."""
     others = [key for key in unique.keys if key != reference.column]
     told = "".join(f", ({key}) AS k{n}" for n, key in enumerate(others))
     same = " AND ".join(f"l.k{n} = w.k{n}" for n in range(len(others))) or "true"
     where = f"tenant_id = $1 AND {_of_kind(reference, '')} AND ({unique.predicate or 'true'})"
     rows = await ctx.fetch(
-        f"""SELECT DISTINCT l.id FROM
+        f"""SELECT DISTINCT l.id AS gone, w.id AS kept FROM
               (SELECT id{told} FROM "{reference.table}" WHERE {where}
                   AND "{reference.column}" = $3) l
             JOIN (SELECT id{told} FROM "{reference.table}" WHERE {where}
@@ -183,15 +199,60 @@ async def colliding(
         old,
         new,
     )
+    return [(row["gone"], row["kept"]) for row in rows]
+
+
+async def between(
+    ctx: Context, table: str, column: str, other: str, old: UUID, new: UUID
+) -> list[Twins]:
+    """Rows that stand between the two, and would stand between the new record and itself."""
+    rows = await ctx.fetch(
+        f"""SELECT id FROM "{table}" WHERE tenant_id = $1 AND "{column}" = $2 AND "{other}" = $3
+            ORDER BY id""",
+        ctx.tenant_id,
+        old,
+        new,
+    )
+    return [(row["id"], None) for row in rows]
+
+
+async def are_opposed(ctx: Context, table: Table, pairs: Sequence[Twins]) -> bool:
+    """Whether two rows that would be one look from different sides."""
+    if "direction" not in table.columns:
+        return False
+    return bool(
+        await ctx.fetchval(
+            f"""SELECT EXISTS (SELECT FROM unnest($2::uuid[], $3::uuid[]) AS n (gone, kept)
+                  JOIN "{table.name}" l ON l.tenant_id = $1 AND l.id = n.gone
+                  JOIN "{table.name}" w ON w.tenant_id = $1 AND w.id = n.kept
+                 WHERE l.direction <> w.direction)""",
+            ctx.tenant_id,
+            [gone for gone, _ in pairs],
+            [kept for _, kept in pairs],
+        )
+    )
+
+
+async def ids_naming(
+    ctx: Context, reference: Reference, kind: str, ids: Sequence[UUID]
+) -> list[UUID]:
+    """The rows that name one of these records."""
+    rows = await ctx.fetch(
+        f"""SELECT x.id FROM "{reference.table}" x WHERE x.tenant_id = $1
+            AND {_of_kind(reference, "x")} AND x."{reference.column}" = ANY ($3) ORDER BY x.id""",
+        ctx.tenant_id,
+        kind,
+        list(ids),
+    )
     return [row["id"] for row in rows]
 
 
 async def move(
-    ctx: Context, reference: Reference, table: Table, kind: str, old: UUID, new: UUID
+    ctx: Context, reference: Reference, table: Table, kind: str, old: UUID, new: UUID | None
 ) -> list[Snapshot]:
-    """Let what names the old record name the new one."""
+    """Let what names the old record name the new one, or none."""
     rows = await ctx.fetch(
-        f"""UPDATE "{table.name}" x SET "{reference.column}" = $4 {table.stamps("$5")}
+        f"""UPDATE "{table.name}" x SET "{reference.column}" = $4::uuid {table.stamps("$5")}
             FROM (SELECT b.id, to_jsonb(b) AS before FROM "{table.name}" b WHERE b.tenant_id = $1
                     AND {_of_kind(reference, "b")} AND b."{reference.column}" = $3
                   FOR UPDATE OF b) b
