@@ -34,6 +34,12 @@ class BrandSettings(BaseModel):
     support_phone: Annotated[Text, MaxLen(40)] | None = None
 
 
+Weights = Annotated[str, StringConstraints(pattern=r"^[1-3]-[1-3]$")]
+"""Impact and urgency, 1 the highest: `1-3`."""
+PriorityMatrix = Annotated[dict[Weights, Annotated[int, Ge(1), Le(4)]], MinLen(9)]
+"""A priority, 1 the most urgent, for each of the nine."""
+
+
 class TenantSettings(BaseModel):
     """Everything that the tenant has chosen, or the house's default."""
 
@@ -46,6 +52,11 @@ class TenantSettings(BaseModel):
     business_models: Annotated[list[BusinessModel], MinLen(1), MaxLen(7)] | None = Field(
         default=None,
         description="The business models that the tenant works by; null for all of them.",
+    )
+    case_priorities: PriorityMatrix | None = Field(
+        default=None,
+        description="The priority of a case by `impact-urgency`, for all nine pairs and wherever "
+        "its type says nothing; null for the house's formula.",
     )
     case_reopen_days: Annotated[int, Ge(0), Le(3650)] | None = Field(
         default=None,

@@ -60,23 +60,29 @@ def test_every_verb_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("impact", "urgency", "given", "priority"),
+    ("impact", "urgency", "priority"),
     [
-        (None, None, None, 3),
-        (None, None, 1, 1),
-        (1, 1, None, 1),
-        (1, 2, None, 2),
-        (2, 2, None, 3),
-        (3, 3, None, 4),
-        (1, 3, None, 3),
-        (None, 1, None, 2),
-        (1, 1, 4, 4),
+        (None, None, 3),
+        (1, 1, 1),
+        (1, 2, 2),
+        (2, 2, 3),
+        (3, 3, 4),
+        (1, 3, 3),
+        (None, 1, 2),
     ],
 )
-def test_priority_comes_from_impact_and_urgency_unless_it_is_given(
-    impact: int | None, urgency: int | None, given: int | None, priority: int
+def test_priority_comes_from_impact_and_urgency(
+    impact: int | None, urgency: int | None, priority: int
 ) -> None:
-    assert priority_of(impact, urgency, given) == priority
+    assert priority_of(impact, urgency) == priority
+
+
+def test_a_tenants_matrix_stands_above_the_formula_and_says_nothing_of_the_unknown() -> None:
+    matrix = {f"{impact}-{urgency}": 4 for impact in (1, 2, 3) for urgency in (1, 2, 3)}
+    matrix["2-1"] = 1
+    assert priority_of(1, 1, matrix) == 4
+    assert priority_of(None, 1, matrix) == 1
+    assert priority_of(None, None, matrix) == 3
 
 
 def test_a_contact_brings_their_account() -> None:

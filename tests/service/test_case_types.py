@@ -195,3 +195,35 @@ def test_a_graph_without_dead_ends_leads_from_every_state_to_an_end(
 def test_a_matrix_that_names_the_weights_decides(impact: int, urgency: int, given: int) -> None:
     assert priority_by({f"{impact}-{urgency}": given}, None, impact, urgency) == given
     assert priority_by({}, None, impact, urgency) is None
+
+
+MATRIX = {
+    "1-1": 1, "1-2": 1, "1-3": 2, "2-1": 2, "2-2": 2, "2-3": 4, "3-1": 3, "3-2": 4, "3-3": 4,
+}  # fmt: skip
+
+
+async def test_a_tenants_matrix_says_the_priority_where_no_type_does(desk: Desk) -> None:
+    told = await desk.admin.http().patch("/api/v1/settings", json={"case_priorities": MATRIX})
+    assert told.status_code == 200, told.text
+    case = await desk.admin.do("cases.create", subject="Dark", impact=2, urgency=3)
+    assert case["priority"] == 4
+    case = await desk.admin.do("cases.update", case["id"], urgency=1)
+    assert case["priority"] == 2
+    case = await desk.admin.do("cases.update", case["id"], urgency=3, priority=1)
+    assert case["priority"] == 1
+    assert (await desk.admin.do("cases.create", subject="Plain"))["priority"] == 3
+    kind = await desk.admin.do(
+        "case_types.create", key="outage", name="Outage", priorities={"2-3": 1}
+    )
+    typed = await desk.admin.do(
+        "cases.create", subject="Dark", impact=2, urgency=3, case_type_id=str(kind["id"])
+    )
+    assert typed["priority"] == 1
+
+
+async def test_a_matrix_names_all_nine_pairs_or_is_refused(desk: Desk) -> None:
+    admin = desk.admin.http()
+    for wrong in ({"1-1": 1}, MATRIX | {"4-1": 1}, MATRIX | {"1-1": 5}, [[1, 2, 3]]):
+        told = await admin.patch("/api/v1/settings", json={"case_priorities": wrong})
+        assert told.status_code == 422, told.text
+    assert (await admin.get("/api/v1/settings")).json()["case_priorities"] is None

@@ -8,6 +8,7 @@ from tests.world import World
 DEFAULTS = {
     "assets_by_contact_only": False,
     "business_models": None,
+    "case_priorities": None,
     "case_reopen_days": None,
     "brand": {"color": None, "logo_url": None, "support_text": None, "support_phone": None},
 }

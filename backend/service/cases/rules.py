@@ -52,13 +52,20 @@ def require(state: CaseState, verb: str, narrowed: tuple[CaseState, ...] | None 
         )
 
 
-def priority_of(impact: int | None, urgency: int | None, given: int | None) -> int:
-    """From 1, most urgent, to 4: as given, else from impact and urgency (1 high, 3 low), else 3."""
-    if given is not None:
-        return given
+USUAL_PRIORITY = 3
+
+
+def priority_of(
+    impact: int | None, urgency: int | None, matrix: Mapping[str, int] | None = None
+) -> int:
+    """From 1, most urgent, to 4: from impact and urgency (1 high, 3 low; the middle where one is
+    not known) by the tenant's matrix or the house's formula; the usual one where neither is."""
     if impact is None and urgency is None:
-        return 3
-    return max(1, min(4, (impact or 2) + (urgency or 2) - 1))
+        return USUAL_PRIORITY
+    impact, urgency = impact or 2, urgency or 2
+    if matrix is not None:
+        return matrix[f"{impact}-{urgency}"]
+    return max(1, min(4, impact + urgency - 1))
 
 
 @dataclass(frozen=True)

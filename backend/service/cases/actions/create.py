@@ -26,8 +26,7 @@ _OWN = frozenset({"own", "own_account", "own_consumer"})
 async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
     """Open a case, or keep it as a draft; what the customer is owed is verified at once."""
     given = values.pop("priority", None)
-    priority = rules.priority_of(values.get("impact"), values.get("urgency"), given)
-    case = Case(**_present(values), priority=priority)
+    case = Case(**_present(values), priority=given or rules.USUAL_PRIORITY)
     await open_as(ctx, case, values | {"priority": given})
     if ctx.caller.audience in {"customer", "partner"}:
         await stand_for(ctx, case)

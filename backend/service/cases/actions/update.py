@@ -23,9 +23,7 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
     weighs = {"impact", "urgency"} & values.keys() and "priority" not in values
     apply(cases, case, values)
     if weighs:
-        kind = await type_of(ctx, case)
-        by_house = rules.priority_of(case.impact, case.urgency, None)
-        case.priority = weighed(kind, case) if kind else by_house
+        case.priority = await weighed(ctx, await type_of(ctx, case), case)
     if "asset_id" in values:
         # What followed from the asset before must not outlive it.
         for follows in _OF_ASSET - values.keys():

@@ -43,24 +43,29 @@ async def allowed_states(ctx: Context, case: Case, verb: str) -> tuple[CaseState
 async def open_as(ctx: Context, case: Case, given: dict[str, Any]) -> None:
     """Give a new case what its type says; raises Invalid naming everything that it forbids."""
     kind = await type_of(ctx, case)
+    if given.get("priority") is None:
+        case.priority = await weighed(ctx, kind, case)
     if kind is None:
         return
     if not kind.active:
         raise Invalid([Fault("/case_type_id", "inactive", "this type is not used any more")])
     if ctx.caller.audience in OUTSIDE and (faults := type_rules.unasked(kind.hidden_fields, given)):
         raise Invalid(faults)
-    if given.get("priority") is None:
-        case.priority = weighed(kind, case)
     if case.assignment_group_id is None:
         case.assignment_group_id = kind.assignment_group_id
 
 
-def weighed(kind: CaseType, case: Case) -> int:
-    """The priority by the type's matrix or default, else by the house's."""
-    by_type = type_rules.priority_by(
-        kind.priorities, kind.default_priority, case.impact, case.urgency
-    )
-    return by_type or rules.priority_of(case.impact, case.urgency, None)
+async def weighed(ctx: Context, kind: CaseType | None, case: Case) -> int:
+    """The priority by the type's matrix or default, else by the tenant's, else by the house's."""
+    if kind is not None:
+        by_type = type_rules.priority_by(
+            kind.priorities, kind.default_priority, case.impact, case.urgency
+        )
+        if by_type is not None:
+            return by_type
+    if case.impact is None and case.urgency is None:
+        return rules.USUAL_PRIORITY
+    return rules.priority_of(case.impact, case.urgency, (await chosen(ctx)).case_priorities)
 
 
 async def require_said(ctx: Context, case: Case) -> None:
