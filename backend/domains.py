@@ -28,6 +28,7 @@ from backend.omnichannel.channels.email.domain import domain as email
 from backend.omnichannel.interactions.domain import domain as interactions
 from backend.omnichannel.routing.domain import domain as routing
 from backend.platform.activity.domain import domain as activity
+from backend.platform.approvals.domain import domain as approvals
 from backend.platform.automations.domain import domain as automations
 from backend.platform.calendars.domain import domain as calendars
 from backend.platform.duplicates.domain import domain as duplicates
@@ -69,6 +70,7 @@ DOMAINS: tuple[Domain, ...] = (
     templates,
     notifications,
     automations,
+    approvals,
     duplicates,
     merging,
     privacy,

@@ -26,6 +26,7 @@ PURPOSES = {
     "o": "oauth_code",
     "c": "oauth_client",
     "v": "survey",
+    "y": "approval",
 }
 _PURPOSE_LETTERS = {purpose: letter for letter, purpose in PURPOSES.items()}
 _FORM = re.compile(r"atr_([a-z])_([0-9a-f]{32})\.([0-9a-f]{32})(?:\.([A-Za-z0-9_-]{32,64}))?")

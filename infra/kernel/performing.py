@@ -19,6 +19,7 @@ from infra.kernel.context import Context
 from infra.kernel.custom.bodies import Own, own_of, takes_own, unseen
 from infra.kernel.database import Connection
 from infra.kernel.errors import BadRequest, Fault, Forbidden, Invalid, NotFound, Stale
+from infra.kernel.gates import Attempt, Told
 from infra.kernel.idempotency import Keyed, keyed
 from infra.kernel.model import Record, Row
 from infra.kernel.reading import custom_keys, key_of, reached, require_in_use
@@ -268,6 +269,8 @@ class _Run:
         await self._references(values, row)
         if self.own is not None:
             self.own.complete(values, row)
+        if row is not None and (waits := await self._gated(row, values)) is not None:
+            return Outcome(202, waits)
         arguments = (self.ctx,) if row is None else (self.ctx, row)
         result = await definition.function(*arguments, **values)
         await self.ctx.flush()
@@ -292,6 +295,19 @@ class _Run:
         if expected is not None and expected.strip() not in {"*", f'"{row.version}"'}:
             raise Stale
         return row
+
+    async def _gated(self, row: Record, values: Mapping[str, Any]) -> Told | None:
+        """What the caller is told where the verb waits for somebody's consent."""
+        definition, ctx = self.definition, self.ctx
+        if ctx.caller.is_system or definition.method == "GET":
+            return None
+        if definition.permission not in (await ctx.customization()).gated:
+            return None
+        attempt = Attempt(definition, row, self.request.body or {}, values)
+        for gate in ctx.services.registry.gates:
+            if (told := await gate(ctx, attempt)) is not None:
+                return told
+        return None
 
     async def _references(self, values: Mapping[str, Any], row: Record | None) -> None:
         """Ids in the body must be records that the caller can see. Where he sees every row of the

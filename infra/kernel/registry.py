@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from infra.kernel.actions import ActionDefinition, definition_of, generic_actions
 from infra.kernel.context import Context
+from infra.kernel.gates import Gate
 from infra.kernel.grants import Grant
 from infra.kernel.jobs import (
     JobDefinition,
@@ -41,6 +42,8 @@ class Domain:
     routes: tuple[BaseRoute, ...] = ()
     followers: tuple[Follower, ...] = ()
     """What is asked which jobs a tenant's new events bring, by the tenant's own rows."""
+    gates: tuple[Gate, ...] = ()
+    """Who is asked whether a verb that the tenant has put under a condition may be used now."""
     models: tuple[str, ...] = ()
     founding: tuple[Callable[[Context], Awaitable[None]], ...] = ()
     """What a new tenant starts with, written in the transaction that makes it."""
@@ -90,6 +93,10 @@ class Registry:
     @cached_property
     def followers(self) -> tuple[Follower, ...]:
         return tuple(f for domain in self.domains for f in domain.followers)
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        return tuple(gate for domain in self.domains for gate in domain.gates)
 
     @cached_property
     def model_modules(self) -> list[str]:

@@ -114,6 +114,20 @@ def _of_product(cases: tuple[str, ...]) -> tuple[Gives, ...]:
     )
 
 
+def _of_approval() -> tuple[Gives, ...]:
+    """What somebody has to see who decides about it, for as long as they are asked."""
+    return (
+        Gives("accounts", _READ),
+        Gives("contacts", _READ),
+        Gives("cases", _READ),
+        _stream("case"),
+        Gives("catalog_requests", _READ),
+        Gives("sold_products", _READ),
+        Gives("service_contracts", _READ),
+        Gives("entitlements", _READ),
+    )
+
+
 STANDARD: tuple[Standard, ...] = (
     Standard(
         "account_manager", "Account manager", "employee",
@@ -231,6 +245,21 @@ STANDARD: tuple[Standard, ...] = (
             Gives("cases", _ASK, "install_base_item"),
             _stream("case.install_base_item"),
         ),
+    ),
+    Standard(
+        "approver", "Approver", "employee",
+        "Reads what the own consent is asked for, until it is decided.",
+        _of_approval(),
+    ),
+    Standard(
+        "approving_contact", "Approver on the customer's side", "contact",
+        "Reads what the own consent is asked for, until it is decided.",
+        _of_approval(),
+    ),
+    Standard(
+        "purchase_approver", "Approver of a company's requests", "contact",
+        "Is asked before what the company's people requested is begun; sees the company.",
+        (Gives("accounts", _READ),),
     ),
 )  # fmt: skip
 

@@ -39,7 +39,10 @@ SELECT s.config_version AS version,
           'parent', p.value) ORDER BY c.position, c.id)
         FROM choices c LEFT JOIN choices p ON p.tenant_id = $1 AND p.id = c.parent_id
         WHERE c.tenant_id = $1 AND c.list_id = l.id)))
-    FROM choice_lists l WHERE l.tenant_id = $1 AND l.active) END AS lists
+    FROM choice_lists l WHERE l.tenant_id = $1 AND l.active) END AS lists,
+  CASE WHEN s.config_version IS DISTINCT FROM $2 THEN (
+    SELECT jsonb_agg(DISTINCT r.resource || '.' || r.action) FROM approval_rules r
+     WHERE r.tenant_id = $1 AND r.active AND r.action <> '') END AS gated
 FROM tenant_state s WHERE s.tenant_id = $1
 """
 _AUDIENCES = {
@@ -52,11 +55,13 @@ _AUDIENCES = {
 
 @dataclass(frozen=True)
 class Customization:
-    """One tenant's fields and lists, at one version of its configuration."""
+    """One tenant's fields, lists and gates, at one version of its configuration."""
 
     version: int = 0
     fields: Mapping[str, Fields] = field(default_factory=dict)
     lists: Mapping[str, Lists] = field(default_factory=dict)
+    gated: frozenset[str] = frozenset()
+    """Verbs that wait for somebody's consent, as `cases.resolve`; a domain's gate knows whose."""
 
     def fields_of(self, resource: str) -> Fields:
         return self.fields.get(resource, NO_FIELDS)
@@ -112,7 +117,10 @@ def _read(row: Any) -> Customization:
         made = ChoiceList(told["field"], choices, told["depends_on"])
         lists.setdefault(told["resource"], {})[made.field] = made
     return Customization(
-        row["version"], {name: Fields(tuple(each)) for name, each in fields.items()}, lists
+        row["version"],
+        {name: Fields(tuple(each)) for name, each in fields.items()},
+        lists,
+        frozenset(orjson.loads(row["gated"] or "[]")),
     )
 
 

@@ -12,6 +12,11 @@ NAMED = """
     activity_entries
     agent_presence
     api_keys
+    approval_deputies
+    approval_entries
+    approval_requests
+    approval_steps
+    approvals
     article_comments
     article_feedback
     article_products
@@ -61,9 +66,9 @@ NAMED = """
     household_members
     household_team_members
     households
-    insights
     import_faults
     imports
+    insights
     install_base_items
     installed_products
     interactions

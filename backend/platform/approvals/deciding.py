@@ -1,0 +1,202 @@
+"""Deciding: who may, for whom, and what comes of it. The question is locked throughout, so of two
+who decide at once the second sees what the first has done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.platform.approvals import queries
+from backend.platform.approvals.asking import ask, go_on, refuse, take_back
+from backend.platform.approvals.errors import (
+    ApprovalDecided,
+    ApprovalOver,
+    ApprovalStale,
+    NotAsked,
+    OwnRequest,
+)
+from backend.platform.approvals.models import (
+    Approval,
+    ApprovalRequest,
+    ApprovalStep,
+    Door,
+    RequestState,
+    SeatState,
+    StepState,
+)
+from backend.platform.approvals.planning import Plan, Wish, plan_for
+from backend.platform.approvals.resources import (
+    approval_deputies,
+    approval_requests,
+    approval_steps,
+    approvals,
+)
+from backend.platform.approvals.rules import Answer, tally
+from backend.platform.approvals.seats import Seating, close_step, note
+from infra.kernel.context import Context
+
+DECIDED = frozenset({SeatState.APPROVED, SeatState.REJECTED})
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Whoever decides, and through which door."""
+
+    profile_id: UUID
+    user_id: UUID | None
+    name: str
+    kind: str
+    door: Door = Door.PAGE
+
+
+def decider_of(ctx: Context) -> Decider:
+    """The caller; raises NotAsked for one who is nobody."""
+    caller = ctx.caller
+    if caller.profile_id is None:
+        raise NotAsked("only people are asked")
+    return Decider(caller.profile_id, caller.user_id, caller.name, caller.profile_kind)
+
+
+async def decide(
+    ctx: Context,
+    request: ApprovalRequest,
+    who: Decider,
+    answer: SeatState,
+    *,
+    reason: str = "",
+    only: Approval | None = None,
+) -> ApprovalRequest:
+    """Take one person's word down, in their own name and in that of those whose deputy they are.
+
+    The same word twice changes nothing. Raises ApprovalDecided, ApprovalOver, NotAsked, OwnRequest,
+    and answers with the question that follows where the record has changed meanwhile.
+    """
+    seats: list[Approval] = await ctx.every(approvals).filter(request_id=request.id)
+    mine = [only] if only is not None else await seats_of(ctx, seats, who)
+    mine = [next(row for row in seats if row.id == each.id) for each in mine]
+    if repeated(mine, who, answer):
+        return request
+    if request.state is not RequestState.PENDING:
+        raise ApprovalOver(f"it is {request.state.value}")
+    ready = [row for row in mine if row.state is SeatState.OPEN]
+    if not ready:
+        if any(row.state in DECIDED for row in mine):
+            raise ApprovalDecided("a decision is not taken back")
+        raise ApprovalOver("others have decided") if mine else NotAsked
+    steps: list[ApprovalStep] = await ctx.every(approval_steps).filter(request_id=request.id)
+    by_id = {step.id: step for step in steps}
+    await _require_another(ctx, request, who, [by_id[row.step_id] for row in ready if row.step_id])
+    if await is_stale(ctx, request, steps):
+        raise ApprovalStale("whoever is concerned is asked again")
+    for row in ready:
+        row.state, row.decided_at = answer, ctx.now
+        row.decided_by_id, row.door = who.profile_id, who.door
+        row.token_hash = None
+        await ctx.save(row)
+    others = sorted({row.approver_name for row in ready if not is_theirs(row, who)})
+    what = "agreed" if answer is SeatState.APPROVED else "refused"
+    await note(ctx, request, what, text=reason, by=(who.profile_id, who.name),
+               for_name=", ".join(others)[:200] or None)  # fmt: skip
+    request.waits_for_answer = False
+    await ctx.save(request)
+    for step in steps:
+        if step.state is StepState.OPEN:
+            await _settle(ctx, request, step, seats, reason)
+    if request.state is RequestState.PENDING:
+        await go_on(ctx, request)
+    return request
+
+
+async def _settle(
+    ctx: Context,
+    request: ApprovalRequest,
+    step: ApprovalStep,
+    seats: Sequence[Approval],
+    reason: str,
+) -> None:
+    of_step = [row for row in seats if row.step_id == step.id]
+    verdict = tally(Answer(r.slot, r.need, r.first_decides, r.state) for r in of_step)
+    if verdict is StepState.OPEN:
+        return
+    await close_step(ctx, step, verdict, of_step)
+    if verdict is StepState.REJECTED:
+        await refuse(ctx, request, reason)
+
+
+def repeated(mine: Sequence[Approval], who: Decider, answer: SeatState) -> bool:
+    """Whether this very person has said this very thing, and is asked nothing more."""
+    if any(row.state is SeatState.OPEN for row in mine):
+        return False
+    said = [row.state for row in mine if row.decided_by_id == who.profile_id]
+    return bool(said) and all(state is answer for state in said[-1:])
+
+
+async def seats_of(ctx: Context, seats: Sequence[Approval], who: Decider) -> list[Approval]:
+    """Those that are the person's own, or of those whose deputy the person is now."""
+    rows = await ctx.every(approval_deputies).filter(
+        deputy_user_id=who.user_id, active=True, starts_at__lte=ctx.now, ends_at__gt=ctx.now
+    )
+    standing_in_for = {row.principal_user_id for row in rows}
+    mine = [
+        row
+        for row in seats
+        if is_theirs(row, who)
+        or row.decided_by_id == who.profile_id
+        or (row.approver_user_id in standing_in_for and row.approver_kind == who.kind)
+    ]
+    return [row for row in mine if row.state not in {SeatState.MOVED, SeatState.TOLD}]
+
+
+def is_theirs(row: Approval, who: Decider) -> bool:
+    """Whether it is this person who is asked; of a company's people, as who they are there."""
+    if row.approver_kind == "staff":
+        return who.kind == "staff" and row.approver_user_id == who.user_id
+    return row.approver_id == who.profile_id
+
+
+async def _require_another(
+    ctx: Context, request: ApprovalRequest, who: Decider, steps: Sequence[ApprovalStep]
+) -> None:
+    """Raises OwnRequest; who asked is a person, whatever profile they act as now."""
+    asking = (await queries.people(ctx, [request.requested_by_id])).get(request.requested_by_id)
+    if asking is None or asking["user_id"] != who.user_id:
+        return
+    if not all(Seating.read(step.plan).allows_own for step in steps):
+        raise OwnRequest
+
+
+def wish_of(ctx: Context, request: ApprovalRequest) -> Wish:
+    """What was wished for, to be planned anew."""
+    return Wish(
+        ctx.services.registry.resources[request.kind],
+        request.record_id,
+        request.requested_by_id,
+        request.action,
+        request.body,
+        request.note,
+    )
+
+
+async def is_stale(
+    ctx: Context, request: ApprovalRequest, steps: Sequence[ApprovalStep], plan: Plan | None = None
+) -> bool:
+    """Whether the rules would ask otherwise by now than they did."""
+    plan = plan or await plan_for(ctx, wish_of(ctx, request))
+    now = {(step.rule.key, step.level): step.fingerprint for step in plan.steps}
+    return now != {(step.rule_key, step.level): step.fingerprint for step in steps}
+
+
+async def renew(ctx: Context, request_id: UUID) -> ApprovalRequest | None:
+    """Ask again where the record is another by now: those levels only that are concerned."""
+    request: ApprovalRequest | None = await ctx.find(approval_requests, request_id, lock=True)
+    if request is None or request.performed_at is not None or request.failure is not None:
+        return None
+    if request.state not in {RequestState.PENDING, RequestState.APPROVED}:
+        return None
+    steps = await ctx.every(approval_steps).filter(request_id=request.id)
+    wish = wish_of(ctx, request)
+    plan = await plan_for(ctx, wish)
+    if not await is_stale(ctx, request, steps, plan):
+        return None
+    await note(ctx, request, "stale")
+    await take_back(ctx, request, RequestState.STALE)
+    return await ask(ctx, wish, plan=plan, follows=request)

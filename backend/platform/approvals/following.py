@@ -1,0 +1,106 @@
+"""What follows of itself: agreed verbs are done, and changed records are asked about again."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from backend.platform.approvals import queries
+from backend.platform.approvals.asking import PERFORM
+from backend.platform.approvals.deciding import renew
+from backend.platform.approvals.events import ApprovalFailed
+from backend.platform.approvals.models import ApprovalRequest, RequestState
+from backend.platform.approvals.resources import approval_requests
+from backend.platform.approvals.seats import TOPIC, note
+from backend.platform.automations.acting import caller_for
+from backend.platform.notifications.telling import notify
+from infra.kernel.context import Context
+from infra.kernel.errors import Problem
+from infra.kernel.events import RecordedEvent
+from infra.kernel.jobs import job
+from infra.kernel.performing import perform_in
+from infra.kernel.relay import JobRow
+
+RENEW = "approvals.renew"
+OWN = frozenset({"approval_requests", "approval_deputies", "approval_rules"})
+
+
+@job(PERFORM)
+async def perform(ctx: Context, *, request_id: UUID) -> None:
+    """Do what was agreed to, as whoever asked and with what they may do now; or say why not."""
+    request: ApprovalRequest | None = await ctx.find(approval_requests, request_id)
+    if request is None or not _waits(request):
+        return
+    try:
+        caller = await caller_for(ctx, request.requested_by_id)
+        acting = Context(
+            ctx.services,
+            ctx.connection,
+            caller,
+            request_id=ctx.request_id,
+            origin="approval",
+            actor=caller.actor | {"approval": request.number},
+        )
+        async with acting.savepoint():
+            await perform_in(
+                acting,
+                f"{request.kind}.{request.action}",
+                record_id=request.record_id,
+                body=request.body,
+            )
+        ctx.after_commit(acting.committed)
+    except Problem as refused:
+        # Locked only now: whoever uses the verb locks the record first and the question then.
+        await _fail(ctx, request_id, refused)
+
+
+def _waits(request: ApprovalRequest) -> bool:
+    return (
+        request.state is RequestState.APPROVED
+        and request.performed_at is None
+        and request.failure is None
+        and bool(request.action)
+    )
+
+
+async def _fail(ctx: Context, request_id: UUID, refused: Problem) -> None:
+    request: ApprovalRequest = await ctx.find(approval_requests, request_id, lock=True)
+    if not _waits(request):
+        return
+    request.failure = f"{refused.title}: {refused.detail}"[:1000]
+    await ctx.save(request)
+    await note(ctx, request, "failed", text=request.failure)
+    ctx.emit(
+        ApprovalFailed(request.id, request.kind, request.record_id, request.action, request.failure)
+    )
+    await notify(
+        ctx, [request.requested_by_id], topic=TOPIC,
+        title=f"{request.subject}: approved, but it could not be done", body=request.failure,
+        about=("approval_requests", request.id),
+    )  # fmt: skip
+
+
+async def follow(connection: Any, tenant_id: UUID, events: Sequence[RecordedEvent]) -> list[JobRow]:
+    """Questions about records that have changed are looked at again."""
+    changed = {e.record_id: e for e in events if e.changes and e.kind not in OWN}
+    if not changed:
+        return []
+    found = await queries.touched(connection, tenant_id, list(changed))
+    last = next(iter(changed.values()))
+    return [
+        JobRow(
+            name=RENEW,
+            arguments={"request_id": str(request_id)},
+            actor=last.actor,
+            key=f"{RENEW}:{request_id}",
+            attempts_max=5,
+            request_id=last.request_id,
+            priority=4,
+        )
+        for request_id in found
+    ]
+
+
+@job(RENEW)
+async def look_again(ctx: Context, *, request_id: UUID) -> None:
+    """Ask again where what the rules looked at is another by now."""
+    await renew(ctx, request_id)
