@@ -140,7 +140,7 @@ class Approval(Record):
     decided_at = fields.DatetimeField(null=True)
     decided_by_id = fields.UUIDField(null=True)
     door = fields.CharEnumField(Door, null=True)
-    token_hash = BytesField(null=True)
+    token_hash: bytes | None = BytesField(null=True)
     token_expires_at = fields.DatetimeField(null=True)
 
     class Meta:

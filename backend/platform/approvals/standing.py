@@ -27,7 +27,8 @@ async def end(ctx: Context, deputy: ApprovalDeputy) -> None:
     deputy.active = False
     await ctx.save(deputy)
     seats = [row.id for row in await _open_seats(ctx, deputy)]
-    held = ctx.every(held_responsibilities).filter(source_id__in=seats, holder_id=deputy.deputy_id)
+    readers = [deputy.deputy_id, *await _profiles(ctx, deputy)]
+    held = ctx.every(held_responsibilities).filter(source_id__in=seats, holder_id__in=readers)
     for each in await held if seats else ():
         await ctx.delete(each)
 
