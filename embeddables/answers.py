@@ -213,3 +213,48 @@ class CaseAnswer(BaseModel):
     id: UUID
     number: str
     state: str
+
+
+class SurveyQuestion(BaseModel):
+    """A further question of a survey."""
+
+    key: str
+    text: str
+    kind: str
+    required: bool
+    choices: list[str]
+
+
+class SurveyAsked(BaseModel):
+    """What the person is asked about one case of theirs."""
+
+    id: UUID
+    title: str
+    intro: str
+    case_number: str
+    case_subject: str
+    questions: list[SurveyQuestion]
+
+
+class SurveysAsked(BaseModel):
+    """What the identified person is asked, the newest first; nothing for a stranger."""
+
+    data: list[SurveyAsked]
+
+
+class SurveyBody(BaseModel):
+    """How it was, from 1 to 5, and what else was asked, by its key."""
+
+    model_config = _CLOSED
+    score: int
+    comment: Annotated[Text, MaxLen(5_000)] = ""
+    answers: Annotated[
+        dict[Annotated[Text, MaxLen(60)], Annotated[Text, MaxLen(5_000)] | int | bool | None],
+        MaxLen(40),
+    ] = {}
+
+
+class SurveyThanks(BaseModel):
+    """That it was taken down."""
+
+    score: int

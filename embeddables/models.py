@@ -22,6 +22,7 @@ class ComponentKind(StrEnum):
     KNOWLEDGE_SEARCH = "knowledge_search"
     CASE_CREATE = "case_create"
     CHAT = "chat"
+    SURVEY = "survey"
 
 
 class Module(Record):

@@ -68,6 +68,13 @@ class Chat(BaseModel):
     category: Annotated[Text, MaxLen(100)] | None = None
 
 
+class Survey(BaseModel):
+    """What a customer is asked after a case; whoever is not identified is asked nothing."""
+
+    model_config = _CLOSED
+    title: Line | None = None
+
+
 class KnowledgeSearchHere(KnowledgeSearch):
     """The search on one site: a shared component, and what this site says anew."""
 
@@ -86,6 +93,12 @@ class ChatHere(Chat):
     component_id: UUID | None = None
 
 
+class SurveyHere(Survey):
+    """The survey on one site: a shared component, and what this site says anew."""
+
+    component_id: UUID | None = None
+
+
 class Components(BaseModel):
     """The components of one site."""
 
@@ -93,12 +106,14 @@ class Components(BaseModel):
     knowledge_search: KnowledgeSearchHere | None = None
     case_create: CaseCreateHere | None = None
     chat: ChatHere | None = None
+    survey: SurveyHere | None = None
 
 
 MODEL_OF: dict[ComponentKind, type[BaseModel]] = {
     ComponentKind.KNOWLEDGE_SEARCH: KnowledgeSearch,
     ComponentKind.CASE_CREATE: CaseCreate,
     ComponentKind.CHAT: Chat,
+    ComponentKind.SURVEY: Survey,
 }
 
 

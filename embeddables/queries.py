@@ -42,7 +42,8 @@ async def site_of(connection: Connection, tenant_id: UUID, module_id: UUID) -> S
                 FROM module_components c WHERE c.tenant_id = m.tenant_id AND c.id::text IN (
                   m.components #>> '{knowledge_search,component_id}',
                   m.components #>> '{case_create,component_id}',
-                  m.components #>> '{chat,component_id}')) AS shared
+                  m.components #>> '{chat,component_id}',
+                  m.components #>> '{survey,component_id}')) AS shared
            FROM modules m JOIN tenants t ON t.id = m.tenant_id AND t.state = 'active'
            WHERE m.tenant_id = $1 AND m.id = $2 AND m.active""",
         tenant_id,

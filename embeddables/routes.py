@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from embeddables import cases, chat, knowledge, questions
+from embeddables import cases, chat, knowledge, questions, surveys
 from embeddables.answers import ModuleAnswer, SessionAnswer, SessionBody
 from embeddables.assets import script, versioned_script
 from embeddables.door import (
@@ -31,6 +31,7 @@ _TOLD = {
     "knowledge_search": ("title",),
     "case_create": ("title", "anonymous", "prefilled"),
     "chat": ("title", "anonymous"),
+    "survey": ("title",),
 }
 
 
@@ -107,6 +108,8 @@ routes = (
     Route(f"{PREFIX}/products", cases.products, methods=["GET"]),
     Route(f"{PREFIX}/cases/fields", questions.fields, methods=["GET"]),
     Route(f"{PREFIX}/cases", cases.open_case, methods=["POST"]),
+    Route(f"{PREFIX}/surveys", surveys.waiting, methods=["GET"]),
+    Route(f"{PREFIX}/surveys/{{id}}/answer", surveys.answer, methods=["POST"]),
     Route(f"{PREFIX}/chat", chat.read, methods=["GET"]),
     Route(f"{PREFIX}/chat/start", chat.start, methods=["POST"]),
     Route(f"{PREFIX}/chat/say", chat.say, methods=["POST"]),

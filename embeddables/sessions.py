@@ -29,6 +29,7 @@ from tenants.people.resources import profiles
 LIFETIME = timedelta(minutes=15)
 _READER = ("articles:read", "articles:feedback", "knowledge_bases:read", "product_models:read")
 _CUSTOMER = (*_READER, "cases:read", "cases:create", "sold_products:read")
+_ASKED = ("survey_invitations:read", "survey_invitations:answer")
 _TALKER = (
     "interactions:read", "interactions:start_chat", "interactions:say", "interactions:close",
     "messages:read",
@@ -114,7 +115,12 @@ def _scopes(site: Site, *, is_known: bool) -> tuple[str, ...]:
     """As little as the site's components need."""
     chat = site.components.get("chat")
     talks = chat is not None and (is_known or bool(chat.get("anonymous")))
-    return (*(_CUSTOMER if is_known else _READER), *(_TALKER if talks else ()))
+    asked = is_known and site.components.get("survey") is not None
+    return (
+        *(_CUSTOMER if is_known else _READER),
+        *(_TALKER if talks else ()),
+        *(_ASKED if asked else ()),
+    )
 
 
 async def _person(ctx: Context, site: Site, vouched: Vouched) -> Person | None:

@@ -297,6 +297,7 @@ async def _module(tenant: Seeded, name: str, origin: str) -> None:
             "knowledge_search": {},
             "case_create": {"anonymous": True},
             "chat": {"anonymous": True},
+            "survey": {},
         },
     )
     tenant.modules.append({"key": module["key"], "secret": module["secret"], "origins": [origin]})

@@ -2,6 +2,7 @@
 //   <script type="module" src="https://…/embed/atrium.js"></script>
 //   <atrium-knowledge-search module="KEY"></atrium-knowledge-search>
 //   <atrium-case-create module="KEY" context-device-serial="HG-20-4471"></atrium-case-create>
+//   <atrium-survey module="KEY"></atrium-survey>   what a customer is asked after a case; else nothing
 //   <atrium-chat module="KEY"></atrium-chat>   a button in the corner; with `inline`, where it stands
 // This file draws a skeleton at once and fetches a component when it is first met. It leaves no global
 // style and no cookie behind. A host that knows who is looking sets window.atriumIdentity to an async
@@ -14,12 +15,14 @@
 //   atrium-case-create { display: block; min-height: 42rem }
 //   atrium-chat[inline] { display: block; min-height: 30rem }
 const here = new URL(import.meta.url);
-const components = { "atrium-knowledge-search": "knowledge-search.js", "atrium-case-create": "case-create.js", "atrium-chat": "chat.js" };
+const components = { "atrium-knowledge-search": "knowledge-search.js", "atrium-case-create": "case-create.js", "atrium-chat": "chat.js", "atrium-survey": "survey.js" };
 
 const bones = new CSSStyleSheet();
 bones.replaceSync(`
   :host { display: block; box-sizing: border-box; min-inline-size: min(280px, 100%); block-size: var(--atrium-height, 26rem); container-type: inline-size; overflow: auto; overscroll-behavior: contain; scroll-padding: 5em 1em; }
   :host(atrium-case-create) { block-size: var(--atrium-height, 42rem); }
+  :host(atrium-survey) { block-size: auto; max-block-size: var(--atrium-height, none); }
+  :host(atrium-survey) .bones { display: none; }
   :host(atrium-chat[inline]) { block-size: var(--atrium-height, 30rem); }
   :host(atrium-chat:not([inline])) { block-size: auto; min-inline-size: 0; }
   :host(atrium-chat:not([inline])) .bones { display: none; }

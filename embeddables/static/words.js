@@ -14,6 +14,8 @@ export const words = {
     chat: "Chat with us", hide_chat: "Hide", end_chat: "End the chat", said: "Messages", your_words: "Your message", write: "Write a message", you: "You",
     ask_now: "Write your question and someone joins you here.", chat_waits: "Someone joins you soon. You can leave this page, the answer waits here.",
     chat_with: "You are talking with {name}.", chat_over: "This chat is over. What you write now starts a new one.", chat_news: ", {count} new",
+    how_was_it: "How was it?", very_bad: "Very bad", very_good: "Very good", comment: "What should we know?", choose: "Choose one", thanks: "Thank you. We read it.", about_case: "About {number}, {subject}",
+    answered: "You have told us already. Thank you.",
     name_first: "Tell us your name first", write_first: "Write a message",
   },
   de: {
@@ -29,6 +31,8 @@ export const words = {
     chat: "Mit uns chatten", hide_chat: "Ausblenden", end_chat: "Chat beenden", said: "Nachrichten", your_words: "Ihre Nachricht", write: "Nachricht schreiben", you: "Sie",
     ask_now: "Schreiben Sie Ihre Frage, dann kommt jemand dazu.", chat_waits: "Gleich kommt jemand dazu. Sie können die Seite verlassen, die Antwort wartet hier.",
     chat_with: "Sie sprechen mit {name}.", chat_over: "Dieser Chat ist beendet. Was Sie jetzt schreiben, beginnt einen neuen.", chat_news: ", {count} neu",
+    how_was_it: "Wie war es?", very_bad: "Sehr schlecht", very_good: "Sehr gut", comment: "Was sollten wir wissen?", choose: "Wählen Sie eines aus", thanks: "Danke. Wir lesen es.", about_case: "Zu {number}, {subject}",
+    answered: "Sie haben es uns schon gesagt. Danke.",
     name_first: "Sagen Sie uns zuerst Ihren Namen", write_first: "Schreiben Sie eine Nachricht",
     slow_down: "Das war viel auf einmal. Warten Sie eine Minute und versuchen Sie es dann noch einmal.",
   },

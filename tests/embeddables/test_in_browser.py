@@ -76,7 +76,11 @@ async def street(world: World, server: Server) -> AsyncIterator[Street]:
             name="Web shop",
             origins=[url],
             theme={"accent": "#0c6b62", "radius": "8px"},
-            components={"case_create": {"anonymous": True}, "chat": {"anonymous": True}},
+            components={
+                "case_create": {"anonymous": True},
+                "chat": {"anonymous": True},
+                "survey": {},
+            },
         )
         shop = Shop(
             server.url(tenant, ""), module.key, module.secret, consumer["email"], "Noor Haddad"
@@ -151,6 +155,40 @@ async def test_a_known_customer_finds_no_answer_and_asks_with_the_page_s_device(
     assert case["product_context"]["serial_number"] == "AUR-55-0192"
     assert case["product_context"]["page_url"] == f"{street.url}/"
     assert case["sold_product_id"] is not None
+
+
+async def test_a_customer_whose_case_was_solved_is_asked_on_the_page_and_answers(
+    street: Street, chromium: Browser
+) -> None:
+    admin = street.tenant.admin
+    await admin.do(
+        "surveys.create",
+        name="After every case",
+        title="How did we do?",
+        questions=[
+            {"key": "fast", "text": "Was it fast?", "kind": "yes_no", "required": True},
+            {"key": "place", "text": "Where did you ask?", "kind": "choice", "choices": ["Shop"]},
+        ],
+    )
+    case = await street.noor.do("cases.create", subject="No light")
+    await admin.do("cases.start", case["id"])
+    await admin.do("cases.resolve", case["id"], resolution="Changed the fuse")
+    await street.tenant.world.work(street.tenant)
+    async with looking(chromium, street) as page:
+        survey = page.locator("atrium-survey")
+        assert await survey.evaluate("(each) => each.offsetHeight") == 0
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(survey.get_by_text(f"About {case['number']}, No light")).to_be_visible()
+        await survey.get_by_role("button", name="Send").click()
+        await expect(survey.get_by_text("Choose one")).to_have_count(2)
+        assert await inspect(page, "survey") == []
+        await survey.get_by_text("5", exact=True).click()
+        await survey.get_by_label("Was it fast?").select_option("Yes")
+        await survey.get_by_label("What should we know?").fill("Kind people")
+        await survey.get_by_role("button", name="Send").click()
+        await expect(survey.get_by_text("Thank you. We read it.")).to_be_focused()
+    (said,) = await admin.list("survey_answers")
+    assert (said["score"], said["answers"], said["door"]) == (5, {"fast": True}, "widget")
 
 
 async def test_a_stranger_reads_an_answer_in_place_and_says_it_helped(

@@ -39,6 +39,7 @@ class Door(StrEnum):
 
     LINK = "link"
     PORTAL = "portal"
+    WIDGET = "widget"
 
 
 class Survey(Record):

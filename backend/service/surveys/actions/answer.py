@@ -67,7 +67,8 @@ async def answer(
     answers: Answers | None = None,
 ) -> Thanks:
     """Say how a case was handled, from 1 to 5, once."""
-    return await take_down(ctx, invitation, score, comment, answers or {}, Door.PORTAL)
+    door = Door.WIDGET if ctx.caller.attributes.get("module_id") else Door.PORTAL
+    return await take_down(ctx, invitation, score, comment, answers or {}, door)
 
 
 @action(
