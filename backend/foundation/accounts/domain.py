@@ -9,6 +9,8 @@ from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import BEHIND_SALES, SELLERS
 
+_NAMED = ("id", "number", "name", "code")
+
 domain = Domain(
     name="accounts",
     summary="Companies: customers, partners or both.",
@@ -21,10 +23,11 @@ domain = Domain(
         Grant("data_steward", "accounts", ("read", "create", "update", "merge")),
         Grant("service_manager", "accounts", ("read", "create", "update", "merge", "delete")),
         Grant("agent_b2b", "accounts", ("read", "create", "update")),
-        Grant("agent_b2c", "accounts", ("read",)),
+        # Whom a consumer is served through has a name for the consumer's agent, and no more.
+        Grant("agent_b2c", "accounts", ("read",), columns=_NAMED),
         Grant("account_contributor", "accounts", ("read",)),
         Grant("customer_data_viewer", "accounts", ("read",)),
-        Grant("case_viewer", "accounts", ("read",), columns=("id", "number", "name", "code")),
+        Grant("case_viewer", "accounts", ("read",), columns=_NAMED),
         Grant("customer", "accounts", ("read",), "own"),
         Grant("customer_case_manager", "accounts", ("read",), "own"),
         Grant("customer_admin", "accounts", ("read", "update"), "tree"),

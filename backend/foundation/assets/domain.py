@@ -4,14 +4,11 @@ from backend.foundation.assets.actions.contacts import assign, selectable_contac
 from backend.foundation.assets.actions.keep import create, delete, update
 from backend.foundation.assets.reactions import look_after_changes, take_back
 from backend.foundation.assets.resources import asset_contacts, assets
-from backend.platform.responsibilities.reach import whoever_serves
+from backend.platform.responsibilities.reach import each_side, whoever_serves
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
-_READ_ALL = (
-    "agent_b2c", "case_viewer", "customer_data_viewer", "account_contributor",
-    "consumer_contributor",
-)  # fmt: skip
+_READ_ALL = ("case_viewer", "customer_data_viewer")
 _KEEP = ("read", "create", "update", "selectable_contacts")
 
 domain = Domain(
@@ -23,7 +20,8 @@ domain = Domain(
     jobs=(take_back,),
     grants=(
         Grant("service_manager", "assets", (*_KEEP, "delete")),
-        Grant("agent_b2b", "assets", ("read", "selectable_contacts")),
+        *each_side("assets"),
+        *each_side("assets", ("selectable_contacts",), ("agent_b2b",)),
         *(Grant(role, "assets", ("read",)) for role in _READ_ALL),
         *(Grant(role, "assets", ("read",), "own_account")
           for role in ("customer", "customer_case_manager", "partner")),

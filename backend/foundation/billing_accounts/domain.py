@@ -4,6 +4,7 @@ from backend.foundation.billing_accounts.actions.arrange import arrange, rearran
 from backend.foundation.billing_accounts.actions.ask import payers, tree
 from backend.foundation.billing_accounts.actions.keep import create, update
 from backend.foundation.billing_accounts.resources import billing_accounts, billing_arrangements
+from backend.platform.responsibilities.reach import AGENTS, each_side
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -18,7 +19,8 @@ domain = Domain(
         *(Grant("service_manager", name, ("read", "create", "update", "delete"))
           for name in _BOTH),
         *(Grant(role, name, ("read",))
-          for role in ("agent_b2b", "agent_b2c", "customer_data_viewer") for name in _BOTH),
+          for role in ("customer_data_viewer",) for name in _BOTH),
+        *(grant for name in _BOTH for grant in each_side(name, roles=AGENTS)),
         Grant("customer_admin", "billing_accounts", ("read", "update"), "account_tree"),
         Grant("consumer", "billing_accounts", ("read", "update"), "own_consumer"),
         *(Grant("customer_admin", "billing_arrangements", ("read",), path)

@@ -4,18 +4,23 @@ from backend.foundation.contract_lines.actions.keep import create, delete, updat
 from backend.foundation.contract_lines.actions.renew import renew
 from backend.foundation.contract_lines.renewing import turn, turn_due
 from backend.foundation.contract_lines.resources import contract_lines
+from backend.platform.responsibilities.reach import AGENTS
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import SELLERS
 
 _KEEPERS = ("service_manager", "contract_manager", "sales_operations")
 _READERS = (
-    "agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer", *SELLERS, "legal_counsel",
+    "case_viewer",
+    "customer_data_viewer",
+    *SELLERS,
+    "legal_counsel",
     "revenue_operations",
-)  # fmt: skip
+)
 _OF_CONTRACT = (
-    "customer", "customer_case_manager", "customer_admin", "consumer", "partner", "partner_admin",
-    "location_agent", "service_organization_contributor", "dealer", "relationship_contributor",
+    *AGENTS, "customer", "customer_case_manager", "customer_admin", "consumer", "partner",
+    "partner_admin", "location_agent", "service_organization_contributor", "dealer",
+    "relationship_contributor",
 )  # fmt: skip
 """Whoever reads a contract reads its lines."""
 

@@ -2,13 +2,17 @@
 
 from backend.foundation.contracts.actions.keep import activate, cancel, create, update
 from backend.foundation.contracts.resources import service_contracts
-from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import (
+    AGENTS,
+    each_side,
+    whoever_is_related,
+    whoever_serves,
+)
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import SELLERS
 
-_READ_ALL = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
-
+_READ_ALL = ("case_viewer", "customer_data_viewer")
 _KEEP = ("read", "create", "update", "activate", "cancel", "renew")
 
 domain = Domain(
@@ -23,6 +27,7 @@ domain = Domain(
           for role in (*SELLERS, "legal_counsel", "revenue_operations")),
         Grant("service_manager", "service_contracts", (*_KEEP, "delete")),
         *(Grant(role, "service_contracts", ("read",)) for role in _READ_ALL),
+        *each_side("service_contracts", roles=AGENTS),
         Grant("customer", "service_contracts", ("read",), "own_account"),
         Grant("customer_case_manager", "service_contracts", ("read",), "own_account"),
         Grant("customer_admin", "service_contracts", ("read",), "account_tree"),

@@ -3,11 +3,16 @@
 from backend.foundation.entitlements.actions.keep import create, update
 from backend.foundation.entitlements.actions.spend import spend
 from backend.foundation.entitlements.resources import entitlements
-from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import (
+    AGENTS,
+    each_side,
+    whoever_is_related,
+    whoever_serves,
+)
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
-_READ_ALL = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
+_READ_ALL = ("case_viewer", "customer_data_viewer")
 
 domain = Domain(
     name="entitlements",
@@ -17,6 +22,7 @@ domain = Domain(
     grants=(
         Grant("service_manager", "entitlements", ("read", "create", "update", "delete")),
         *(Grant(role, "entitlements", ("read",)) for role in _READ_ALL),
+        *each_side("entitlements", roles=AGENTS),
         Grant("customer", "entitlements", ("read",), "own_account"),
         Grant("customer_case_manager", "entitlements", ("read",), "own_account"),
         Grant("customer_admin", "entitlements", ("read",), "account_tree"),

@@ -9,17 +9,19 @@ from backend.foundation.installed.resources import (
     installed_products,
     sold_products,
 )
-from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import (
+    SIDES,
+    each_side,
+    whoever_is_related,
+    whoever_serves,
+)
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import BEHIND_SALES, SELLERS
 
 _KEPT = ("sold_products", "install_base_items", "installed_products")
 _BOTH = ("sold_products", "install_base_items")
-_READ_ALL = (
-    "agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer", "account_contributor",
-    "consumer_contributor",
-)  # fmt: skip
+_READ_ALL = ("case_viewer", "customer_data_viewer")
 _OUTSIDE = (
     ("customer", "own_account"),
     ("customer_case_manager", "own_account"),
@@ -41,6 +43,9 @@ domain = Domain(
         *(Grant("service_manager", n, ("read", "create", "update", "delete")) for n in _KEPT),
         Grant("service_manager", "sold_products", ("end", "relocate")),
         *(Grant(role, name, ("read",)) for role in _READ_ALL for name in _KEPT),
+        *each_side("sold_products"),
+        *(Grant(role, "install_base_items", ("read",), "of_product") for role in SIDES),
+        *(Grant(role, "installed_products", ("read",), "of_product") for role in SIDES),
         *(Grant(role, name, ("read",), path) for role, path in _OUTSIDE for name in _BOTH),
         *(grant for name in _BOTH for grant in whoever_serves(name)),
         *(grant for name in _BOTH for grant in whoever_is_related(name)),

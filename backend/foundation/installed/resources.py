@@ -155,6 +155,7 @@ install_base_items = Resource(
         },
         "site": at_site(),
         "site_of_organization": at_site_of_organization(),
+        "of_product": through("sold_product_id", "sold_products", "id", readable()),
     },
     generic=("delete",),
     required=("name", "sold_product_id"),

@@ -3,7 +3,12 @@
 from backend.foundation.locations.actions.hierarchy import missing_sites, sites
 from backend.foundation.locations.actions.keep import create, update
 from backend.foundation.locations.resources import locations
-from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import (
+    AGENTS,
+    each_side,
+    whoever_is_related,
+    whoever_serves,
+)
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import BEHIND_SALES, SELLERS
@@ -25,8 +30,7 @@ domain = Domain(
         Grant("customer_admin", "accounts", ("sites", "missing_sites"), "tree"),
         Grant("service_manager", "locations", _WRITE),
         Grant("data_steward", "locations", _WRITE),
-        Grant("agent_b2b", "locations", _WRITE),
-        Grant("agent_b2c", "locations", _WRITE),
+        *each_side("locations", _WRITE, AGENTS),
         Grant("customer_data_viewer", "locations", ("read",)),
         Grant("customer", "locations", ("read",), "own_account"),
         Grant("customer_case_manager", "locations", ("read",), "own_account"),

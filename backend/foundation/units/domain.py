@@ -9,11 +9,16 @@ from backend.foundation.units.resources import (
     entitlement_pools,
     entitlement_uses,
 )
-from backend.platform.responsibilities.reach import whoever_is_related, whoever_serves
+from backend.platform.responsibilities.reach import (
+    AGENTS,
+    each_side,
+    whoever_is_related,
+    whoever_serves,
+)
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
-_READ_ALL = ("agent_b2b", "agent_b2c", "case_viewer", "customer_data_viewer")
+_READ_ALL = ("case_viewer", "customer_data_viewer")
 _LEDGER = ("entitlement_movements", "entitlement_uses")
 _OWNED = ("entitlement_pools", "billable_lines")
 _ACCOUNT = (
@@ -35,7 +40,9 @@ domain = Domain(
         Grant("service_manager", "billable_lines", ("read", "bill", "waive")),
         Grant("revenue_operations", "billable_lines", ("read", "bill", "waive")),
         *(Grant(role, name, ("read",)) for role in _READ_ALL for name in (*_OWNED, *_LEDGER)),
-        *(Grant(role, "entitlement_uses", ("spend",)) for role in ("agent_b2b", "agent_b2c")),
+        *(grant for name in _OWNED for grant in each_side(name, roles=AGENTS)),
+        *(Grant(role, name, ("read",), "of_pool") for role in AGENTS for name in _LEDGER),
+        *(Grant(role, "entitlement_uses", ("spend",), "of_pool") for role in AGENTS),
         *(Grant(role, name, ("read",), path) for role, path in _ACCOUNT for name in _OWNED),
         *(Grant(role, name, ("read",), "of_pool") for role, _ in _ACCOUNT for name in _LEDGER),
         Grant("customer", "entitlement_pools", ("read",), "own_account"),

@@ -4,6 +4,7 @@ from backend.foundation.installed.followers import with_product
 from backend.foundation.warranties.actions.keep import create, delete, update, void
 from backend.foundation.warranties.reactions import cover_item, turn
 from backend.foundation.warranties.resources import product_warranties, warranties
+from backend.platform.responsibilities.reach import AGENTS
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -20,7 +21,8 @@ domain = Domain(
         Grant("service_manager", "product_warranties", ("read", "create", "update", "delete")),
         Grant("service_manager", "warranties", ("read", "create", "update", "void", "delete")),
         *(Grant(role, "product_warranties", ("read",)) for role in _READERS),
-        *(Grant(role, "warranties", ("read",)) for role in _READERS),
+        *(Grant(role, "warranties", ("read",)) for role in _READERS if role not in AGENTS),
+        *(Grant(role, "warranties", ("read",), "of_product") for role in AGENTS),
         *with_product("warranties"),
     ),
 )

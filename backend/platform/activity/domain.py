@@ -1,7 +1,7 @@
 """Activity streams of records: public comments, internal notes, changes."""
 
 from backend.platform.activity.resources import activity_entries
-from backend.platform.responsibilities.reach import AT_HAND, RELATED
+from backend.platform.responsibilities.reach import AGENTS, AT_HAND, RELATED
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
@@ -17,7 +17,7 @@ _WHERE_THEY_WORK = {
     "customer_admin": ("through_account", "through_account_tree"),
 }
 _STAFF = ("service_manager", "case_viewer")
-_AGENTS = ("agent_b2b", "agent_b2c")
+_CONTRIBUTORS = ("account_contributor", "consumer_contributor")
 
 domain = Domain(
     name="activity",
@@ -26,7 +26,9 @@ domain = Domain(
     grants=(
         *(Grant(role, "activity_entries", ("read",)) for role in _STAFF),
         # A note on a case that an agent does not see is not for the agent either.
-        *(Grant(role, "activity_entries", ("read",), "of_case") for role in _AGENTS),
+        *(Grant(role, "activity_entries", ("read",), "of_case") for role in AGENTS),
+        *(Grant(role, "activity_entries", ("read",), "of_case", where=_PUBLIC)
+          for role in _CONTRIBUTORS),
         Grant("customer", "activity_entries", ("read",), "case_own", where=_PUBLIC),
         Grant("consumer", "activity_entries", ("read",), "case_consumer", where=_PUBLIC),
         Grant(

@@ -77,6 +77,30 @@ def whoever_is_related(resource: str, verbs: tuple[str, ...] = ("read",)) -> tup
     return tuple(Grant("relationship_contributor", resource, verbs, path) for path in RELATED)
 
 
+OF_COMPANIES: Where = MappingProxyType({"consumer_id": None})
+OF_CONSUMERS: Where = MappingProxyType({"account_id": None})
+"""What belongs to nobody of the other sort: such a row has one owner, or none where it is for all
+of a model."""
+
+SIDES: Mapping[str, Where] = MappingProxyType(
+    {
+        "agent_b2b": OF_COMPANIES,
+        "account_contributor": OF_COMPANIES,
+        "agent_b2c": OF_CONSUMERS,
+        "consumer_contributor": OF_CONSUMERS,
+    }
+)
+"""Roles for the customers of one sort, and which rows are those customers'."""
+AGENTS = ("agent_b2b", "agent_b2c")
+
+
+def each_side(
+    resource: str, verbs: tuple[str, ...] = ("read",), roles: tuple[str, ...] = tuple(SIDES)
+) -> tuple[Grant, ...]:
+    """What roles for one sort of customers may do with what belongs to an account or a consumer."""
+    return tuple(Grant(role, resource, verbs, where=SIDES[role]) for role in roles)
+
+
 CASE_PLACES: Mapping[str, Path] = MappingProxyType(
     {
         "place": at_place(),

@@ -1,6 +1,6 @@
 """Promises of time on tasks, and the timer that tells when one is broken."""
 
-from backend.platform.responsibilities.reach import AT_HAND
+from backend.platform.responsibilities.reach import AGENTS, AT_HAND
 from backend.platform.slas.actions.apply import apply_to_running
 from backend.platform.slas.actions.breakdown import breakdown
 from backend.platform.slas.actions.define import create, update
@@ -8,8 +8,6 @@ from backend.platform.slas.resources import sla_definitions, task_slas
 from backend.platform.slas.timers import fire, tick, watch
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
-
-_READERS = ("agent_b2b", "agent_b2c", "case_viewer")
 
 domain = Domain(
     name="slas",
@@ -21,8 +19,16 @@ domain = Domain(
         Grant("service_manager", "task_slas", ("read",)),
         *(
             Grant(role, name, ("read",))
-            for role in _READERS
-            for name in ("sla_definitions", "task_slas")
+            for role, name in (
+                *((role, "sla_definitions") for role in (*AGENTS, "case_viewer")),
+                ("case_viewer", "task_slas"),
+            )
+        ),
+        # The promises on a case, or on a task of it, are for whoever sees that.
+        *(
+            Grant(role, "task_slas", ("read",), path)
+            for role in AGENTS
+            for path in ("of_case", "of_task")
         ),
         *(
             Grant("location_agent", "task_slas", ("read",), f"case_{path}")

@@ -10,7 +10,7 @@ from backend.platform.responsibilities.reach import on_cases
 from backend.platform.slas.models import SlaDefinition, TaskSla
 from backend.platform.slas.terms import Milestone
 from infra.kernel.configured import Configured
-from infra.kernel.resource import Relation, Resource, View, everything
+from infra.kernel.resource import Relation, Resource, View, everything, readable, through
 
 _DEFINITION = (
     "name",
@@ -132,7 +132,12 @@ task_slas = Resource(
         "customer": _SEEN_OUTSIDE,
         "partner": _SEEN_OUTSIDE,
     },
-    paths={"all": everything(), **on_cases("record_id")},
+    paths={
+        "all": everything(),
+        "of_case": through("record_id", "cases", "id", readable()),
+        "of_task": through("record_id", "case_tasks", "id", readable()),
+        **on_cases("record_id"),
+    },
     filters=(
         "kind",
         "record_id",

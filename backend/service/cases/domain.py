@@ -1,6 +1,6 @@
 """Cases: opened, worked on, answered, rated; their tasks and the articles used on them."""
 
-from backend.platform.responsibilities.reach import AT_HAND, RELATED
+from backend.platform.responsibilities.reach import AGENTS, AT_HAND, RELATED
 from backend.service.cases.actions.attach_article import attach_article
 from backend.service.cases.actions.context import context
 from backend.service.cases.actions.create import create, submit
@@ -116,7 +116,9 @@ domain = Domain(
         Grant("consumer", "cases", _ASK, "own_consumer"),
         Grant("partner", "cases", _ASK, "own"),
         Grant("partner_admin", "cases", _ASK, "account_tree"),
-        *(Grant(role, "case_tasks", _TASK_WORK) for role in _WORKERS),
+        Grant("service_manager", "case_tasks", _TASK_WORK),
+        *(Grant(role, "case_tasks", _TASK_WORK, path)
+          for role in AGENTS for path in ("of_case", "assigned", "group")),
         *(Grant("middle_office", "case_tasks", _TASK_PART, path)
           for path in ("assigned", "group")),
         *(Grant("location_agent", "case_tasks", _TASK_WORK, path)
@@ -125,8 +127,9 @@ domain = Domain(
         *(Grant("organization_supervisor", "case_tasks", ("read",), path)
           for path in ("case_place", "case_organization")),
         Grant("case_task_viewer", "case_tasks", ("read",)),
-        *(Grant(role, "case_task_dependencies", ("read", "create", "delete"))
-          for role in _WORKERS),
+        Grant("service_manager", "case_task_dependencies", ("read", "create", "delete")),
+        *(Grant(role, "case_task_dependencies", ("read", "create", "delete"), "of_case")
+          for role in AGENTS),
         *(Grant("location_agent", "case_task_dependencies", ("read", "create", "delete"), path)
           for path in ("case_place", "case_organization", "case_at_hand",
                        "case_consumer_at_hand")),
@@ -134,8 +137,10 @@ domain = Domain(
         # Whoever gives work to somebody must be able to name them.
         *(Grant(role, "profiles", ("read",), columns=_NAMED, where={"kind": "staff"})
           for role in (*_WORKERS, "middle_office", "case_viewer", "location_agent")),
-        *(Grant(role, "case_articles", ("read",)) for role in (*_WORKERS, "case_viewer")),
-        Grant("knowledge_manager", "case_articles", ("read",)),
+        *(Grant(role, "case_articles", ("read",))
+          for role in ("service_manager", "case_viewer", "knowledge_manager")),
+        *(Grant(role, "case_articles", ("read",), "of_case")
+          for role in (*AGENTS, "location_agent")),
         Grant("service_manager", "escalation_rules", ("read", "create", "update", "delete")),
         Grant("service_manager", "case_escalations", ("read", "acknowledge", "end")),
         *(Grant(role, "case_escalations", ("read", "acknowledge", "end"), "of_case")

@@ -15,6 +15,7 @@ from infra.kernel.resource import (
     View,
     everything,
     match,
+    readable,
     subtree,
     through,
 )
@@ -148,6 +149,9 @@ cases = Resource(
     choosable=("category", "subcategory"),
 )  # fmt: skip
 
+_OF_CASE = through("case_id", "cases", "id", readable())
+"""What hangs on a case is seen by whoever sees the case."""
+
 _TASK = (
     "parent_id",
     "subject",
@@ -193,6 +197,7 @@ case_tasks = Resource(
         "all": everything(),
         "assigned": match("assigned_to_id", "profile_id"),
         "group": match("assignment_group_id", "group_ids"),
+        "of_case": _OF_CASE,
         **on_cases("case_id"),
     },
     generic=(),
@@ -220,7 +225,7 @@ case_task_dependencies = Resource(
         "task": Relation("task_id", "case_tasks"),
         "depends_on": Relation("depends_on_id", "case_tasks"),
     },
-    paths={"all": everything(), **on_cases("case_id")},
+    paths={"all": everything(), "of_case": _OF_CASE, **on_cases("case_id")},
     generic=("delete",),
 )  # fmt: skip
 
@@ -245,5 +250,6 @@ case_articles = Resource(
         "article": Relation("article_id", "articles"),
         "attached_by": Relation("attached_by_id", "profiles"),
     },
+    paths={"all": everything(), "of_case": _OF_CASE},
     generic=(),
 )  # fmt: skip

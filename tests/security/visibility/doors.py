@@ -199,7 +199,7 @@ async def followed(visit: Visit) -> set[str]:
     return EVENTFUL
 
 
-EVENTFUL = set(LISTED) - {"activity_entries", "catalog_requests"}
+EVENTFUL = set(LISTED) - {"activity_entries", "catalog_requests", "task_slas"}
 
 
 def _note_events(visit: Visit, told: list[dict[str, Any]]) -> None:

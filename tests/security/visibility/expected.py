@@ -2,51 +2,54 @@
 
 A letter is one kind of record: A account, p contact, u consumer, h household, c case, m words on
 the case, f file on it, r what was requested, s sold product, i installed item, a asset, k service
-contract, e entitlement, l location, n article for owners. `all` is whatever the customer has, a
-dot is nothing. The harbour belongs to the group, the branch to the harbour; ben is maya's colleague
-at the harbour, so his column has only what is his own.
+contract, e entitlement, l location, n article for owners; and of a case what staff alone have: t
+task, d promise, b article that was of use. `all` is whatever the customer has, `full` that and what
+staff have on the case, a dot is nothing. The harbour belongs to the group, the branch to the
+harbour; ben is maya's colleague at the harbour, so his column has only what is his own.
 """
 
 from tests.security.visibility.kinds import LETTERS
 
 TABLE = """
-viewer                harbour       ben    branch        group         quay          lake          mill          noor          kim
-admin                 all           all    all           all           all           all           all           all           all
-service_manager       all           all    all           all           all           all           all           all           all
-agent_b2b             all           all    all           all           all           all           all           siakeln       siakeln
-agent_b2c             Asiakeln      .      Asiakeln      Asiakeln      Asiakeln      Asiakeln      Asiakeln      all           all
-case_viewer           Apcmfrsiaken  all    Apcmfrsiaken  Apcmfrsiaken  Apcmfrsiaken  Apcmfrsiaken  Apcmfrsiaken  ucmfrsiaken   ucmfrsiaken
-clerk                 .             .      .             .             .             .             .             .             .
-account_manager       Apcmfrsiakel  all    .             .             .             .             .             .             .
-relationship_manager  .             .      .             .             .             .             .             uhcmfrsiakel  .
-branch_agent          n             .      n             n             n             n             all           n             n
+viewer                harbour         ben      branch          group           quay            lake            mill            noor           kim
+admin                 full            full     full            full            full            full            full            full           full
+service_manager       full            full     full            full            full            full            full            full           full
+agent_b2b             full            full     full            full            full            full            full            n              n
+agent_b2c             An              .        An              An              An              An              An              full           full
+case_viewer           Apcmfrsiakendb  pcmfrdb  Apcmfrsiakendb  Apcmfrsiakendb  Apcmfrsiakendb  Apcmfrsiakendb  Apcmfrsiakendb  ucmfrsiakendb  ucmfrsiakendb
+account_clerk         Apsian          p        Apsian          Apsian          Apsian          Apsian          Apsian          n              n
+consumer_clerk        n               .        n               n               n               n               n               uhsian         uhsian
+clerk                 .               .        .               .               .               .               .               .              .
+account_manager       Apcmfrsiakel    all      .               .               .               .               .               .              .
+relationship_manager  .               .        .               .               .               .               .               uhcmfrsiakel   .
+branch_agent          n               .        n               n               n               n               full            n              n
 
-maya                  all           .      .             .             .             .             .             .             .
-ben                   Asiakeln      all    .             .             .             .             .             .             .
-case_manager          all           all    .             .             .             .             .             .             .
-boss                  all           all    all           .             .             .             .             .             .
-parent_clerk          .             .      .             all           .             .             .             .             .
-parent_boss           all           all    all           all           .             .             .             .             .
-child_boss            .             .      all           .             .             .             .             .             .
-stranger_boss         .             .      .             .             all           .             .             .             .
-affiliate             .             .      .             .             .             .             .             .             .
+maya                  all             .        .               .               .               .               .               .              .
+ben                   Asiakeln        all      .               .               .               .               .               .              .
+case_manager          all             all      .               .               .               .               .               .              .
+boss                  all             all      all             .               .               .               .               .              .
+parent_clerk          .               .        .               all             .               .               .               .              .
+parent_boss           all             all      all             all             .               .               .               .              .
+child_boss            .               .        all             .               .               .               .               .              .
+stranger_boss         .               .        .               .               all             .               .               .              .
+affiliate             .               .        .               .               .               .               .               .              .
 
-representative        all           all    .             .             .             .             .             .             .
-administrator         all           all    all           all           .             .             .             .             .
-participant           cmfr          .      .             .             .             .             .             .             .
-observer              cmfr          .      .             .             .             .             .             .             .
-follower              cmfrsin       .      .             .             .             .             .             .             .
-partner               all           all    .             .             .             .             .             .             .
-partner_boss          all           all    .             .             .             .             .             .             .
-other_partner         .             .      .             .             .             .             .             .             .
-dealer                .             .      .             .             .             all           .             .             .
+representative        all             all      .               .               .               .               .               .              .
+administrator         all             all      all             all             .               .               .               .              .
+participant           cmfr            .        .               .               .               .               .               .              .
+observer              cmfr            .        .               .               .               .               .               .              .
+follower              cmfrsin         .        .               .               .               .               .               .              .
+partner               all             all      .               .               .               .               .               .              .
+partner_boss          all             all      .               .               .               .               .               .              .
+other_partner         .               .        .               .               .               .               .               .              .
+dealer                .               .        .               .               .               all             .               .              .
 
-noor                  .             .      .             .             .             .             .             all           .
-head                  .             .      .             .             .             .             .             all           .
-housemate             .             .      .             .             .             .             .             h             .
-deputy                .             .      .             .             .             .             .             ucmfrsiakeln  .
-other_home            .             .      .             .             .             .             .             .             all
-foreigner             .             .      .             .             .             .             .             .             .
+noor                  .               .        .               .               .               .               .               all            .
+head                  .               .        .               .               .               .               .               all            .
+housemate             .               .        .               .               .               .               .               h              .
+deputy                .               .        .               .               .               .               .               ucmfrsiakeln   .
+other_home            .               .        .               .               .               .               .               .              all
+foreigner             .               .        .               .               .               .               .               .              .
 """  # noqa: E501  a table is read across
 
 NOTES_READ_BY = frozenset(
@@ -55,6 +58,7 @@ NOTES_READ_BY = frozenset(
 """Whose roles open what staff say among themselves, on the cases whose words they see."""
 
 _BUSINESS, _COLLEAGUE, _PRIVATE = "Apcmfrsiakeln", "pcmfr", "uhcmfrsiakeln"
+_INSIDE = "tdb"
 _ALL = {"ben": _COLLEAGUE, "noor": _PRIVATE, "kim": _PRIVATE}
 
 Seen = frozenset[tuple[str, str]]
@@ -69,10 +73,16 @@ def _read(table: str) -> dict[str, Seen]:
         assert len(cells) == len(circles), viewer
         seen = set()
         for circle, cell in zip(circles, cells, strict=True):
-            letters = _ALL.get(circle, _BUSINESS) if cell == "all" else cell.strip(".")
+            letters = _letters(circle, cell)
             seen |= {(circle, LETTERS[letter]) for letter in letters}
         found[viewer] = frozenset(seen)
     return found
+
+
+def _letters(circle: str, cell: str) -> str:
+    """The kinds that a cell of the table names."""
+    everything = _ALL.get(circle, _BUSINESS)
+    return {"all": everything, "full": everything + _INSIDE}.get(cell, cell.strip("."))
 
 
 EXPECTED = _read(TABLE)

@@ -20,6 +20,9 @@ LETTERS = MappingProxyType(
         "e": "entitlements",
         "l": "locations",
         "n": "articles",
+        "t": "case_tasks",
+        "d": "task_slas",
+        "b": "case_articles",
     }
 )
 """The letter of each kind in the table of expectations."""

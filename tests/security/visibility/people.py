@@ -31,6 +31,8 @@ class People:
         self.viewers["admin"] = self.admin
         for role in ("service_manager", "agent_b2b", "agent_b2c", "case_viewer"):
             self.viewers[role] = await self.tenant.member(role)
+        for side in ("account", "consumer"):
+            self.viewers[f"{side}_clerk"] = await self.tenant.member(f"{side}_contributor")
         self.viewers["clerk"] = await self.tenant.member("self_contributor")
         manager = await self.tenant.member("self_contributor")
         await self.admin.do(

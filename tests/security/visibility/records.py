@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.security.visibility.kinds import canary
+from tests.service.desk import OFFICE_HOURS
 from tests.world import Actor, Tenant
 
 
@@ -41,6 +42,18 @@ class Records:
             "catalog_items.create", catalog_id=str(catalog["id"]), name="A visit"
         )
         await self.admin.do("catalog_items.publish", self.item["id"])
+        self.remedy = await self.admin.do(
+            "articles.create", title="A remedy", body="Turn it off.", audience="internal",
+            knowledge_base_id=str(self.shelf["id"]),
+        )  # fmt: skip
+        await self.admin.do("articles.publish", self.remedy["id"])
+        calendar = await self.admin.do(
+            "calendars.create", name="Always", zone="UTC", hours=OFFICE_HOURS
+        )
+        await self.admin.do(
+            "sla_definitions.create", name="An answer", kind="cases", response_minutes=480,
+            calendar_id=str(calendar["id"]),
+        )  # fmt: skip
 
     async def company(self, circle: str, **values: Any) -> dict[str, Any]:
         code = circle.upper()
@@ -123,9 +136,23 @@ class Records:
             "activity_entries", record_id=str(case_id), entry_type="comment"
         )
         self.keep(circle, "activity_entries", said)
+        await self._work(circle, case_id)
         file = await self.admin.do(
             "attachments.create", kind="cases", record_id=str(case_id),
             name=f"{canary(circle, 'attachments')}.txt",
             content=base64.b64encode(canary(circle, "content").encode()).decode(),
         )  # fmt: skip
         self.keep(circle, "attachments", file)
+
+    async def _work(self, circle: str, case_id: UUID) -> None:
+        """What staff have on the case: a task, an article that was of use, a promise."""
+        task = await self.admin.do(
+            "case_tasks.create", case_id=str(case_id), subject=canary(circle, "case_tasks")
+        )
+        self.keep(circle, "case_tasks", task)
+        used = await self.admin.do(
+            "cases.attach_article", case_id, article_id=str(self.remedy["id"])
+        )
+        self.keep(circle, "case_articles", used)
+        (promise,) = await self.admin.list("task_slas", record_id=str(case_id))
+        self.keep(circle, "task_slas", promise)

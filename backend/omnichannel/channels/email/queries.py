@@ -84,6 +84,7 @@ async def profile_of(
     """The profile that stands for this customer."""
     found: UUID | None = await ctx.fetchval(
         """SELECT id FROM profiles WHERE tenant_id = $1
+              AND kind IN ('contact', 'consumer')
               AND (contact_id = $2 OR consumer_id = $3) ORDER BY id LIMIT 1""",
         ctx.tenant_id,
         contact_id,
