@@ -1,5 +1,7 @@
 """Reads about people that a View cannot say."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from infra.kernel.context import Context
@@ -25,6 +27,16 @@ async def names_behind(ctx: Context, profile_ids: list[UUID]) -> dict[UUID, dict
         profile_ids,
     )
     return {row["id"]: {"name": row["name"], "account_name": row["account_name"]} for row in rows}
+
+
+async def contact_facts(ctx: Context, contact_id: UUID) -> Mapping[str, Any] | None:
+    """Whose contact it is, and of which company."""
+    row: Mapping[str, Any] | None = await ctx.fetchrow(
+        "SELECT user_id, account_id FROM contacts WHERE tenant_id = $1 AND id = $2",
+        ctx.tenant_id,
+        contact_id,
+    )
+    return row
 
 
 async def role_is_held(ctx: Context, name: str) -> bool:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from backend.platform.responsibilities.standard import (
     _ASK,
+    _CHANGE,
     _FOLLOW,
+    _KEEP,
     _READ,
     _WORK,
     STANDARD,
@@ -14,13 +16,15 @@ from backend.platform.responsibilities.standard import (
 
 PAGE = Path(__file__).parents[2] / "docs/access.md"
 BEGIN, END = "<!-- standard responsibilities -->\n", "<!-- end -->"
-_WORDS = {_READ: "", _WORK: " (work)", _ASK: " (ask)", _FOLLOW: " (follow)"}
+_WORDS = {_READ: "", _WORK: " (work)", _ASK: " (ask)", _FOLLOW: " (follow)", _CHANGE: " (change)",
+          _KEEP: " (keep)"}  # fmt: skip
 
 
 def told(gives: Gives) -> str:
     """`cases (ask) via account ↓`."""
     via = f" via {gives.via}" if gives.via else ""
-    return f"{gives.resource}{_WORDS[gives.verbs]}{via}{' ↓' if gives.beneath else ''}"
+    whose = f" as {', '.join(gives.roles)}" if gives.purpose else ""
+    return f"{gives.resource}{_WORDS[gives.verbs]}{via}{' ↓' if gives.beneath else ''}{whose}"
 
 
 def line(standard: Standard) -> str:

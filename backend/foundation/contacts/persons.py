@@ -63,17 +63,16 @@ async def enter(
     return user.id
 
 
-async def profile_of(
+async def profiles_of_record(
     ctx: Context, *, contact_id: UUID | None = None, consumer_id: UUID | None = None
-) -> Profile | None:
-    """The profile that stands for this contact or consumer."""
+) -> list[Profile]:
+    """The profiles that stand for this contact, who may act for a partner too, or consumer."""
     by = {"contact_id": contact_id} if contact_id else {"consumer_id": consumer_id}
-    found: Profile | None = await ctx.every(profiles).filter(**by).first()
-    return found
+    return list(await ctx.every(profiles).filter(**by))
 
 
-async def set_active(ctx: Context, profile: Profile | None, *, active: bool) -> None:
-    """Let the part be played or not; sessions that play it die with it."""
-    if profile is not None:
+async def set_active(ctx: Context, parts: Sequence[Profile], *, active: bool) -> None:
+    """Let the parts be played or not; sessions that play them die with them."""
+    for profile in parts:
         profile.state = ProfileState.ACTIVE if active else ProfileState.INACTIVE
         await ctx.save(profile)

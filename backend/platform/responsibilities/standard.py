@@ -19,11 +19,14 @@ class Gives:
     columns: tuple[str, ...] | None = None
     conditions: tuple[tuple[str, Any], ...] = ()
     roles: tuple[str, ...] = ()
+    purpose: str = ""
+    """What sets it apart from another one that gives the same resource along the same way."""
 
     def key(self, responsibility: str) -> str:
         """Its key: what is given to whom, and along which way."""
         way = f"_via_{self.via.replace('.', '_')}" if self.via else ""
-        return f"{responsibility}_{self.resource}{way}{'_beneath' if self.beneath else ''}"[:100]
+        rest = f"{'_beneath' if self.beneath else ''}{f'_{self.purpose}' if self.purpose else ''}"
+        return f"{responsibility}_{self.resource}{way}{rest}"[:100]
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ _WORK = (
 )  # fmt: skip
 _ASK = ("read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate")
 _FOLLOW = ("read", "comment")
+_CHANGE = ("update",)
+_KEEP = ("create", "update")
 _CUSTOMER = ("customer", "customer_admin", "customer_case_manager", "partner", "partner_admin")
 
 
@@ -83,6 +88,12 @@ def _of_consumer(cases: tuple[str, ...]) -> tuple[Gives, ...]:
         Gives("assets", _READ, "consumer"),
     )
 
+
+_ADMINISTERED = (
+    Gives("accounts", _CHANGE, roles=("partner_admin",), purpose="kept"),
+    Gives("contacts", _KEEP, "account", roles=("partner_admin",), purpose="kept"),
+)
+"""What the administrators of a partner have beside that on the partner's customers (F78)."""
 
 _HOME = "household_membership.household"
 
@@ -142,7 +153,7 @@ STANDARD: tuple[Standard, ...] = (
     Standard(
         "account_representative", "Account representative", "contact",
         "Acts for an account that is not the own: sees it and works its cases in the portal.",
-        _of_account(_ASK, roles=_CUSTOMER),
+        (*_of_account(_ASK, roles=_CUSTOMER), *_ADMINISTERED),
     ),
     Standard(
         "account_administrator", "Account administrator", "contact",

@@ -12,6 +12,7 @@ from tenants.people.directory import add_profile
 from tenants.people.errors import LastAdministrator, RoleNotHeld
 from tenants.people.escalation import require_grantable
 from tenants.people.models import Profile, ProfileKind, ProfileState
+from tenants.people.partners import settle_contact
 from tenants.people.queries import clear_default_profile, custom_role_audiences, last_admin
 from tenants.people.resources import profiles, users
 from tenants.roles import DEFAULT_ROLE, grantable
@@ -24,6 +25,8 @@ async def create(ctx: Context, **values: Any) -> Profile:
     """Give a person one more part to play, beside those they have."""
     kind = ProfileKind(values.pop("kind"))
     user = await ctx.get(users, values.pop("user_id"))
+    if kind is ProfileKind.PARTNER:
+        await settle_contact(ctx, user.id, values)
     roles = await require_grantable(ctx, values.pop("roles", None) or [DEFAULT_ROLE[kind]], kind)
     return await add_profile(ctx, user, kind, roles=roles, **values)
 
@@ -38,6 +41,10 @@ async def update(ctx: Context, profile: Profile, **values: Any) -> None:
         raise Invalid([Fault("/is_default", "default", "make another profile the default instead")])
     if values.get("is_default") and not profile.is_default:
         await clear_default_profile(ctx, profile.user_id)
+    if profile.kind is ProfileKind.PARTNER and {"contact_id", "account_id"} & values.keys():
+        kept = {"contact_id": profile.contact_id} | values
+        await settle_contact(ctx, profile.user_id, kept)
+        values = kept
     for name, value in values.items():
         setattr(profile, name, value)
     await ctx.save(profile)

@@ -5,7 +5,13 @@ from typing import Any
 from backend.foundation.accounts.models import PartyState
 from backend.foundation.consumers.models import Consumer
 from backend.foundation.consumers.resources import consumers
-from backend.foundation.contacts.persons import clean, enter, foresee, profile_of, set_active
+from backend.foundation.contacts.persons import (
+    clean,
+    enter,
+    foresee,
+    profiles_of_record,
+    set_active,
+)
 from backend.platform.duplicates.screening import rekey, screen
 from backend.platform.merging.standing import require_standing
 from infra.kernel.actions import action
@@ -35,8 +41,8 @@ async def update(ctx: Context, consumer: Consumer, **values: Any) -> None:
     if consumer.user_id is None and consumer.email:
         await introduce(ctx, consumer)
     elif leaves_or_returns and consumer.user_id is not None:
-        profile = await profile_of(ctx, consumer_id=consumer.id)
-        await set_active(ctx, profile, active=consumer.state is PartyState.ACTIVE)
+        parts = await profiles_of_record(ctx, consumer_id=consumer.id)
+        await set_active(ctx, parts, active=consumer.state is PartyState.ACTIVE)
     await rekey(ctx, consumers, consumer)
     await ctx.save(consumer)
 

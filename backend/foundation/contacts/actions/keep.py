@@ -4,7 +4,13 @@ from typing import Any
 
 from backend.foundation.accounts.models import PartyState
 from backend.foundation.contacts.models import Contact
-from backend.foundation.contacts.persons import clean, enter, foresee, profile_of, set_active
+from backend.foundation.contacts.persons import (
+    clean,
+    enter,
+    foresee,
+    profiles_of_record,
+    set_active,
+)
 from backend.foundation.contacts.resources import contacts
 from backend.platform.duplicates.screening import rekey, screen
 from backend.platform.merging.standing import require_standing
@@ -35,10 +41,10 @@ async def update(ctx: Context, contact: Contact, **values: Any) -> None:
     if contact.user_id is None and contact.email:
         await introduce(ctx, contact)
     elif changed & {"account_id", "state"} and contact.user_id is not None:
-        profile = await profile_of(ctx, contact_id=contact.id)
-        if profile is not None:
+        parts = await profiles_of_record(ctx, contact_id=contact.id)
+        for profile in parts:
             profile.account_id = contact.account_id
-        await set_active(ctx, profile, active=contact.state is PartyState.ACTIVE)
+        await set_active(ctx, parts, active=contact.state is PartyState.ACTIVE)
     await rekey(ctx, contacts, contact)
     await ctx.save(contact)
 

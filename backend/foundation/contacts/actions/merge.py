@@ -7,7 +7,7 @@ from annotated_types import MaxLen, MinLen
 from pydantic import Field
 
 from backend.foundation.contacts.models import Contact
-from backend.foundation.contacts.persons import profile_of
+from backend.foundation.contacts.persons import profiles_of_record
 from backend.foundation.contacts.resources import contacts
 from backend.platform.merging.applying import Manner, Recorder
 from backend.platform.merging.applying import merge as merge_records
@@ -38,8 +38,8 @@ async def follow_account(
     ctx: Context, recorder: Recorder, winner: Contact, _losers: list[Any]
 ) -> None:
     """Whoever signs in as the contact that stays does so for its company."""
-    profile = await profile_of(ctx, contact_id=winner.id)
-    if profile is not None and profile.account_id != winner.account_id:
-        await recorder.watch(profiles.table, [profile.id])
-        profile.account_id = winner.account_id
-        await ctx.save(profile)
+    for profile in await profiles_of_record(ctx, contact_id=winner.id):
+        if profile.account_id != winner.account_id:
+            await recorder.watch(profiles.table, [profile.id])
+            profile.account_id = winner.account_id
+            await ctx.save(profile)
