@@ -9,12 +9,16 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from backend.foundation.catalog.conditions import Condition, condition_faults, holds
 from backend.platform.calendars.resources import Name
+from infra.kernel.clock import parse_rfc3339, rfc3339
 from infra.kernel.columns import Text, plain_text
+from infra.kernel.custom.patterns import pattern
 from infra.kernel.errors import Fault
 from tenants.emails import is_address
 
@@ -34,13 +38,15 @@ class FieldKind(StrEnum):
     DECIMAL = "decimal"
     BOOLEAN = "boolean"
     DATE = "date"
+    DATETIME = "datetime"
+    URL = "url"
     CHOICE = "choice"
     CHOICES = "choices"
 
 
 _CHOSEN = (FieldKind.CHOICE, FieldKind.CHOICES)
 _NUMBERS = (FieldKind.INTEGER, FieldKind.DECIMAL)
-_TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.EMAIL)
+_TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.EMAIL, FieldKind.URL)
 
 
 class ShownWhen(BaseModel):
@@ -64,7 +70,12 @@ class FormField(BaseModel):
     minimum: Bound | None = None
     maximum: Bound | None = None
     longest: Annotated[int, Ge(1), Le(LONG_TEXT_MAX)] | None = None
+    pattern: Annotated[Text, MaxLen(200)] = ""
+    default: Choice | bool | int | float | list[Choice] | None = None
     shown_when: ShownWhen | None = None
+    visible_when: Condition = ""
+    """Over `answers` to earlier fields; empty for always."""
+    required_when: Condition = ""
 
 
 Form = Annotated[list[FormField], MaxLen(50)]
@@ -84,6 +95,8 @@ def form_faults(form: Sequence[FormField]) -> list[Fault]:
         if field.name in earlier:
             faults.append(Fault(f"{at}/name", "duplicate", "is the name of an earlier field"))
         faults += [Fault(f"{at}{p}", code, text) for p, code, text in _unfit(field, earlier)]
+        for name in ("visible_when", "required_when"):
+            faults += condition_faults(getattr(field, name), earlier, f"{at}/{name}")
         earlier.setdefault(field.name, field)
     return faults
 
@@ -99,6 +112,24 @@ def _unfit(field: FormField, earlier: Mapping[str, FormField]) -> Iterator[tuple
         yield "/maximum", "order", "must not be below the minimum"
     if field.longest is not None and field.kind not in _TEXTS:
         yield "/longest", "invalid_value", "belongs to text"
+    if field.pattern and field.kind is not FieldKind.TEXT:
+        yield "/pattern", "invalid_value", "belongs to text"
+    elif field.pattern:
+        try:
+            pattern(field.pattern)
+        except ValueError as wrong:
+            yield "/pattern", "invalid_value", str(wrong)
+    if field.default is not None:
+        try:
+            _typed(field, field.default)
+        except ValueError as wrong:
+            yield "/default", "invalid_value", str(wrong)
+    yield from _out_of_place(field, earlier)
+
+
+def _out_of_place(
+    field: FormField, earlier: Mapping[str, FormField]
+) -> Iterator[tuple[str, str, str]]:
     if field.shown_when is not None:
         asked = earlier.get(field.shown_when.field)
         if asked is None:
@@ -113,15 +144,18 @@ def read_answers(
     """The answers as they are kept, in the order of the form, and what is wrong with them."""
     answers: dict[str, Any] = {}
     faults: list[Fault] = []
+    names = [field.name for field in form]
     for field in form:
         value = given.get(field.name)
+        if field.name not in given and is_shown(field, answers, names):
+            value = field.default
         is_blank = value is None or value in ("", [])
         at = f"/answers/{field.name}"
-        if not is_shown(field, answers):
+        if not is_shown(field, answers, names):
             if not is_blank:
                 faults.append(Fault(at, "not_asked", "is not asked after the other answers"))
         elif is_blank:
-            if field.required:
+            if is_required(field, answers, names):
                 faults.append(Fault(at, "missing", "is required"))
         else:
             try:
@@ -137,9 +171,16 @@ def read_answers(
     return answers, faults
 
 
-def is_shown(field: FormField, answers: Mapping[str, Any]) -> bool:
+def is_required(field: FormField, answers: Mapping[str, Any], names: Sequence[str]) -> bool:
+    """Whether the field must be answered after these answers to what comes before it."""
+    return field.required or holds(field.required_when, names, answers, empty=False)
+
+
+def is_shown(field: FormField, answers: Mapping[str, Any], names: Sequence[str] = ()) -> bool:
     """Whether the field is asked after these answers to what comes before it."""
     rule = field.shown_when
+    if not holds(field.visible_when, names, answers, empty=True):
+        return False
     if rule is None:
         return True
     answer = answers.get(rule.field)
@@ -203,6 +244,12 @@ def _text(field: FormField, value: str) -> str:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             raise ValueError("must be a date like 2026-11-24") from None
+    if field.kind is FieldKind.DATETIME:
+        return rfc3339(parse_rfc3339(value))
+    if field.kind is FieldKind.URL and not is_web_address(value):
+        raise ValueError("must be an address like https://example.com")
+    if field.pattern and not pattern(field.pattern).matches(value):
+        raise ValueError("does not have the form that is asked for")
     if field.kind is FieldKind.EMAIL and not is_address(value):
         raise ValueError("must be an e-mail address")
     usual = LONG_TEXT_MAX if field.kind is FieldKind.LONG_TEXT else TEXT_MAX
@@ -210,3 +257,12 @@ def _text(field: FormField, value: str) -> str:
     if len(value) > most:
         raise ValueError(f"must have at most {most} characters")
     return value
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a browser could go there."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text

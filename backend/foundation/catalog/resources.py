@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from annotated_types import Ge, Le
+from pydantic import StringConstraints
 
 from backend.foundation.catalog.forms import Form
 from backend.foundation.catalog.models import (
@@ -11,6 +12,7 @@ from backend.foundation.catalog.models import (
     CatalogItem,
     ProductCatalogItem,
 )
+from backend.foundation.catalog.tasks import Tasks
 from backend.foundation.installed.resources import OWNED
 from backend.platform.calendars.resources import Name
 from infra.kernel.configured import Configured
@@ -79,6 +81,7 @@ catalog_categories = Resource(
 _SHOWN = ("catalog_id", "category_id", "name", "summary", "description", "form")
 _ROUTE = (
     "audience", "case_category", "case_subcategory", "case_priority", "assignment_group_id",
+    "approval", "tasks",
 )  # fmt: skip
 _ITEM_SHOWN = View(
     read=("id", "number", *_SHOWN, "for_owners", "created_at", "updated_at", "version")
@@ -94,13 +97,15 @@ catalog_items = Resource(
     types={
         "name": Name,
         "form": Form,
+        "approval": Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62})?$")],
+        "tasks": Tasks,
         "case_priority": Annotated[int, Ge(1), Le(4)],
     },
     views={
         "staff": View(
             read=(
-                "id", "number", *_SHOWN, *_ROUTE, "state", "offered", "for_owners", "created_at",
-                "updated_at", "version",
+                "id", "number", *_SHOWN, "form_version", *_ROUTE, "state", "offered", "for_owners",
+                "created_at", "updated_at", "version",
             ),
             create=(*_SHOWN, *_ROUTE),
             update=(*(name for name in _SHOWN if name != "catalog_id"), *_ROUTE),
@@ -134,7 +139,11 @@ catalog_items = Resource(
     },
     generic=(),
     required=("catalog_id", "name"),
-    configured=Configured(key=("catalog_id", "name"), unique=False),
+    configured=Configured(
+        key=("catalog_id", "name"),
+        unique=False,
+        references={"tasks.assignment_group_id": "groups"},
+    ),
 )  # fmt: skip
 
 _LINK = ("catalog_item_id", "product_model_id")

@@ -105,6 +105,12 @@ async def _profiles(
             return await queries.of_users(ctx, leading), None
         case "holders":
             return await _holders(ctx, spec, about), None
+        case "company":
+            relation = about.resource.relations.get(spec.via)
+            company = about.record.get(relation.column) if relation else None
+            if company is None:
+                return [], None
+            return await queries.of_company(ctx, UUID(str(company)), spec.name), None
     return await _named(ctx, spec, about)
 
 

@@ -11,7 +11,7 @@ LEVELS_MAX, SLOTS_MAX = 10, 10
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Hours = Annotated[int, Ge(1), Le(8_760)]
-Who = Literal["people", "group", "manager", "role", "record", "holders"]
+Who = Literal["people", "group", "manager", "role", "record", "holders", "company"]
 Need = Literal["any", "all"] | Annotated[int, Ge(1), Le(100)]
 
 
@@ -21,7 +21,8 @@ class Approvers(BaseModel):
     `people`: by their addresses; `group`, `role`: by its name; `manager`: of the groups that the
     requester belongs to, or above; `record`: whom the relation `via` of the record names;
     `holders`: who has the responsibility `name` on the record, or on what its relation `via` leads
-    to. `need` says how many of them must agree. With `any` the first to answer decides.
+    to; `company`: people of the account to which `via` leads, who have the role `name`. `need` says
+    how many of them must agree. With `any` the first to answer decides.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -41,6 +42,8 @@ class Approvers(BaseModel):
                 return "manager of the requester"
             case "record":
                 return f"{self.via.replace('_', ' ')} of the record"
+            case "company":
+                return f"{self.name.replace('_', ' ')} of the {self.via.replace('_', ' ')}"
             case "holders":
                 of = f" of its {self.via.replace('_', ' ')}" if self.via else ""
                 return f"{self.name.replace('_', ' ')}{of}"

@@ -120,6 +120,18 @@ async def of_person(ctx: Context, column: str, key: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def of_company(ctx: Context, account_id: UUID, role: str) -> list[UUID]:
+    """People of a company who have the role there."""
+    rows = await ctx.fetch(
+        f"SELECT p.id {_PERSON} AND p.account_id = $2 AND p.kind <> 'staff' AND $3 = ANY (p.roles)"
+        " ORDER BY p.id LIMIT 200",
+        ctx.tenant_id,
+        account_id,
+        role,
+    )
+    return [row["id"] for row in rows]
+
+
 async def managers_of(ctx: Context, user_id: UUID) -> list[UUID]:
     """Who leads the groups of a person, or those above, as people."""
     rows = await ctx.fetch(_MANAGERS, ctx.tenant_id, user_id)

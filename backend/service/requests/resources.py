@@ -1,11 +1,12 @@
 """What the outside knows of requests: whoever may read the case may read what was asked."""
 
 from backend.service.requests.models import CatalogRequest
-from infra.kernel.resource import Relation, Resource, View, everything, readable, through
+from infra.kernel.resource import Relation, Resource, View, everything, match, readable, through
 
 _READ = (
     "id", "number", "catalog_item_id", "item_name", "case_id", "case_number", "sold_product_id",
-    "answers", "created_at", "updated_at", "version",
+    "answers", "form", "form_version", "fulfilment", "task_count", "done_count", "fulfilled_at",
+    "created_at", "updated_at", "version",
 )  # fmt: skip
 
 catalog_requests = Resource(
@@ -16,11 +17,14 @@ catalog_requests = Resource(
     label="item_name",
     number="RQ",
     views={
-        "staff": View(read=(*_READ, "requested_by_id")),
+        "staff": View(read=(*_READ, "requested_by_id", "account_id", "approval")),
         "customer": View(read=_READ),
         "partner": View(read=_READ),
     },
-    filters=("number", "catalog_item_id", "case_id", "sold_product_id"),
+    filters=(
+        "number", "catalog_item_id", "case_id", "sold_product_id", "fulfilment", "account_id",
+        "requested_by_id",
+    ),
     sorts=("created_at",),
     default_sort="-created_at",
     search=("number", "item_name"),
@@ -28,8 +32,13 @@ catalog_requests = Resource(
         "catalog_item": Relation("catalog_item_id", "catalog_items"),
         "case": Relation("case_id", "cases"),
         "sold_product": Relation("sold_product_id", "sold_products"),
+        "account": Relation("account_id", "accounts"),
         "requested_by": Relation("requested_by_id", "profiles"),
     },
-    paths={"all": everything(), "of_case": through("case_id", "cases", "id", readable())},
+    paths={
+        "all": everything(),
+        "of_case": through("case_id", "cases", "id", readable()),
+        "own": match("requested_by_id", "profile_id"),
+    },
     generic=(),
-)
+)  # fmt: skip

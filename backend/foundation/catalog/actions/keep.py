@@ -12,6 +12,7 @@ from backend.foundation.catalog.forms import form_faults, read_form
 from backend.foundation.catalog.models import Catalog, CatalogCategory, CatalogItem, ItemState
 from backend.foundation.catalog.queries import offer_all
 from backend.foundation.catalog.resources import catalog_categories, catalog_items, catalogs
+from backend.foundation.catalog.tasks import task_faults
 from backend.foundation.products.trees import require_no_cycle
 from infra.kernel.actions import action
 from infra.kernel.context import Context
@@ -53,6 +54,8 @@ async def update(ctx: Context, item: CatalogItem, **values: Any) -> None:
     """Change a catalogue item; what was requested before keeps the answers it had."""
     item.update_from_dict(values)
     refuse_faults(item)
+    if "form" in item.changes():
+        item.form_version += 1
     await ctx.save(item)
 
 
@@ -86,5 +89,6 @@ async def delete(ctx: Context, item: CatalogItem) -> None:
 
 def refuse_faults(item: CatalogItem) -> None:
     """Raises Invalid with every fault of the item's form."""
-    if faults := form_faults(read_form(item.form)):
+    form = read_form(item.form)
+    if faults := [*form_faults(form), *task_faults(item.tasks, form)]:
         raise Invalid(faults)

@@ -101,7 +101,9 @@ async def _people(ctx: Context, spec: Approvers, resource: Resource, at: str) ->
         case "group":
             if await group_named(ctx, spec.name) is None:
                 return [Fault(f"{at}/name", "not_found", "there is no such group")]
-        case "role":
+        case "company" if relation is None or relation.resource != "accounts":
+            return [Fault(f"{at}/via", "unknown", "names a relation that leads to a company")]
+        case "role" | "company":
             custom = ctx.every(registry["roles"]).filter(name=spec.name)
             if spec.name not in BUILT_IN and not await custom.exists():
                 return [Fault(f"{at}/name", "not_found", "there is no such role")]

@@ -19,6 +19,7 @@ from backend.service.cases.events import CaseOpened
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
 from backend.service.requests.events import CatalogItemRequested
+from backend.service.requests.fulfilling import set_out
 from backend.service.requests.models import CatalogRequest
 from backend.service.requests.subject import product_of
 from infra.kernel.actions import action
@@ -59,7 +60,9 @@ async def request(
     case = await open_case(ctx, **(_case_of(item, product, words) | parties))
     if parties:
         await _require_place(ctx, case)
-    return await _keep(ctx, item, case, kept)
+    made = await _keep(ctx, item, case, kept)
+    await set_out(ctx, made, case)
+    return made
 
 
 def _case_of(item: CatalogItem, product: SoldProduct | None, words: str) -> dict[str, Any]:
@@ -85,6 +88,11 @@ async def _keep(
         case_number=case.number,
         sold_product_id=case.sold_product_id,
         answers=answers,
+        form=item.form,
+        form_version=item.form_version,
+        approval=item.approval,
+        account_id=case.account_id,
+        tasks=item.tasks,
         requested_by_id=ctx.caller.profile_id,
     )
     await ctx.save(made)
