@@ -44,6 +44,7 @@ from backend.service.advice.domain import domain as advice
 from backend.service.cases.domain import domain as cases
 from backend.service.insights.domain import domain as insights
 from backend.service.knowledge.domain import domain as knowledge
+from backend.service.learning.domain import domain as learning
 from backend.service.related_parties.domain import domain as related_parties
 from backend.service.requests.domain import domain as requests
 from backend.service.surveys.domain import domain as surveys
@@ -102,6 +103,7 @@ DOMAINS: tuple[Domain, ...] = (
     requests,
     surveys,
     insights,
+    learning,
     advice,
     interactions,
     routing,

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ai.lookups import looked_for, was_opened
 from ai.providers import providers_of
 from ai.retrieval import Hit, search_as, vector_of
 from embeddables.answers import AnswersFound, ArticleAnswer, FeedbackAnswer, FeedbackBody
@@ -21,10 +22,12 @@ from infra.kernel.reading import read_list, read_one
 from infra.kernel.representation import to_json
 from infra.kernel.rest import json_body
 from infra.kernel.schema import parse_body
+from tenants.signin.requests import address_of
 
 BODY_BYTES_MAX = 32 * 1024
 RESULTS = 8
 NEAR_MOST = 20
+IDS_MOST = 50
 SIMILARITY_MIN = 0.45
 QUESTION_CHARACTERS_MAX = 200
 JSON = "application/json"
@@ -44,14 +47,16 @@ async def search(request: Request) -> Response:
     guest = await visit(request, query=frozenset({"q"}))
     words = request.query_params.get("q", "").strip()[:QUESTION_CHARACTERS_MAX]
     data = await _hits(guest, words) if words else []
-    return Response(to_json({"data": data}), media_type=JSON)
+    kept = looked_for(guest.services, guest.caller, "widget", words, len(data), address_of(request))
+    return Response(to_json({"data": data}), media_type=JSON, background=kept)
 
 
 async def _hits(guest: Visit, words: str) -> list[dict[str, Any]]:
-    """First what is near in meaning, then what holds every word but is not indexed yet."""
+    """First what is near in meaning, then what holds every word but is not indexed yet; each once,
+    in the reader's language."""
     options = guest.site.components.get("knowledge_search", {})
     most = options.get("results_max", RESULTS)
-    query = {"limit": str(most), "fields": "id,number,title,body"}
+    query = {"limit": str(most), "fields": "id,number,title,body,language"}
     if shelves := options.get("knowledge_base_ids"):
         query["knowledge_base_id[in]"] = ",".join(shelves)
     near, said = await asyncio.gather(_near(guest, words), _articles(guest, query | {"q": words}))
@@ -60,7 +65,27 @@ async def _hits(guest: Visit, words: str) -> list[dict[str, Any]]:
         # Read as the reader and by the module's shelves, like everything that is shown.
         said |= await _articles(guest, query | {"id[in]": ",".join(missing)})
     order = [key for key in near if key in said] + [key for key in said if key not in near]
+    if any(not _is_spoken(guest, said[key]) for key in order):
+        order = await _in_their_language(guest, order, said)
     return [_told(said[key], words) for key in order[:most]]
+
+
+def _is_spoken(guest: Visit, row: dict[str, Any]) -> bool:
+    own = guest.caller.locale.partition("-")[0]
+    return bool(row["language"].partition("-")[0] == own)
+
+
+async def _in_their_language(
+    guest: Visit, order: list[str], said: dict[str, dict[str, Any]]
+) -> list[str]:
+    """What stands for each in the reader's language, or by the base's order of them."""
+    body = {"ids": ",".join(order[:IDS_MOST]), "language": guest.caller.locale}
+    told = await perform(guest.services, guest.caller, "articles.in_language", body=body)
+    chosen = [str(choice.article.id) for choice in told.body.data]
+    if missing := [key for key in chosen if key not in said]:
+        fields = {"id[in]": ",".join(missing), "fields": "id,number,title,body,language"}
+        said |= await _articles(guest, fields | {"limit": str(len(missing))})
+    return [key for key in chosen if key in said]
 
 
 async def _articles(guest: Visit, query: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -115,7 +140,8 @@ async def article(request: Request) -> Response:
     key = await _on_a_shelf(guest, request.path_params["id"])
     page = (await perform(guest.services, guest.caller, "articles.page", record_id=key)).body
     told = ArticleAnswer.model_validate(page, from_attributes=True)
-    return Response(told.model_dump_json(), media_type=JSON)
+    read = was_opened(guest.services, guest.caller, key, address_of(request))
+    return Response(told.model_dump_json(), media_type=JSON, background=read)
 
 
 @described(

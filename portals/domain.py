@@ -12,6 +12,7 @@ from portals.portal import (
     household,
     opening,
     products,
+    shelves,
 )
 from portals.workspace.routes import routes as workspace_routes
 
@@ -27,6 +28,7 @@ domain = Domain(
         *surveys.routes,
         *home.routes,
         *answers.routes,
+        *shelves.routes,
         *opening.routes,
         *cases.routes,
         *products.routes,

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from ai.lookups import looked_for, was_opened
 from ai.providers import providers_of
 from ai.retrieval import Hit, search_as, vector_of
 from ai.snippets import snippet
@@ -12,7 +13,9 @@ from infra.kernel.access import Caller
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from portals.pages import page
+from portals.portal.shelves import language_name, trail
 from portals.visits import Visit
+from tenants.signin.requests import address_of
 
 _MOST = 12
 _BODY = ("title", "body")
@@ -23,25 +26,37 @@ async def search(visit: Visit) -> Response:
     words = visit.word("q")
     found = await find(visit, words, most=_MOST)
     nowhere = {"first": 1, "last": len(found), "total": len(found)}
-    return await visit.page(
+    response = await visit.page(
         "portal/search.html",
         q=words,
         results=found,
         total=len(found),
         pages=nowhere | {"previous_url": None, "next_url": None},
     )
+    return _kept(visit, response, words, len(found))
 
 
 async def results(visit: Visit) -> Response:
     """The same, as a piece of the page."""
     words = visit.word("q")
     found = await find(visit, words, most=_MOST)
-    return await visit.fragment("portal/_results.html", q=words, results=found, total=len(found))
+    response = await visit.fragment(
+        "portal/_results.html", q=words, results=found, total=len(found)
+    )
+    return _kept(visit, response, words, len(found))
+
+
+def _kept(visit: Visit, response: Response, words: str, results: int) -> Response:
+    """The answer, which once it has gone out is told to whoever looks after knowledge."""
+    response.background = looked_for(
+        visit.services, visit.reader, "portal", words, results, address_of(visit.request)
+    )
+    return response
 
 
 async def find(visit: Visit, words: str, *, most: int) -> list[dict[str, Any]]:
     """The best articles for these words that the reader may see: by meaning and by words, and
-    last those which hold every word but are not indexed yet."""
+    last those which hold every word but are not indexed yet. Each once, in the page's language."""
     if not words or not visit.may("articles", "read"):
         return []
     hits, said = await asyncio.gather(
@@ -56,10 +71,41 @@ async def find(visit: Visit, words: str, *, most: int) -> list[dict[str, Any]]:
         return []
     rows = await visit.list(
         "articles", id__in=",".join(chosen), limit=str(most), expand="knowledge_base",
-        fields="id,number,title,knowledge_base_id",
+        fields="id,number,title,language,original_id,knowledge_base_id",
     )  # fmt: skip
     by_id = {str(row["id"]): row for row in rows.data}
-    return [_result(by_id[key], snippets[key]) for key in chosen if key in by_id]
+    found = [_result(by_id[key], snippets[key]) for key in chosen if key in by_id]
+    if all(_is_spoken(row, visit.locale) for row in rows.data):
+        return found
+    return await _in_my_language(visit, by_id, found)
+
+
+def _is_spoken(row: dict[str, Any], locale: str) -> bool:
+    return bool(row["language"].partition("-")[0] == locale.partition("-")[0])
+
+
+async def _in_my_language(
+    visit: Visit, by_id: dict[str, dict[str, Any]], found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """For each what the house has of it in the page's language, else what the base says."""
+    told = await visit.ask("articles.in_language", ids=",".join(by_id), language=visit.locale)
+    chosen = {each["asked_id"]: each["article"] for each in told["data"]}
+    numbers = {row["number"]: key for key, row in by_id.items()}
+    shown = []
+    for result in found:
+        article = chosen.get(numbers[result["number"]])
+        if article is None:
+            continue
+        if article["number"] != result["number"]:
+            # The piece that was found is in another language than what is now offered.
+            result = result | _named(article) | {"snippet": ""}  # noqa: PLW2901
+        shown.append(result)
+    return shown
+
+
+def _named(article: dict[str, Any]) -> dict[str, Any]:
+    number = article["number"]
+    return {"number": number, "title": article["title"], "url": f"/knowledge/{number}"}
 
 
 async def _nearest(visit: Visit, words: str, most: int) -> list[Hit]:
@@ -79,13 +125,8 @@ async def _nearest(visit: Visit, words: str, most: int) -> list[Hit]:
 
 
 def _result(article: dict[str, Any], shown: str) -> dict[str, Any]:
-    return {
-        "number": article["number"],
-        "title": article["title"],
-        "snippet": shown,
-        "url": f"/knowledge/{article['number']}",
-        "base": (article.get("knowledge_base") or {}).get("name"),
-    }
+    base = (article.get("knowledge_base") or {}).get("name")
+    return {**_named(article), "snippet": shown, "base": base}
 
 
 def plain(markdown: str) -> str:
@@ -104,16 +145,26 @@ async def article(visit: Visit) -> Response:
     """`GET /knowledge/{number}`."""
     number = visit.path["number"]
     told = await visit.ask("articles.page", number)
-    about = await visit.read("articles", number, expand="knowledge_base")
+    about = await visit.read("articles", number, expand="knowledge_base,category")
     near = await find(visit, told["title"], most=4)
-    return await visit.page(
+    response = await visit.page(
         "portal/article.html",
         article={
             "number": told["number"],
             "title": told["title"],
             "html": told["html"],
             "updated_at": told["published_at"] or about["updated_at"],
-            "base": (about.get("knowledge_base") or {}).get("name"),
+            "trail": trail(about, visit.locale),
+            "language": told["language"],
+            "outdated": told["outdated"],
+            "languages": [
+                {
+                    "code": each["language"],
+                    "name": language_name(each["language"]),
+                    "url": f"/knowledge/{each['number']}",
+                }
+                for each in told["languages"]
+            ],
         },
         feedback_given=visit.query.get("said") == "1",
         related=[
@@ -122,13 +173,21 @@ async def article(visit: Visit) -> Response:
             if each["number"] != told["number"]
         ][:3],
     )
+    if visit.query.get("said") != "1":
+        response.background = was_opened(
+            visit.services, visit.reader, told["id"], address_of(visit.request)
+        )
+    return response
 
 
 async def feedback(visit: Visit) -> Response:
     """Whether it helped; saying it again replaces what was said."""
     form = await visit.form()
     number = visit.path["number"]
-    await visit.do("articles.feedback", number, helpful=form.get("helpful") == "yes")
+    comment = form.get("comment", "").strip()
+    await visit.do(
+        "articles.feedback", number, helpful=form.get("helpful") == "yes", comment=comment
+    )
     return visit.go(f"/knowledge/{number}?said=1#feedback")
 
 

@@ -919,6 +919,20 @@ NOTICE = [
 ]
 
 # name of the sample -> (template, context)
+SHELVES = [
+    {
+        "id": "b1",
+        "name": "Internet",
+        "description": "Lines and routers",
+        "url": "/knowledge?base=b1",
+    },
+    {"id": "b2", "name": "Bills", "description": "", "url": "/knowledge?base=b2"},
+]
+SHELF_LINES = [
+    {"title": "Why is it slow in the evening?", "url": "/knowledge/KB0419", "language": "en"},
+    {"title": "Leitung messen", "url": "/knowledge/KB0431", "language": "de"},
+]
+
 SAMPLES: dict[str, tuple[str, Values]] = {
     "signin": (
         "signin.html",
@@ -1065,11 +1079,45 @@ SAMPLES: dict[str, tuple[str, Values]] = {
                 "title": "Why is it slow in the evening?",
                 "html": ARTICLE_HTML,
                 "updated_at": ago(days=40),
-                "base": "Internet",
+                "language": "en",
+                "outdated": True,
+                "trail": [
+                    {"name": "Internet", "url": "/knowledge?base=b1"},
+                    {"name": "Speed", "url": "/knowledge?base=b1&category=c1"},
+                ],
+                "languages": [{"code": "de", "name": "Deutsch", "url": "/knowledge/KB0430"}],
             },
             "feedback_given": False,
             "related": [{"title": "Measure your line", "url": "/knowledge/KB0420"}],
         },
+    ),
+    "portal-shelves": (
+        "portal/shelves.html",
+        CUSTOMER
+        | {
+            "bases": SHELVES,
+            "base": SHELVES[0],
+            "category": None,
+            "above": [],
+            "truncated": False,
+            "groups": [
+                {"heading": None, "articles": SHELF_LINES[:1]},
+                {
+                    "heading": {
+                        "name": "Speed",
+                        "description": "How fast it is",
+                        "url": "/knowledge?base=b1&category=c1",
+                    },
+                    "articles": SHELF_LINES * 5,
+                },
+            ],
+        },
+    ),
+    "portal-shelves-all": (
+        "portal/shelves.html",
+        VISITOR
+        | {"bases": SHELVES, "base": None, "category": None, "above": [], "groups": []}
+        | {"truncated": False},
     ),
     "portal-cases": (
         "portal/cases.html",

@@ -74,6 +74,7 @@ NAMED = """
     interactions
     invitations
     jobs
+    knowledge_searches
     legal_holds
     locations
     merges
