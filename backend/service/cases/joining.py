@@ -26,7 +26,7 @@ STAY = frozenset(
         "case_escalations",
         # What was asked and found about it.
         "survey_invitations", "survey_answers", "case_summaries", "case_questions",
-        "recommendation_uses", "automation_runs", "work_items",
+        "automation_runs", "work_items", "approvals", "approval_requests",
         # Goes along by its foreign key to the tasks.
         "case_task_dependencies",
     )
