@@ -148,6 +148,7 @@ VERBS = {
     "submit": noted("Submit"),
     "rate": noted("Rate"),
     "merge": noted("Merge"),
+    "unmerge": noted("Take it out again"),
     "sign_out_everywhere": noted("Sign out everywhere"),
     "suspend": noted("Suspend"),
     "resume": noted("Resume"),

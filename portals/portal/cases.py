@@ -109,12 +109,13 @@ async def standing(visit: Visit) -> Response:
 
 async def _case(visit: Visit) -> dict[str, Any]:
     told = await visit.read("cases", visit.path["number"], expand="sold_product,contact,consumer")
-    newest, files = await asyncio.gather(
+    newest, files, goes_on = await asyncio.gather(
         visit.list(
             "activity_entries", kind="cases", record_id=str(told["id"]), sort="-at",
             limit=_ENTRIES_MOST,
         ),
         visit.ask("attachments.of_record", kind="cases", record_id=str(told["id"])),
+        _goes_on(visit, told),
     )  # fmt: skip
     entries = newest.data[::-1]
     me = visit.caller.name
@@ -126,16 +127,21 @@ async def _case(visit: Visit) -> dict[str, Any]:
     mine = [each | {"mine": str(each["created_by"]) == profile} for each in files["data"]]
     facts = await custom.facts(visit.services, visit.reader, "cases", told, visit.locale)
     return {
-        "case": _shown(visit, told, entries, opener) | {"facts": facts},
+        "case": _shown(visit, told, entries, opener) | {"facts": facts, "merged_into": goes_on},
         "steps": stories.steps(told, entries, came_by),
         "thread": stories.thread(told, entries, mine, me, opener),
     }
 
 
+async def _goes_on(visit: Visit, told: dict[str, Any]) -> dict[str, Any] | None:
+    """The case that this one is a part of by now."""
+    key = told.get("merged_into_id")
+    return await visit.read("cases", str(key), fields="number") if key else None
+
+
 def _shown(
     visit: Visit, told: dict[str, Any], entries: Sequence[dict[str, Any]], opener: str
 ) -> dict[str, Any]:
-    state = told["state"]
     rated = told.get("rating") is not None
     return stories.line(told, stories.assignee(entries), visit.say("Resolution")) | {
         "id": str(told["id"]),
@@ -144,16 +150,17 @@ def _shown(
         "opened_by": opener or None,
         "product": (told.get("sold_product") or {}).get("name"),
         "resolution": told["resolution"],
-        "can_comment": _can(visit, "comment", state, *stories.OPEN[1:], "resolved"),
-        "can_close": _can(visit, "close", state, "resolved"),
-        "can_reopen": _can(visit, "reopen", state, "resolved", "closed"),
-        "can_rate": not rated and _can(visit, "rate", state, "resolved", "closed"),
+        "can_comment": _can(visit, "comment", told, *stories.OPEN[1:], "resolved"),
+        "can_close": _can(visit, "close", told, "resolved"),
+        "can_reopen": _can(visit, "reopen", told, "resolved", "closed"),
+        "can_rate": not rated and _can(visit, "rate", told, "resolved", "closed"),
         "rating": {"score": told["rating"], "comment": told["rating_comment"]} if rated else None,
     }
 
 
-def _can(visit: Visit, verb: str, state: str, *states: str) -> bool:
-    return state in states and visit.may("cases", verb)
+def _can(visit: Visit, verb: str, told: dict[str, Any], *states: str) -> bool:
+    stands = told["state"] in states and not told.get("merged_into_id")
+    return stands and visit.may("cases", verb)
 
 
 # ── Verbs ────────────────────────────────────────────────────────────────────────────────────

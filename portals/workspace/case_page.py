@@ -57,10 +57,11 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
 
 async def head_of(reader: Reader, row: Row, say: Say) -> Row:
     """The case as its head and composer show it."""
-    (verbs, held), clocks, names = await asyncio.gather(
+    (verbs, held), clocks, names, goes_on = await asyncio.gather(
         verbs_of(reader, row),
         clocks_of(reader, [row["id"]], say),
         names_of(reader, [row.get("assigned_to_id")]),
+        reader.maybe("cases", row.get("merged_into_id")),
     )
     speaks = row["state"] in SPEAKABLE
     return {
@@ -81,6 +82,8 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "can_note": speaks and "note" in held,
         "can_wait": "wait" in held,
         "can_resolve": "resolve" in held,
+        "can_merge": "merge" in held and row["state"] in OPEN,
+        "merged_into": goes_on and {"number": goes_on["number"], "url": address_of(goes_on)},
         "reply_to": customer_name(row) or say(noted("the customer")),
         "reply_channel": row["channel"],
     }

@@ -26,12 +26,18 @@ DEEDS = {
     "close": Deed("close", ("resolved",), "x"),
     "reopen": Deed("reopen", ("resolved", "closed"), "o", words="reason"),
     "resolve": Deed("resolve", OPEN, "d", words="resolution", must_say=True),
+    "unmerge": Deed("unmerge", ("closed",), ""),
 }
 
 
 async def verbs_of(reader: Reader, case: Row) -> tuple[list[dict[str, Any]], set[str]]:
     """The buttons of the case's head, and all verbs that the person has on it."""
-    asked = {deed.action for deed in DEEDS.values()} | {"comment", "note", "attach_article"}
+    asked = {deed.action for deed in DEEDS.values()} | {
+        "comment",
+        "note",
+        "attach_article",
+        "merge",
+    }
     held = await reader.reach("cases", case["id"], sorted(asked))
     mine = str(case.get("assigned_to_id")) == str(reader.caller.profile_id)
     return [
@@ -42,6 +48,10 @@ async def verbs_of(reader: Reader, case: Row) -> tuple[list[dict[str, Any]], set
 
 
 def _fits(name: str, case: Row, mine: bool) -> bool:
+    if case.get("merged_into_id"):
+        return name == "unmerge"
+    if name == "unmerge":
+        return False
     if name == "assign_to_me":
         return not mine
     return mine or name != "start"

@@ -188,6 +188,7 @@ CASE_OF_CUSTOMER = CASE_LINES[0] | {
     "can_comment": True,
     "can_close": True,
     "can_reopen": True,
+    "merged_into": None,
     "can_rate": True,
     "rating": None,
 }
@@ -524,6 +525,8 @@ CASE_ON_DESK = {
     ],
     "can_reply": True,
     "can_note": True,
+    "can_merge": True,
+    "merged_into": None,
     "reply_to": "Maya Lindqvist",
     "reply_channel": "email",
 }
@@ -1270,6 +1273,29 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     ),
     "desk-thread": ("workspace/_thread.html", STAFF | {"thread": STAFF_THREAD}),
     "desk-head": ("workspace/_head.html", STAFF | {"case": CASE_ON_DESK}),
+    "desk-head-merged": (
+        "workspace/_head.html",
+        STAFF | {"case": CASE_ON_DESK | {"merged_into": {"number": "CS1", "url": "/w/CS1"}}},
+    ),
+    "desk-case-merge": (
+        "workspace/case_merge.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "errors": [],
+            "case": {"number": "CS1", "url": "/workspace/cases/CS1", "subject": "No light"},
+            "rows": [
+                {
+                    "id": "0192f",
+                    "number": "CS2",
+                    "url": "/workspace/cases/CS2",
+                    "subject": "Router is dark",
+                    "state": "new",
+                    "created_at": ago(hours=1),
+                }
+            ],
+        },
+    ),
     "desk-advice": ("workspace/_advice.html", STAFF | ADVICE | {"case": CASE_ON_DESK}),
     "desk-activity": ("workspace/_activity.html", STAFF | {"activity": ACTIVITY}),
     "desk-customers": ("workspace/customers.html", PEOPLE),
