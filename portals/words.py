@@ -7,17 +7,15 @@ parts"), so a new state never breaks a page.
 
 from typing import NamedTuple
 
+from portals.noting import noted as noted
+from portals.vocabulary import SETUP_CODES, SETUP_FIELDS, SETUP_VERBS
+
 
 class Word(NamedTuple):
     """A state as it is said, and the dot that goes with it."""
 
     text: str
     dot: str
-
-
-def noted(text: str) -> str:
-    """Marks a message for the catalogue where it is written, not where it is shown."""
-    return text
 
 
 STATES = {
@@ -72,6 +70,16 @@ STATES = {
     "lost": Word(noted("Lost"), "bad"),
     "invited": Word(noted("Invited"), "waiting"),
     "suspended": Word(noted("Suspended"), "bad"),
+    "dead": Word(noted("Given up"), "bad"),
+    "done": Word(noted("Done"), "done"),
+    "failed": Word(noted("Failed"), "bad"),
+    "in_maintenance": Word(noted("In maintenance"), "waiting"),
+    "queued": Word(noted("Waiting for its turn"), "waiting"),
+    "removed": Word(noted("Removed"), "draft"),
+    "retrying": Word(noted("Trying again"), "waiting"),
+    "skipped": Word(noted("Left out"), "draft"),
+    "stopped": Word(noted("Stopped"), "bad"),
+    "undone": Word(noted("Undone"), "draft"),
 }
 
 # What the customer reads where the agent's word would say too much or mean nothing.
@@ -114,7 +122,7 @@ CHANNELS = {
     "internal": noted("by a colleague"),
 }
 
-VERBS = {
+VERBS = SETUP_VERBS | {
     "accept": noted("Accept"),
     "assign": noted("Assign"),
     "attach_article": noted("Attach to the case"),
@@ -157,7 +165,7 @@ VERBS = {
     "revoke_role": noted("Take a role"),
 }
 
-FIELDS = {
+FIELDS = SETUP_FIELDS | {
     "account": noted("Account"),
     "assignee": noted("Assigned to"),
     "audience": noted("Audience"),
@@ -277,7 +285,7 @@ FIELDS = {
 }
 
 # What a field may be chosen to be, where its code is no state.
-CODES = {
+CODES = SETUP_CODES | {
     "email": noted("Email"),
     "portal": noted("Portal"),
     "phone": noted("Phone"),

@@ -1,10 +1,10 @@
 """The tenant's own fields on the desk: in lists, on records, and in the forms that change them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.kernel.custom import forms
-from infra.kernel.custom.fields import Fields
+from infra.kernel.custom.fields import Access, CustomField, Fields, words_in
 from portals import custom
 from portals.visits import Visit
 from portals.workspace.reader import Row
@@ -51,6 +51,27 @@ async def entered(visit: Visit, collection: str, row: Row | None) -> dict[str, A
         given = {key: value for key, value in given.items() if before.get(key) != value}
         given |= dict.fromkeys(emptied)
     return {"custom": given} if given else {}
+
+
+async def columns(
+    visit: Visit, collection: str, rows: Sequence[Row]
+) -> tuple[list[str], list[list[Row]]]:
+    """The headings of the fields that are listed, and what each row says in them."""
+    fields = Fields(tuple(e for e in (await fields_of(visit, collection)).all if e.listed))
+    shown = [each for each in fields.all if each.may(visit.caller.audience, Access.READ)]
+    if not shown:
+        return [], [[] for _ in rows]
+    headings = [words_in(each.label, visit.locale) for each in shown]
+    return headings, [_line(visit, shown, row.get("custom") or {}) for row in rows]
+
+
+def _line(visit: Visit, fields: Sequence[CustomField], values: Mapping[str, Any]) -> list[Row]:
+    """What a record says in each field; nothing where it says nothing."""
+    line = []
+    for each in fields:
+        told = forms.facts(Fields((each,)), values, visit.caller.audience, visit.locale)
+        line.append(told[0] if told else {"type": "none", "text": None})
+    return line
 
 
 async def facts(visit: Visit, collection: str, row: Row) -> list[dict[str, Any]]:

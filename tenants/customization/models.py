@@ -24,6 +24,7 @@ class CustomField(Record):
     indexed = fields.BooleanField(default=False)
     index_state = fields.CharField(max_length=20, default="none")
     searchable = fields.BooleanField(default=False)
+    listed = fields.BooleanField(default=False)
     staff = fields.CharEnumField(Access, default=Access.WRITE)
     customers = fields.CharEnumField(Access, default=Access.HIDDEN)
     partners = fields.CharEnumField(Access, default=Access.HIDDEN)

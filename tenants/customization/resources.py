@@ -46,7 +46,7 @@ Choices = Annotated[list[FieldChoice], Field(max_length=CHOICES_MAX)]
 
 _CHANGEABLE = (
     "label", "help", "type", "target", "required", "default_value", "constraints", "choices",
-    "indexed", "searchable", "staff", "customers", "partners", "visitors", "position",
+    "indexed", "searchable", "listed", "staff", "customers", "partners", "visitors", "position",
 )  # fmt: skip
 _SHOWN = (
     "id", "resource", "key", "label", "help", "type", "target", "required", "default_value",
@@ -62,7 +62,7 @@ custom_fields = Resource(
     views={
         "staff": View(
             read=(
-                *_SHOWN, "searchable", "staff", "customers", "partners", "visitors", "active",
+                *_SHOWN, "searchable", "listed", "staff", "customers", "partners", "visitors", "active",
                 "created_at", "updated_at", "version",
             ),
             create=("resource", "key", *_CHANGEABLE),

@@ -149,6 +149,7 @@ def row_of(field: CustomField) -> dict[str, Any]:
     """The definition as its row is read."""
     names = (
         "id", "key", "type", "label", "help", "target", "required", "default_value", "constraints",
-        "choices", "index_state", "searchable", "staff", "customers", "partners", "visitors",
+        "choices", "index_state", "searchable", "listed", "staff", "customers", "partners",
+        "visitors",
     )  # fmt: skip
     return {name: getattr(field, name) for name in names}

@@ -696,6 +696,9 @@ ACCOUNT_PAGE = STAFF | {
     ],
     "panels": [],
     "access": None,
+    "preview": None,
+    "is_watched": False,
+    "told": FACTS,
     "errors": [],
     "is_account": True,
     "contacts": [
@@ -771,6 +774,7 @@ PANELS = [
             }
         ],
         "form": FORM,
+        "enter_url": "/admin/access_configurations/new",
     },
     {
         "id": "team",
@@ -780,6 +784,7 @@ PANELS = [
         "has_more": False,
         "rows": [],
         "form": None,
+        "enter_url": None,
     },
 ]
 EFFECTS = {
@@ -827,11 +832,32 @@ RECORDS = STAFF | {
     "rows": [
         {
             "cells": [cell("Harbour", "link", "/x"), cell("H1"), cell("active", "status")],
+            "own": [FACTS[0]],
             "depth": 0,
         },
-        {"cells": [cell("Leith", "link", "/y"), cell("H2"), cell(None, "none")], "depth": 1},
+        {
+            "cells": [cell("Leith", "link", "/y"), cell("H2"), cell(None, "none")],
+            "own": [{"type": "none", "text": None}],
+            "depth": 1,
+        },
     ],
+    "headings": ["Colour"],
 }
+PREVIEW: Values = {
+    "id": "deadlines", "title": "Next deadlines", "about": "When they are due.", "button": "Show",
+    "posts": True, "fields": [FIELDS_ASKED[0]], "values": {}, "errors": [], "options": {},
+    "answer": {
+        "facts": [{"name": "zone", "cell": cell("Europe/Berlin")}],
+        "tables": [
+            {
+                "name": "deadlines", "columns": ["starts_at", "seconds", "outcomes", "resource"],
+                "rows": [[cell("2028-06-30T10:00:00Z", "exact"), cell("60", "span")|{"text": 60},
+                          cell("a\nb", "words"), cell("cases", "collection")]],
+                "has_more": True,
+            }
+        ],
+    },
+}  # fmt: skip
 ACCESS = {
     "is_admin": True,
     "words": "Maya",
@@ -1350,6 +1376,35 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             ],
         },
     ),
+    "desk-admin": (
+        "workspace/admin.html",
+        STAFF
+        | {
+            "here": "admin",
+            "sections": [
+                {
+                    "name": "access",
+                    "title": "People and access",
+                    "places": [{"name": "Users", "url": "/admin/users", "icon": "people"}],
+                }
+            ],
+        },
+    ),
+    "desk-facts": (
+        "workspace/_facts.html",
+        STAFF | {"facts": ACCOUNT_PAGE["facts"], "told": FACTS},
+    ),
+    "desk-preview": ("workspace/_preview.html", RECORD | {"preview": PREVIEW}),
+    "desk-record-preview": (
+        "workspace/record.html",
+        RECORD
+        | {
+            "panels": [],
+            "preview": PREVIEW
+            | {"posts": False, "fields": [], "answer": {"facts": [], "tables": []}},
+        },
+    ),
+    "desk-record-watched": ("workspace/record.html", RECORD | {"is_watched": True}),
     "desk-roles": (
         "workspace/roles.html",
         STAFF

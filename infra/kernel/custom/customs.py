@@ -139,6 +139,7 @@ def field_of(told: Mapping[str, Any]) -> CustomField:
         choices=_choices(told["choices"]),
         index_state=told["index_state"],
         searchable=told["searchable"],
+        listed=told["listed"],
         access={audience: Access(told[name]) for audience, name in _AUDIENCES.items()},
     )
 

@@ -62,6 +62,8 @@ class CustomField:
     choices: tuple[Choice, ...] = ()
     index_state: str = "none"
     searchable: bool = False
+    listed: bool = False
+    """Whether it is a column of the lists that staff look at."""
     access: Mapping[Audience, Access] = field(default_factory=dict)
 
     @property

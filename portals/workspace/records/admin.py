@@ -1,4 +1,4 @@
-"""The admin area: who is who, who may do what, and how the tenant is set up."""
+"""The admin area, first part: who is who, and who may do what."""
 
 from portals.words import noted
 from portals.workspace.records.shapes import Kind, Panel, Tab
@@ -27,6 +27,7 @@ USERS = Kind(
                   asks=("group_id",), verbs=("delete",)),
         )),
     ),
+    section="access",
 )  # fmt: skip
 
 PROFILES = Kind(
@@ -44,6 +45,7 @@ PROFILES = Kind(
                   ("responsibility", "anchor"), noted("Holds no responsibility.")),
         )),
     ),
+    section="access",
 )  # fmt: skip
 
 GROUPS = Kind(
@@ -62,6 +64,7 @@ GROUPS = Kind(
                   ("name", "active"), noted("None are below it.")),
         )),
     ),
+    section="access",
 )  # fmt: skip
 
 ROLES = Kind(
@@ -70,6 +73,7 @@ ROLES = Kind(
     shapes_access=True,
     facts=("name", "audience", "summary", "grants", "created_at"),
     asks=("name", "title", "summary", "audience", "grants"), verbs=("delete",),
+    section="access",
 )  # fmt: skip
 
 RESPONSIBILITIES = Kind(
@@ -80,13 +84,14 @@ RESPONSIBILITIES = Kind(
     tabs=(
         Tab("overview", noted("What it gives"), (
             Panel("gives", noted("What it gives"), "access_configurations", "responsibility_id",
-                  ("key", *_GIVES), noted("It gives nothing yet.")),
+                  ("key", *_GIVES), noted("It gives nothing yet."), enters=True),
         )),
         Tab("holders", noted("Who has it"), (
             Panel("held", noted("Who has it"), "held_responsibilities", "responsibility_id",
                   ("holder", "anchor", "created_at"), noted("Nobody has it.")),
         )),
     ),
+    section="access",
 )  # fmt: skip
 
 CONFIGURATIONS = Kind(
@@ -97,52 +102,7 @@ CONFIGURATIONS = Kind(
     asks=("key", "responsibility_id", "resource", "via", "beneath", "verbs", "columns",
           "conditions", "roles", "active"),
     filters=("active",), parents=("responsibility",), verbs=("delete",),
+    section="access",
 )  # fmt: skip
 
-REVISIONS = Kind(
-    "config_revisions", BASE, "admin", noted("Revision"), noted("Configuration history"), "clock",
-    columns=("number", "origin", "counts", "created_at"), title="comment",
-    facts=("number", "origin", "comment", "checksum", "created_at"), filters=("origin",),
-)  # fmt: skip
-
-FIELDS = Kind(
-    "custom_fields", BASE, "admin", noted("Field of ours"), noted("Fields of ours"), "columns",
-    columns=("resource", "type", "required", "active"), title="key",
-    facts=("resource", "key", "type", "label", "help", "required", "target", "constraints",
-           "choices", "indexed", "searchable", "staff", "customers", "partners", "active"),
-    asks=("resource", "key", "label", "help", "type", "target", "required", "constraints",
-          "choices", "indexed", "searchable", "staff", "customers", "partners", "visitors"),
-)  # fmt: skip
-
-IMPORTS = Kind(
-    "imports", BASE, "admin", noted("Import"), noted("Imports"), "sheet",
-    columns=("format", "mode", "progress", "created_count", "failed_count", "created_at", "state"),
-    title="resource",
-    facts=("format", "mode", "dry_run", "progress", "created_count", "updated_count",
-           "unchanged_count", "failed_count", "problem", "started_at", "finished_at"),
-    filters=("state", "dry_run"), verbs=("cancel",),
-    tabs=(
-        Tab("overview", noted("Rows that were refused"), (
-            Panel("faults", noted("Rows that were refused"), "import_faults", "import_id",
-                  ("row_number", "cells", "faults"), noted("No row was refused.")),
-        )),
-    ),
-)  # fmt: skip
-
-EXPORTS = Kind(
-    "exports", BASE, "admin", noted("Export"), noted("Exports"), "file",
-    columns=("format", "row_count", "created_at", "state"), title="resource",
-    facts=("format", "columns", "conditions", "words", "row_count", "problem", "started_at",
-           "finished_at", "expires_at"),
-    filters=("state",), verbs=("cancel",),
-)  # fmt: skip
-
-AUDIT = Kind(
-    "audit_entries", BASE, "admin", noted("Audit entry"), noted("Audit"), "book",
-    columns=("at", "actor", "kind", "record_id"), title="action",
-    facts=("at", "actor", "action", "kind", "record_id", "changes", "request_id", "origin"),
-    filters=("kind", "action", "record_id", "request_id"),
-)  # fmt: skip
-
-KINDS = (USERS, PROFILES, GROUPS, ROLES, RESPONSIBILITIES, CONFIGURATIONS, FIELDS, REVISIONS,
-         IMPORTS, EXPORTS, AUDIT)  # fmt: skip
+KINDS = (USERS, PROFILES, GROUPS, ROLES, RESPONSIBILITIES, CONFIGURATIONS)

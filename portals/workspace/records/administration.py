@@ -14,20 +14,42 @@ from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Row
-from portals.workspace.records.admin import REVISIONS, USERS
-from portals.workspace.records.listing import tabs_of
+from portals.workspace.records.admin import BASE as ADMIN
+from portals.workspace.records.data import REVISIONS
+from portals.workspace.records.kinds import of_section
 from portals.workspace.records.page import record_page
 from tenants.roles import BUILT_IN
 from tenants.settings.model import BrandSettings, TenantSettings
 from tenants.settings.store import choose, chosen
 
+_SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+    ("access", noted("People and access"), (
+        (noted("Standard roles"), "/admin/standard-roles", "lock"),
+    )),
+    ("serving", noted("How we serve"), ()),
+    ("following", noted("What follows by itself, and texts"), ()),
+    ("data", noted("Data and how it is set up"), (
+        (noted("Settings"), "/admin/settings", "edit"),
+    )),
+    ("", noted("More"), ()),
+)  # fmt: skip
+"""The headings of the admin area, and what stands below them beside kinds of records."""
+
 _BRAND = ("color", "logo_url", "support_text", "support_phone")
 
 
 async def start(visit: Visit) -> Response:
-    """`GET /admin`."""
+    """`GET /admin`: everything that can be set up, under its headings."""
     _require(visit)
-    return visit.go(USERS.path)
+    reader, say = reader_of(visit), visit.say
+    sections = []
+    for name, title, others in _SECTIONS:
+        places = [{"name": say(kind.many), "url": kind.path, "icon": kind.icon}
+                  for kind in of_section(ADMIN, name) if reader.may(kind.collection)]  # fmt: skip
+        places += [{"name": say(words), "url": url, "icon": icon} for words, url, icon in others]
+        if places:
+            sections.append({"name": name or "more", "title": say(title), "places": places})
+    return await show(visit, "workspace/admin.html", here="admin", sections=sections)
 
 
 def _require(visit: Visit) -> None:
@@ -36,8 +58,12 @@ def _require(visit: Visit) -> None:
 
 
 def _tabs(visit: Visit, current: str) -> list[Row]:
-    tabs = tabs_of(reader_of(visit), USERS, visit.say, is_list=False)
-    return [tab | {"current": tab["url"] == current} for tab in tabs]
+    pages = [
+        (noted("All"), ADMIN),
+        *((words, url) for *_, more in _SECTIONS for words, url, _ in more),
+    ]
+    return [{"name": visit.say(words), "url": url, "current": url == current}
+            for words, url in pages]  # fmt: skip
 
 
 async def standard_roles(visit: Visit) -> Response:

@@ -9,6 +9,8 @@ from typing import Any
 from infra.kernel.columns import columns_of
 from infra.kernel.resource import Resource
 from portals.faults import Say
+from portals.vocabulary import COLLECTIONS
+from portals.words import CODES, FIELDS, VERBS, sentence
 from portals.workspace.colleagues import names_of
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.kinds import url_of
@@ -17,6 +19,8 @@ _NAMES = ("number", "name", "subject", "key")
 _STATES = ("state", "warranty_status")
 # What a column shows that is put together from several.
 _NEEDS = {"kinship": ("type",)}
+_FILES = ("attachment_id", "report_id")
+_CODED = {"verbs": VERBS, "columns": FIELDS, "required_fields": FIELDS, "hidden_fields": FIELDS}
 _LISTED_MOST = 12
 
 
@@ -37,7 +41,7 @@ async def table(
     """The cells of each row, in the order of the columns."""
     resource = reader.services.registry.resources[collection]
     people = await _people(reader, resource, rows, columns)
-    anchors = await _anchors(reader, rows) if {"anchor", "holder"} & set(columns) else {}
+    anchors = await _anchors(reader, rows) if {"anchor", "holder", "record"} & set(columns) else {}
     return [
         [_cell(resource, row, column, say, people, anchors) for column in columns] for row in rows
     ]
@@ -60,6 +64,7 @@ async def _anchors(reader: Reader, rows: Iterable[Row]) -> dict[str, tuple[str, 
     wanted: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         wanted[str(row.get("anchor_kind"))].add(str(row.get("anchor_id")))
+        wanted[str(row.get("kind"))].add(str(row.get("record_id")))
         for holders in ("profiles", "contacts", "consumers", "accounts", "groups"):
             wanted[holders].add(str(row.get("holder_id")))
     known = reader.services.registry.resources
@@ -85,9 +90,10 @@ def _cell(
     if column == "kinship":
         kin = row.get("type") or {}
         return text(kin.get("reverse_name" if row["direction"] == "reverse" else "name"))
-    if column in ("anchor", "holder"):
+    if column in ("anchor", "holder", "record"):
         collection, record = anchors.get(str(row.get(f"{column}_id")), ("", {}))
-        return reference(collection, record, record.get("name") or record.get("title"))
+        named = record.get("name") or record.get("title") or label_of(record)
+        return reference(collection, record, named)
     relation = resource.relations.get(column)
     if relation is not None:
         key = str(row.get(relation.column))
@@ -130,37 +136,69 @@ def shown(resource: Resource, column: str, value: Any, say: Say) -> Row:
     """A column's value by what it is."""
     if value is None or value == "":
         return text(None)
-    if column in _STATES:
-        return text(str(value)) | {"kind": "status"}
-    if column == "priority":
-        return text(value) | {"kind": "priority"}
-    if column == "basis_points":
-        return text(f"{value / 100:g} %")
+    if (named := _named_for(column, value, say)) is not None:
+        return named
     if isinstance(value, bool):
         return text(say("Yes") if value else say("No"))
     if isinstance(value, datetime) or (isinstance(value, str) and _is(resource, column, datetime)):
         return text(value) | {"kind": "moment"}
     if isinstance(value, date) or (isinstance(value, str) and _is(resource, column, date)):
         return text(value) | {"kind": "day"}
-    if column == "actor" and isinstance(value, dict):
-        return text(value.get("name") or value.get("kind"))
-    if isinstance(value, dict):
-        return text("; ".join(f"{key}: {_inner(each)}" for key, each in value.items())[:1000])
-    if isinstance(value, (list, tuple)):
-        more = "" if len(value) <= _LISTED_MOST else " …"
-        return text(", ".join(_inner(each) for each in value[:_LISTED_MOST]) + more)
+    if isinstance(value, (dict, list, tuple)):
+        return _several(value, say)
     if isinstance(value, Enum) or _is(resource, column, Enum):
         return text(getattr(value, "value", value)) | {"kind": "code"}
     return text(value)
 
 
-def _inner(value: Any) -> str:
-    """A part of a value that is no column of its own."""
+def _named_for(column: str, value: Any, say: Say) -> Row | None:
+    """What some columns are shown as wherever they stand."""
+    if column in _FILES:
+        url = f"/api/v1/attachments/{value}/content"
+        return text(say("Download")) | {"kind": "link", "url": url}
+    if column == "resource":
+        return text(say(COLLECTIONS.get(value) or sentence(value)))
+    if column in _CODED and isinstance(value, (list, tuple)):
+        return text(", ".join(say(_CODED[column].get(each) or sentence(each)) for each in value))
+    if column in _STATES:
+        return text(str(value)) | {"kind": "status"}
+    if column == "priority":
+        return text(value) | {"kind": "priority"}
+    if column == "basis_points":
+        return text(f"{value / 100:g} %")
+    if column == "actor" and isinstance(value, dict):
+        return text(value.get("name") or value.get("kind"))
+    return None
+
+
+def _several(value: Any, say: Say) -> Row:
+    """A value that is made of values; a list of objects is read line by line."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_inner(each)}" for key, each in value.items())
+        told = "; ".join(f"{_named(key, say)}: {inner(each, say)}" for key, each in value.items())
+        return text(told[:1000])
+    more = [] if len(value) <= _LISTED_MOST else ["…"]
+    lines = [*(inner(each, say) for each in value[:_LISTED_MOST]), *more]
+    if any(isinstance(each, dict) for each in value):
+        return text("\n".join(lines)) | {"kind": "words"}
+    return text(", ".join(lines))
+
+
+def inner(value: Any, say: Say) -> str:
+    """A part of a value that is no column of its own; what it leaves empty is left out."""
+    if isinstance(value, dict):
+        told = {key: each for key, each in value.items() if each not in (None, "", [], {})}
+        return " · ".join(f"{_named(key, say)}: {inner(each, say)}" for key, each in told.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(_inner(each) for each in value)
-    return "–" if value is None else str(value)
+        return ", ".join(inner(each, say) for each in value)
+    if isinstance(value, bool):
+        return say("Yes") if value else say("No")
+    if value is None:
+        return "–"
+    return say(CODES[value]) if isinstance(value, str) and value in CODES else str(value)
+
+
+def _named(key: str, say: Say) -> str:
+    return say(FIELDS[key]) if key in FIELDS else str(key).replace("_", " ")
 
 
 def _is(resource: Resource, column: str, kind: type) -> bool:

@@ -52,14 +52,15 @@ async def fields_of(
     for name in names:
         if name not in body:
             continue
-        field = _described(name, body[name], target_of(reader.services.registry, definition, name))
+        field = described(name, body[name], target_of(reader.services.registry, definition, name))
         if field["kind"] == "pick":
             field["choices"] = await _choices(reader, field["of"], (narrow or {}).get(name, {}))
         drawn.append(field)
     return drawn
 
 
-def _described(name: str, info: FieldInfo, target: str | None) -> Row:
+def described(name: str, info: FieldInfo, target: str | None) -> Row:
+    """How a field of a body is asked for; `target` is the collection whose id it takes."""
     kinds = _plain(info.annotation)
     if target:
         named = "pick" if target in _CHOSEN else "file" if target == "attachments" else "ref"
@@ -138,7 +139,7 @@ def _parts_of(models: Sequence[type[BaseModel]]) -> Row:
     for model in models:
         told = str(get_args(model.model_fields[switch].annotation)[0]) if switch else ""
         for name, info in model.model_fields.items():
-            drawn = _described(name, info, None)
+            drawn = described(name, info, None)
             part = parts.setdefault((name, drawn["kind"]), drawn | {"only": [], "choices": []})
             part["only"].append(told)
             part["choices"] += drawn["choices"]

@@ -2,18 +2,23 @@
 
 from typing import Any
 
-from portals.workspace.records import admin, customers, products
+from portals.workspace.records import admin, customers, data, products, serving
 from portals.workspace.records.shapes import Kind
 
-_ALL = (*customers.KINDS, *products.KINDS, *admin.KINDS)
+_ALL = (*customers.KINDS, *products.KINDS, *admin.KINDS, *serving.KINDS, *data.KINDS)
 KINDS = {kind.collection: kind for kind in _ALL}
 CASES = products.CASES
 _NUMBERED = {"cases": "/workspace/cases/", "articles": "/workspace/knowledge/"}
 
 
 def beside(kind: Kind) -> list[Kind]:
-    """The kinds that are looked at in the same place."""
-    return [each for each in _ALL if each.base == kind.base]
+    """The kinds that are looked at in the same place, under the same heading."""
+    return [each for each in _ALL if each.base == kind.base and each.section == kind.section]
+
+
+def of_section(base: str, section: str) -> list[Kind]:
+    """The kinds of a place under a heading of it."""
+    return [each for each in _ALL if each.base == base and each.section == section]
 
 
 def place_of(kind: Kind, row: dict[str, Any]) -> str:

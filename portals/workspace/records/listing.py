@@ -11,6 +11,7 @@ from portals.faults import Say
 from portals.paging import cursor, pages
 from portals.visits import Visit
 from portals.words import noted
+from portals.workspace import custom
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.cells import expansions, heading, table
@@ -37,6 +38,7 @@ async def record_list(visit: Visit, kind: Kind) -> Response:
     found = await reader.page(kind.collection, query)
     kept = asked | {"q": q, "sort": visit.word("sort", 40) and sort}
     cells = await table(reader, kind.collection, found.data, columns, visit.say)
+    headings, own = await custom.columns(visit, kind.collection, found.data)
     return await show(
         visit, "workspace/records.html", here=kind.here, kind=_kind(kind, visit.say), q=q,
         count=found.count, columns=columns, sort=sort, sort_urls=_sort_urls(kind, resource, kept,
@@ -45,17 +47,18 @@ async def record_list(visit: Visit, kind: Kind) -> Response:
         filters=[{"name": n, "value": v, "remove_url": link(kind.path, kept, n)}
                  for n, v in asked.items()],
         tabs=tabs_of(reader, kind, visit.say), hidden={k: v for k, v in kept.items() if v},
-        rows=[_row(kind, row, line) for row, line in zip(found.data, cells, strict=True)],
+        rows=[_row(kind, *each) for each in zip(found.data, cells, own, strict=True)],
+        headings=headings,
         pages=pages(visit, found, SIZE, kind.path, kept),
         new_url=f"{kind.path}/new" if kind.asks and reader.may(kind.collection, "create") else None,
     )  # fmt: skip
 
 
-def _row(kind: Kind, row: Row, cells: list[Row]) -> Row:
+def _row(kind: Kind, row: Row, cells: list[Row], own: list[Row]) -> Row:
     path = row.get("path")
     depth = min(str(path).strip("/").count("/"), 5) if path else 0
     first = heading(row, cells[0], url_of(kind.collection, row))
-    return {"cells": [first, *cells[1:]], "depth": depth}
+    return {"cells": [first, *cells[1:]], "own": own, "depth": depth}
 
 
 def _kind(kind: Kind, say: Say) -> Row:
@@ -65,18 +68,15 @@ def _kind(kind: Kind, say: Say) -> Row:
 
 def tabs_of(reader: Reader, current: Kind, say: Say, *, is_list: bool = True) -> list[Row]:
     """The kinds of the same place that the person may read, after what shows them together."""
-    together = [{"name": say(noted("All")), "url": current.base, "current": not is_list}]
-    others = (
-        (noted("Standard roles"), "/admin/standard-roles"), (noted("Settings"), "/admin/settings"),
-    )  # fmt: skip
-    settings = [{"name": say(words), "url": url, "current": False} for words, url in others]
+    together = [{"name": say(noted("All")), "url": current.base, "current": False}]
     kinds = [
         {"name": say(kind.many), "url": kind.path, "current": is_list and kind is current}
         for kind in beside(current)
         if reader.may(kind.collection)
     ]
     if current.here == "admin":
-        return kinds + settings
+        return together + kinds
+    together[0]["current"] = not is_list
     return together + kinds if current.here == "customers" else kinds
 
 

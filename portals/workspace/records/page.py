@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from infra.kernel.errors import NotFound
 from portals.faults import Say
 from portals.visits import Visit
+from portals.workspace import custom
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import IDS_MOST, Reader, Row
 from portals.workspace.records.access import access_of
@@ -16,7 +18,7 @@ from portals.workspace.records.cells import expansions, label_of, table
 from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import laid_out, with_blank
 from portals.workspace.records.inputs import fields_of
-from portals.workspace.records.kinds import place_of, url_of
+from portals.workspace.records.kinds import KINDS, place_of, url_of
 from portals.workspace.records.shapes import Kind, Panel
 
 _ROWS_MOST = "50"
@@ -33,14 +35,15 @@ async def record_page(
     template: str = "workspace/record.html",
     refused: Mapping[str, Any] | None = None,
     effects: Row | None = None,
+    preview: Row | None = None,
     **extra: Any,
 ) -> Response:
     """`GET {base}/{collection}/{id}?tab=…`. `refused` is the panel or the verb whose form is shown
     again: {"panel" or "verb", "values", "errors", "options"}."""
     reader = reader_of(visit)
     row = await record_of(reader, kind, key)
-    names = [each.name for each in kind.tabs]
-    first = "overview" if kind.has_overview or not names else names[0]
+    names = [*(each.name for each in kind.tabs), *(each.id for each in kind.previews)]
+    first = "overview" if kind.has_overview or not kind.tabs else names[0]
     tab = tab or visit.word("tab", 30)
     current = tab if tab in (*names, ACCESS, "overview") else first
     shown = kind.tab(current)
@@ -48,10 +51,12 @@ async def record_page(
         visit, template, status=status, here=kind.here, tab=current,
         record=await head_of(reader, kind, row, visit.say, refused),
         facts=await _facts(reader, kind, row, visit.say),
+        told=await custom.facts(visit, kind.collection, row),
         tabs=_tabs(kind, row, current, first, visit.say),
         panels=await _panels(visit, reader, kind, row, shown.panels if shown else (), refused),
         access=await access_of(visit, reader, kind, row) if current == ACCESS else None,
-        errors=list(refused["errors"]) if refused else [], effects=effects, **extra,
+        errors=list(refused["errors"]) if refused else [], effects=effects,
+        preview=preview, is_watched=kind.is_watched, **extra,
     )  # fmt: skip
 
 
@@ -143,6 +148,7 @@ def _known(reader: Reader, kind: Kind, row: Row, name: str) -> bool:
 def _tabs(kind: Kind, row: Row, current: str, first: str, say: Say) -> list[Row]:
     path = place_of(kind, row)
     named = [(each.name, say(each.title)) for each in kind.tabs]
+    named += [(each.id, say(each.title)) for each in kind.previews]
     if first == "overview" and kind.tab("overview") is None:
         named.insert(0, ("overview", say("Overview")))
     named.append((ACCESS, say("Access")))
@@ -151,6 +157,24 @@ def _tabs(kind: Kind, row: Row, current: str, first: str, say: Say) -> list[Row]
          "current": name == current}
         for name, words in named
     ]  # fmt: skip
+
+
+async def details(visit: Visit, kind: Kind, key: str) -> Response:
+    """`GET {base}/{collection}/{id}/details`: the facts alone, for whoever watches them change."""
+    reader = reader_of(visit)
+    row = await record_of(reader, kind, key)
+    facts = await _facts(reader, kind, row, visit.say)
+    told = await custom.facts(visit, kind.collection, row)
+    return await visit.fragment("workspace/_facts.html", facts=facts, told=told)
+
+
+async def lists_of(visit: Visit, kind: Kind, key: str) -> Response:
+    """`GET {base}/{collection}/{id}/lists`: the first tab's lists alone."""
+    reader = reader_of(visit)
+    row = await record_of(reader, kind, key)
+    panels = kind.tabs[0].panels if kind.tabs else ()
+    drawn = await _panels(visit, reader, kind, row, panels, None)
+    return await visit.fragment("workspace/_panels.html", panels=drawn)
 
 
 # ── Panels ───────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +221,15 @@ async def _panel(
             )
         ],
         "form": await _form(reader, kind, row, panel, base, again),
+        "enter_url": _enter_url(reader, row, panel),
     }  # fmt: skip
+
+
+def _enter_url(reader: Reader, row: Row, panel: Panel) -> str | None:
+    """Where a new row of the panel is entered, if that has a page of its own."""
+    if not panel.enters or not reader.may(panel.collection, "create"):
+        return None
+    return f"{KINDS[panel.collection].path}/new?{urlencode({panel.key: str(row[panel.column])})}"
 
 
 async def _row_verbs(

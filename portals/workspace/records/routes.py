@@ -10,9 +10,10 @@ from infra.kernel.errors import Forbidden, NotFound
 from portals.pages import page
 from portals.visits import Visit
 from portals.workspace.customers import customer_overview
-from portals.workspace.records import admin, administration, deeds, finding, forms, listing
+from portals.workspace.records import administration, data, deeds, finding, forms, listing
+from portals.workspace.records.answers import preview_page
 from portals.workspace.records.kinds import CASES, KINDS
-from portals.workspace.records.page import record_page
+from portals.workspace.records.page import details, lists_of, record_page
 from portals.workspace.records.shapes import Kind
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -31,9 +32,11 @@ def _kind(visit: Visit, base: str) -> Kind:
 
 async def _show(visit: Visit, kind: Kind) -> Response:
     key = visit.path["id"]
+    if kind.preview(visit.word("tab", 30)):
+        return await preview_page(visit, kind, key, visit.word("tab", 30))
     if kind.has_overview and visit.word("tab", 30) in ("", "overview"):
         return await customer_overview(visit, kind, key)
-    if kind is admin.REVISIONS:
+    if kind is data.REVISIONS:
         return await administration.revision_page(visit, key)
     return await record_page(visit, kind, key)
 
@@ -57,6 +60,9 @@ def routes_below(base: str) -> Iterator[Route]:
     yield _staff(f"{one}/edit", of(_edit))
     yield _post(f"{one}/edit", of(_save))
     yield _post(f"{one}/do/{{verb}}", of(_deed))
+    yield _post(f"{one}/previews/{{preview}}", of(_preview))
+    yield _staff(f"{one}/details", of(_details))
+    yield _staff(f"{one}/lists", of(_lists))
     yield _post(panel, of(_add))
     yield _post(f"{panel}/{{row}}/{{verb}}", of(_row_deed))
 
@@ -71,6 +77,18 @@ async def _save(visit: Visit, kind: Kind) -> Response:
 
 async def _deed(visit: Visit, kind: Kind) -> Response:
     return await deeds.deed(visit, kind, visit.path["id"], visit.path["verb"])
+
+
+async def _preview(visit: Visit, kind: Kind) -> Response:
+    return await preview_page(visit, kind, visit.path["id"], visit.path["preview"])
+
+
+async def _details(visit: Visit, kind: Kind) -> Response:
+    return await details(visit, kind, visit.path["id"])
+
+
+async def _lists(visit: Visit, kind: Kind) -> Response:
+    return await lists_of(visit, kind, visit.path["id"])
 
 
 async def _add(visit: Visit, kind: Kind) -> Response:

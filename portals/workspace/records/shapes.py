@@ -6,6 +6,7 @@ a link where that has a page. What of it may not be read or done by somebody is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,27 @@ class Panel:
     """What a field of `asks` may be chosen from, as filters of the collection it names."""
     sort: str = ""
     column: str = "id"
+    enters: bool = False
+    """Whether a new row is entered on a page of its own."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A tab that shows what a verb of the record answers, without anything being changed.
+
+    `asks` are fields of its body, `given` what the body has besides. One that `waits` is asked by
+    its button alone: it takes time, or tries out what it then undoes.
+    """
+
+    id: str
+    title: str
+    verb: str
+    about: str
+    button: str
+    asks: tuple[str, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    collection: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,11 @@ class Kind:
     """Whether a change of it can be tried before it is saved."""
     has_overview: bool = False
     """Whether the first tab is a page of its own kind."""
+    previews: tuple[Preview, ...] = ()
+    section: str = ""
+    """Under which heading of its place it stands."""
+    is_watched: bool = False
+    """Whether its lists follow what happens while somebody looks."""
     is_faced: bool = False
     """Whether it is somebody, shown by their initials."""
 
@@ -83,6 +110,10 @@ class Kind:
     def tab(self, name: str) -> Tab | None:
         """The tab of that name."""
         return next((tab for tab in self.tabs if tab.name == name), None)
+
+    def preview(self, name: str) -> Preview | None:
+        """The preview of that id."""
+        return next((each for each in self.previews if each.id == name), None)
 
     def panel(self, name: str) -> Panel | None:
         """The panel of that id, on whichever tab."""

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from portals.workspace.records.admin import KINDS
+from portals.workspace.records.kinds import KINDS as ALL
 from portals.workspace.records.shapes import Kind
 from tests.portals.workspace.furnishing import at_desk
 from tests.world import World
 
-PAGES = (*(kind.path for kind in KINDS), "/admin/standard-roles", "/admin/settings")
+KINDS = [kind for kind in ALL.values() if kind.here == "admin"]
+PAGES = ("/admin", *(kind.path for kind in KINDS), "/admin/standard-roles", "/admin/settings")
 
 
 async def test_every_page_is_for_admins_alone(world: World) -> None:

@@ -142,3 +142,81 @@ async def test_roles_of_a_profile_are_chosen_among_those_of_its_kind(world: Worl
     refused = await browser.post(f"{path}/do/revoke_role", {"role": "agent_b2c"})
     assert refused.status_code == 409
     assert "agent_b2b" in browser.text
+
+
+async def test_calendar_is_entered_by_rows_and_shows_its_next_deadlines(world: World) -> None:
+    tenant = await world.tenant()
+    browser = await at_desk(await tenant.member("admin", name="Ada Admin"), tenant)
+    new = "/admin/calendars/new"
+    await browser.get(new)
+    await browser.post(new, shown(browser) | {"do": "more:hours"})
+    typed = shown(browser) | {
+        "name": "Desk", "zone": "Europe/Berlin",
+        "hours.0.weekday": "monday", "hours.0.opens": "09:00", "hours.0.closes": "08:00",
+    }  # fmt: skip
+    refused = await browser.post(new, typed)
+    assert refused.status_code == 422
+    assert 'href="#hours.0.closes"' in browser.page
+    await browser.follow(await browser.post(new, typed | {"hours.0.closes": "17:00"}))
+    (calendar,) = await tenant.admin.list("calendars", name="Desk")
+    assert calendar["hours"] == [{"weekday": "monday", "opens": "09:00", "closes": "17:00"}]
+    path = f"/admin/calendars/{calendar['id']}"
+    await browser.get(f"{path}?tab=deadlines&minutes=480")
+    assert len(re.findall(r"Mon \d+ \w+ \d{4}, 1[67]:00", browser.text)) >= 10, browser.text
+    await browser.get(f"{path}?tab=deadlines&minutes=0")
+    assert browser.faults or "minutes-wrong" in browser.page
+    await browser.get(f"{path}/edit")
+    await browser.post(f"{path}/edit", shown(browser) | {"do": "more:hours"})
+    typed = shown(browser) | {
+        "hours.1.weekday": "tuesday", "hours.1.opens": "09:00", "hours.1.closes": "12:00"
+    }  # fmt: skip
+    await browser.follow(await browser.post(f"{path}/edit", typed))
+    (calendar,) = await tenant.admin.list("calendars", name="Desk")
+    assert [each["weekday"] for each in calendar["hours"]] == ["monday", "tuesday"]
+
+
+async def test_automation_is_written_step_by_step_and_tried_without_doing_anything(
+    world: World,
+) -> None:
+    tenant = await world.tenant()
+    case = await tenant.admin.do("cases.create", subject="No light", priority=1)
+    browser = await at_desk(await tenant.member("admin", name="Ada Admin"), tenant)
+    new = "/admin/automations/new"
+    await browser.get(new)
+    typed = shown(browser) | {
+        "key": "chase", "name": "Chase", "event_types": "cases.*", "steps.0.do": "act",
+        "condition": "record.priority == 1", "active": "true",
+    }  # fmt: skip
+    await browser.post(new, typed | {"do": "redraw"})
+    assert 'name="steps.0.action"' in browser.page
+    assert 'name="steps.0.template"' not in browser.page
+    typed = shown(browser) | {"steps.0.action": "cases.note", "steps.0.body.0": ""}
+    await browser.post(new, typed | {"do": "redraw"})
+    typed = shown(browser) | {
+        "steps.0.body.0._key": "body", "steps.0.body.0._value": "{{ record.number }} waits",
+    }  # fmt: skip
+    answer = await browser.post(new, typed)
+    assert answer.status_code == 303, browser.faults
+    (made,) = await tenant.admin.list("automations", key="chase")
+    assert made["steps"][0]["action"] == "cases.note"
+    assert made["steps"][0]["body"] == {"body": "{{ record.number }} waits"}
+    path = f"/admin/automations/{made['id']}"
+    await browser.get(f"{path}?tab=try")
+    assert "The answer" not in browser.text
+    answer = await browser.post(f"{path}/previews/try", {"events": "20"})
+    assert answer.status_code == 200, browser.faults
+    assert "The answer" in browser.text
+    assert re.search(r"Matches [1-9]", browser.text)
+    said = await tenant.admin.list("activity_entries", record_id=str(case["id"]))
+    assert "waits" not in str(said)
+
+
+async def test_agent_cannot_ask_a_preview_of_the_admin_area(world: World) -> None:
+    tenant = await world.tenant()
+    calendar = await tenant.admin.do(
+        "calendars.create", name="Desk", zone="Europe/Berlin",
+        hours=[{"weekday": "monday", "opens": "09:00", "closes": "17:00"}],
+    )  # fmt: skip
+    browser = await at_desk(await tenant.member("agent_b2b", name="Jonas"), tenant)
+    answer = await browser.get(f"/admin/calendars/{calendar['id']}?tab=deadlines")
+    assert answer.status_code == 403

@@ -1,0 +1,190 @@
+"""The admin area, second part: what cases are, what is promised in which hours, what follows."""
+
+from portals.words import noted
+from portals.workspace.records.admin import BASE
+from portals.workspace.records.shapes import Kind, Panel, Preview, Tab
+
+CASE_TYPES = Kind(
+    "case_types", BASE, "admin", noted("Type of case"), noted("Types of cases"), "cases",
+    columns=("key", "assignment_group", "portal_visible", "active"), section="serving",
+    facts=("key", "description", "portal_visible", "assignment_group", "default_priority",
+           "required_fields", "hidden_fields", "verbs", "priorities", "playbook", "reopen_days",
+           "active"),
+    asks=("key", "name", "description", "portal_visible", "assignment_group_id",
+          "default_priority", "required_fields", "hidden_fields", "verbs", "priorities",
+          "playbook", "reopen_days", "active"),
+    filters=("active", "portal_visible"), verbs=("delete",),
+    tabs=(
+        Tab("overview", noted("Cases of it"), (
+            Panel("cases", noted("Cases of it"), "cases", "case_type_id",
+                  ("number", "subject", "priority", "state"), noted("No case is of this type.")),
+        )),
+    ),
+)  # fmt: skip
+
+PROMISES = Kind(
+    "sla_definitions", BASE, "admin", noted("Promise of time"), noted("Promises of time"), "clock",
+    columns=("kind", "tier", "priority", "response_minutes", "resolution_minutes", "calendar",
+             "active"),
+    section="serving",
+    facts=("kind", "priority", "tier", "channel", "customer_kind", "account", "consumer",
+           "response_minutes", "next_response_minutes", "resolution_minutes", "milestones",
+           "warning_percent", "calendar", "calendar_order", "active"),
+    asks=("name", "kind", "priority", "tier", "channel", "customer_kind", "account_id",
+          "consumer_id", "response_minutes", "next_response_minutes", "resolution_minutes",
+          "milestones", "warning_percent", "calendar_id", "calendar_order", "active"),
+    filters=("active", "tier"), verbs=("delete",),
+    tabs=(
+        Tab("overview", noted("Clocks that run by it"), (
+            Panel("clocks", noted("Clocks that run by it"), "task_slas", "definition_id",
+                  ("target", "record", "started_at", "due_at", "state"),
+                  noted("No clock runs by it."), sort="due_at"),
+        )),
+    ),
+    previews=(
+        Preview("running", noted("Running clocks"), "apply_to_running",
+                noted("What would become of the clocks that run already. Nothing is changed."),
+                noted("Work it out"), asks=("with_calendar",), given={"dry_run": True}, waits=True),
+    ),
+)  # fmt: skip
+
+CLOCKS = Kind(
+    "task_slas", BASE, "admin", noted("Clock"), noted("Clocks"), "clock",
+    columns=("record", "definition", "started_at", "due_at", "state"), title="target",
+    section="serving",
+    facts=("record", "target", "definition", "calendar", "target_minutes", "started_at", "warn_at",
+           "due_at", "paused_at", "breached_at", "stopped_at", "state"),
+    filters=("state", "target"), parents=("definition",), sort="due_at",
+    previews=(
+        Preview("breakdown", noted("How it adds up"), "breakdown",
+                noted("The working time of which the promise is made, stretch by stretch."),
+                noted("Show")),
+    ),
+)  # fmt: skip
+
+CALENDARS = Kind(
+    "calendars", BASE, "admin", noted("Calendar"), noted("Calendars"), "clock",
+    columns=("zone", "country", "region", "is_default"), section="serving",
+    facts=("zone", "hours", "holidays", "country", "region", "exceptions", "is_default"),
+    asks=("name", "zone", "hours", "country", "region", "holidays", "exceptions", "is_default"),
+    filters=("is_default",), verbs=("delete",),
+    tabs=(
+        Tab("overview", noted("Who goes by it"), (
+            Panel("holders", noted("Who goes by it"), "calendar_assignments", "calendar_id",
+                  ("account", "consumer", "group"), noted("Nobody in particular."), add="create",
+                  asks=("account_id", "consumer_id", "group_id"), verbs=("delete",)),
+        )),
+    ),
+    previews=(
+        Preview("deadlines", noted("Next deadlines"), "preview",
+                noted("When promises of so many minutes would be due, one after the other."),
+                noted("Show"), asks=("minutes", "start")),
+    ),
+)  # fmt: skip
+
+ESCALATION_RULES = Kind(
+    "escalation_rules", BASE, "admin", noted("Escalation rule"), noted("Escalation rules"), "bolt",
+    columns=("moment", "target", "level", "assignment_group", "active"), section="serving",
+    facts=("moment", "target", "priority_most", "level", "assignment_group", "due_minutes",
+           "hands_over", "active"),
+    asks=("name", "moment", "target", "priority_most", "level", "assignment_group_id",
+          "due_minutes", "hands_over", "active"),
+    filters=("moment", "active"), verbs=("delete",),
+)  # fmt: skip
+
+ESCALATIONS = Kind(
+    "case_escalations", BASE, "admin", noted("Escalation"), noted("Escalations"), "bolt",
+    columns=("case", "level", "cause", "assignment_group", "due_at", "state"), title="reason",
+    section="serving",
+    facts=("case", "level", "cause", "reason", "assignment_group", "assigned_to", "due_at",
+           "acknowledged_at", "ended_at", "state"),
+    filters=("state", "cause"), parents=("case",), verbs=("acknowledge", "end"),
+)  # fmt: skip
+
+MACROS = Kind(
+    "macros", BASE, "admin", noted("Macro"), noted("Macros"), "bolt",
+    columns=("description", "active"), section="serving",
+    facts=("description", "steps", "active"), asks=("name", "description", "steps", "active"),
+    filters=("active",), verbs=("delete",),
+)  # fmt: skip
+
+AUTOMATIONS = Kind(
+    "automations", BASE, "admin", noted("Automation"), noted("Automations"), "bolt",
+    columns=("key", "event_types", "position", "runs_as", "active"), section="following",
+    sort="position",
+    facts=("key", "summary", "event_types", "changed", "condition", "steps", "position", "runs_as",
+           "author", "active"),
+    asks=("key", "name", "summary", "event_types", "changed", "condition", "steps", "position",
+          "runs_as_id", "active"),
+    filters=("active",), verbs=("delete",),
+    tabs=(
+        Tab("overview", noted("What it did"), (
+            Panel("runs", noted("What it did"), "automation_runs", "automation_id",
+                  ("event_type", "record", "started_at", "duration_ms", "reason", "state"),
+                  noted("It did nothing yet."), sort="-started_at", verbs=("retry",)),
+        )),
+    ),
+    previews=(
+        Preview("try", noted("Try it"), "dry_run",
+                noted("The steps are taken on the latest events, and undone again."),
+                noted("Try it"), asks=("events",), waits=True),
+    ),
+)  # fmt: skip
+
+RUNS = Kind(
+    "automation_runs", BASE, "admin", noted("Run"), noted("Runs of automations"), "clock",
+    columns=("automation", "record", "started_at", "duration_ms", "fault", "state"),
+    title="event_type", section="following", sort="-started_at",
+    facts=("automation", "event_type", "record", "fault", "reason", "outcomes", "attempts", "depth",
+           "started_at", "resume_at", "finished_at", "duration_ms"),
+    filters=("state", "fault"), parents=("automation",), verbs=("retry",),
+)  # fmt: skip
+
+TEXTS = Kind(
+    "message_templates", BASE, "admin", noted("Text with places"), noted("Texts with places"),
+    "mail", columns=("key", "kind", "resource", "default_locale", "active"), section="following",
+    facts=("key", "kind", "resource", "default_locale", "active"),
+    asks=("key", "name", "kind", "resource", "default_locale", "texts", "active"),
+    filters=("kind", "active"), verbs=("delete",),
+    previews=(
+        Preview("reads", noted("How it reads"), "fill",
+                noted("The text for one record. Without one, its places are empty."),
+                noted("Show"), asks=("record_id", "locale"), waits=True),
+        Preview("places", noted("Places to fill"), "variables",
+                noted("Everything that the text may name."), noted("Show")),
+    ),
+)  # fmt: skip
+
+SURVEYS = Kind(
+    "surveys", BASE, "admin", noted("Survey"), noted("Surveys"), "check",
+    columns=("title", "moment", "sample_percent", "active"), section="following",
+    facts=("title", "intro", "moment", "questions", "delay_minutes", "sample_percent", "quiet_days",
+           "open_days", "active"),
+    asks=("name", "title", "intro", "moment", "questions", "delay_minutes", "sample_percent",
+          "quiet_days", "open_days", "active"),
+    filters=("moment", "active"), verbs=("delete",),
+    tabs=(
+        Tab("overview", noted("Who was asked"), (
+            Panel("asked", noted("Who was asked"), "survey_invitations", "survey_id",
+                  ("case", "contact", "consumer", "sent_at", "answered_at", "withheld_reason",
+                   "state"),
+                  noted("Nobody was asked yet."), sort="-created_at"),
+        )),
+    ),
+    previews=(
+        Preview("results", noted("Results"), "results",
+                noted("How satisfied customers are: together, by agent and by group."),
+                noted("Show")),
+    ),
+)  # fmt: skip
+
+ADVICE = Kind(
+    "recommendation_rules", BASE, "admin", noted("Rule of advice"), noted("Rules of advice"),
+    "spark", columns=("title", "rank", "active"), section="following", sort="rank",
+    facts=("condition", "title", "reason", "guidance", "action", "rank", "active"),
+    asks=("name", "condition", "title", "reason", "guidance", "action", "rank", "active"),
+    filters=("active",), verbs=("delete",),
+)  # fmt: skip
+
+KINDS = (CASE_TYPES, PROMISES, CLOCKS, CALENDARS, ESCALATION_RULES, ESCALATIONS, MACROS,
+         AUTOMATIONS, RUNS, TEXTS, SURVEYS, ADVICE)  # fmt: skip
