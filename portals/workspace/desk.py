@@ -39,7 +39,9 @@ async def desk_of(reader: Reader, say: Say) -> Desk:
         presence_of(reader), offers_to(reader, say), reader.count("cases", asked)
     )
     is_admin = "admin" in reader.caller.roles
-    return {"inbox_count": waiting, "offers": offers, "is_admin": is_admin, **presence}
+    figures = reader.may("insights", "figures")
+    return {"inbox_count": waiting, "offers": offers, "is_admin": is_admin,
+            "reads_figures": figures, **presence}  # fmt: skip
 
 
 async def presence_of(reader: Reader) -> Row:

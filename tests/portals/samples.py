@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portals.workspace.records.inputs import PLAIN
+from tests.portals.insight_samples import EMPTY as EMPTY_INSIGHTS
+from tests.portals.insight_samples import INSIGHTS
 
 Values = dict[str, Any]
 
@@ -282,6 +284,7 @@ DESK = {
     "load": 2,
     "capacity": 5,
     "offers": [OFFER],
+    "reads_figures": True,
 }
 CALM = DESK | {"is_admin": False, "inbox_count": 0, "presence": "away", "offers": []}
 INBOX_ROW = {
@@ -1520,6 +1523,19 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "values": {"title": "", "base_id": "b2", "body": "# Try this"},
             "errors": [{"field": "title", "message": "Give it a title"}],
             "preview": ARTICLE_HTML,
+        },
+    ),
+    "desk-insights": ("workspace/insights.html", STAFF | INSIGHTS),
+    "desk-insights-none": ("workspace/insights.html", STAFF | EMPTY_INSIGHTS),
+    "desk-insights-figures": ("workspace/_insights.html", STAFF | INSIGHTS),
+    "desk-insights-cases": (
+        "workspace/insights_cases.html",
+        STAFF
+        | {
+            "count": 1,
+            "rows": CASE_LIST["rows"],
+            "pages": CASE_LIST["pages"],
+            "back_url": "/workspace/insights",
         },
     ),
     "desk-search": (

@@ -15,7 +15,7 @@ from backend.service.cases.resources import cases
 from backend.service.insights.rules import BEGINNING, DAY, DAYS_MOST, Span
 from infra.kernel.access import Plan
 from infra.kernel.context import Context
-from infra.kernel.errors import Fault, Forbidden, Invalid
+from infra.kernel.errors import BadRequest, Fault, Forbidden
 from infra.kernel.resource import Match, Resource, Through
 
 COLUMNS = {
@@ -80,7 +80,7 @@ def reads_all_of(ctx: Context, resource: Resource, groups: tuple[UUID, ...] | No
 
 
 def checked(ctx: Context, zone: str, today: date, given: dict[str, Any]) -> Asked:
-    """The question, with every fault named at once; raises Invalid, Forbidden."""
+    """The question, with every fault named at once; raises BadRequest, Forbidden."""
     scope = scope_of(ctx)
     faults: list[Fault] = []
     span = _span(given, today, faults)
@@ -89,15 +89,15 @@ def checked(ctx: Context, zone: str, today: date, given: dict[str, Any]) -> Aske
     by = given.get("by") or "group"
     if len(chosen) > 1:
         faults += [
-            Fault(f"/{name}", "one-only", f"figures of one of these at a time, beside {dimension}")
+            Fault(name, "one-only", f"figures of one of these at a time, beside {dimension}")
             for name in list(chosen)[1:]
         ]
     if chosen and by not in {"group", dimension} and dimension != "account":
-        faults.append(Fault("/by", "one-only", f"figures of one {dimension} are told by group"))
+        faults.append(Fault("by", "one-only", f"figures of one {dimension} are told by group"))
     faults += _unreadable(ctx, [*chosen, by, *(["group"] if given.get("group") else [])])
     groups = _groups(given.get("group"), scope, faults)
     if faults:
-        raise Invalid(faults)
+        raise BadRequest(faults)
     return Asked(span, today, zone, groups, dimension, _bare(value), by)
 
 
@@ -111,13 +111,13 @@ def _span(given: dict[str, Any], today: date, faults: list[Fault]) -> Span:
     first = given.get("first") or last - DAY * (LAST_DAYS[given.get("span") or "30d"] - 1)
     span = Span(first, last)
     if given.get("span") and (given.get("first") or given.get("last")):
-        faults.append(Fault("/span", "one-only", "give either a span or its first and last day"))
+        faults.append(Fault("span", "one-only", "give either a span or its first and last day"))
     if last < first:
-        faults.append(Fault("/last", "before-first", "is before the first day"))
+        faults.append(Fault("last", "before-first", "is before the first day"))
     elif span.days > DAYS_MOST:
-        faults.append(Fault("/first", "too-long", f"a span has {DAYS_MOST} days at the most"))
+        faults.append(Fault("first", "too-long", f"a span has {DAYS_MOST} days at the most"))
     if first < BEGINNING or last.year > 9_000:
-        faults.append(Fault("/first", "out-of-range", "nothing is counted of so distant days"))
+        faults.append(Fault("first", "out-of-range", "nothing is counted of so distant days"))
         return Span(today, today)
     return span
 
@@ -128,7 +128,7 @@ def _groups(
     if wanted is None:
         return scope
     if scope is not None and wanted not in scope:
-        faults.append(Fault("/group", "not_found", "there is no such record"))
+        faults.append(Fault("group", "not_found", "there is no such record"))
     return (wanted,)
 
 
@@ -136,4 +136,4 @@ def _unreadable(ctx: Context, dimensions: list[str]) -> Iterator[Fault]:
     readable = ctx.plan(cases).open_columns
     for name in dict.fromkeys(dimensions):
         if COLUMNS[name] not in readable:
-            yield Fault("/by", "not-readable", f"you may not read the {name} of cases")
+            yield Fault("by", "not-readable", f"you may not read the {name} of cases")

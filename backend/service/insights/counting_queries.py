@@ -171,7 +171,7 @@ async def mark_astray(ctx: Context, after: UUID, most: int) -> tuple[UUID | None
     """Mark cases whose figures are not what they should be, a page of them in the order of ids;
     the last id looked at, None at the end, and how many were found. A case that has a mark
     already is on its way."""
-    row = await ctx.fetchrow(
+    (row,) = await ctx.fetch(
         """WITH page AS MATERIALIZED (
               SELECT id FROM (
                 (SELECT id FROM cases WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3)
