@@ -57,11 +57,12 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
 
 async def head_of(reader: Reader, row: Row, say: Say) -> Row:
     """The case as its head and composer show it."""
-    (verbs, held), clocks, names, goes_on = await asyncio.gather(
+    (verbs, held), clocks, names, goes_on, kind = await asyncio.gather(
         verbs_of(reader, row),
         clocks_of(reader, [row["id"]], say),
         names_of(reader, [row.get("assigned_to_id")]),
         reader.maybe("cases", row.get("merged_into_id")),
+        reader.maybe("case_types", row.get("case_type_id")),
     )
     speaks = row["state"] in SPEAKABLE
     return {
@@ -70,6 +71,7 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "url": address_of(row),
         "subject": row["subject"],
         "state": row["state"],
+        "stage": stage_of(row, kind, "move" in held),
         "priority": row["priority"],
         "channel": row["channel"],
         "assignee": names.get(str(row.get("assigned_to_id"))),
@@ -86,6 +88,23 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "merged_into": goes_on and {"number": goes_on["number"], "url": address_of(goes_on)},
         "reply_to": customer_name(row) or say(noted("the customer")),
         "reply_channel": row["channel"],
+    }
+
+
+def stage_of(case: Row, kind: Row | None, may_move: bool) -> Row | None:
+    """Where in its type's stages a case is, and where it may go from there."""
+    stages = {stage["key"]: stage for stage in (kind or {}).get("stages") or []}
+    here = stages.get(case.get("stage"))
+    if here is None:
+        return None
+    leads = [stages[key] for key in here["next"] if key in stages]
+    return {
+        "name": here["name"],
+        "next": [
+            {"key": stage["key"], "name": stage["name"]}
+            for stage in leads
+            if may_move and case["state"] in OPEN and stage["state"] != "resolved"
+        ],
     }
 
 

@@ -27,6 +27,7 @@ DEEDS = {
     "reopen": Deed("reopen", ("resolved", "closed"), "o", words="reason"),
     "resolve": Deed("resolve", OPEN, "d", words="resolution", must_say=True),
     "unmerge": Deed("unmerge", ("closed",), ""),
+    "move": Deed("move", OPEN, "", words="to", must_say=True),
 }
 
 
@@ -43,7 +44,10 @@ async def verbs_of(reader: Reader, case: Row) -> tuple[list[dict[str, Any]], set
     return [
         _button(name, deed, case)
         for name, deed in DEEDS.items()
-        if deed.action in held and case["state"] in deed.states and _fits(name, case, mine)
+        if name != "move"  # its form stands beside the stage
+        and deed.action in held
+        and case["state"] in deed.states
+        and _fits(name, case, mine)
     ], held
 
 

@@ -529,6 +529,7 @@ CASE_ON_DESK = {
     "can_reply": True,
     "can_note": True,
     "can_merge": True,
+    "stage": {"name": "Diagnosis", "next": [{"key": "repair", "name": "Repair"}]},
     "merged_into": None,
     "reply_to": "Maya Lindqvist",
     "reply_channel": "email",

@@ -40,6 +40,7 @@ OPEN = "new in_progress waiting_customer waiting_internal"
         ("reopen", CaseNotResolved, "resolved closed"),
         ("rate", CaseNotResolved, "resolved closed"),
         ("merge", CaseNotOpen, OPEN),
+        ("move", CaseNotOpen, OPEN),
     ],
 )
 def test_a_verb_is_allowed_in_its_states_and_refused_in_all_others(
@@ -56,7 +57,7 @@ def test_a_verb_is_allowed_in_its_states_and_refused_in_all_others(
 
 
 def test_every_verb_is_in_the_table() -> None:
-    assert len(ALLOWED) == 13
+    assert len(ALLOWED) == 14
 
 
 @pytest.mark.parametrize(

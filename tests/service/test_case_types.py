@@ -1,14 +1,18 @@
 """Types of cases: fields, verbs, urgency and groups as data; what follows when it is too late."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.service.cases.errors import CaseNotOpen
+from backend.service.cases.errors import CaseNotOpen, CaseStageNotNext, CaseTaskBlocked
+from backend.service.cases.models import CaseState
 from backend.service.cases.rules import ALLOWED, WORKED_ON
 from backend.service.cases.types.rules import dead_ends, priority_by, states_of
+from backend.service.cases.types.stages import Stage, met_by, reachable, stage_faults
 from infra.kernel.errors import Forbidden, Invalid
 from tests.service.desk import Desk, same
 
@@ -227,3 +231,136 @@ async def test_a_matrix_names_all_nine_pairs_or_is_refused(desk: Desk) -> None:
         told = await admin.patch("/api/v1/settings", json={"case_priorities": wrong})
         assert told.status_code == 422, told.text
     assert (await admin.get("/api/v1/settings")).json()["case_priorities"] is None
+
+
+REPAIR = [
+    {"key": "reported", "name": "Reported", "state": "new", "next": ["diagnosis"]},
+    {"key": "diagnosis", "name": "Diagnosis", "state": "in_progress", "next": ["parts", "repair"]},
+    {"key": "parts", "name": "Waiting for parts", "state": "waiting_internal", "next": ["repair"]},
+    {"key": "repair", "name": "Repair", "state": "in_progress", "next": ["diagnosis"]},
+    {"key": "repaired", "name": "Repaired", "state": "resolved"},
+]
+
+
+async def test_a_case_walks_the_stages_of_its_type_and_no_others(desk: Desk) -> None:
+    kind = await a_type(desk, stages=REPAIR)
+    case = await desk.case(case_type_id=str(kind["id"]))
+    assert (await desk.stored(case))["stage"] == "reported"
+    with pytest.raises(CaseStageNotNext):
+        await desk.agent.do("cases.move", case["id"], to="repair")
+    assert (await desk.stored(case))["stage"] == "reported"
+    for stage, state in (
+        ("diagnosis", "in_progress"),
+        ("parts", "waiting_internal"),
+        ("repair", "in_progress"),
+    ):
+        told = await desk.agent.do("cases.move", case["id"], to=stage)
+        assert (told["stage"], told["state"]) == (stage, state)
+    told = await desk.agent.do("cases.resolve", case["id"], resolution="New fuse")
+    assert (told["stage"], told["state"]) == ("repaired", "resolved")
+    back = await desk.agent.do("cases.reopen", case["id"])
+    assert back["stage"] == ("diagnosis" if back["state"] == "in_progress" else "reported")
+    said = [row["details"].get("stage") for row in await desk.stream(case)]
+    assert {"Diagnosis", "Waiting for parts", "Repair"} <= set(said)
+    assert [row["number"] for row in await desk.agent.list("cases", stage=back["stage"])]
+
+
+async def test_a_verb_of_the_house_brings_a_case_to_the_first_stage_of_its_state(
+    desk: Desk,
+) -> None:
+    kind = await a_type(desk, stages=REPAIR)
+    case = await desk.case(case_type_id=str(kind["id"]))
+    assert (await desk.agent.do("cases.start", case["id"]))["stage"] == "diagnosis"
+    assert (await desk.agent.do("cases.wait", case["id"]))["stage"] is None
+    await desk.contact.do("cases.comment", case["id"], body="Here it is")
+    assert (await desk.stored(case))["stage"] == "diagnosis"
+    plain = await desk.agent.do("cases.update", case["id"], case_type_id=None)
+    assert plain["stage"] is None
+    with pytest.raises(Invalid) as refused:
+        await desk.agent.do("cases.move", case["id"], to="repair")
+    assert [f.pointer for f in refused.value.faults] == ["/to"]
+
+
+async def test_a_type_whose_stages_contradict_themselves_is_refused(desk: Desk) -> None:
+    stages = [
+        {"key": "a", "name": "A", "state": "new", "next": ["z"]},
+        {"key": "a", "name": "A again", "state": "new"},
+        {"key": "island", "name": "Island", "state": "new"},
+    ]
+    with pytest.raises(Invalid) as refused:
+        await a_type(desk, stages=stages)
+    assert [(f.pointer, f.code) for f in refused.value.faults] == [
+        ("/stages/0/next/0", "not_found"),
+        ("/stages/1/key", "duplicate"),
+        ("/stages/2", "unreachable"),
+    ]
+    assert await desk.admin.list("case_types") == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("new", "in_progress", "waiting_customer", "waiting_internal")),
+            st.lists(st.integers(0, 4), max_size=3),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_every_stage_of_a_good_type_is_met_and_leads_only_to_stages(
+    drawn: list[tuple[str, list[int]]],
+) -> None:
+    stages = [
+        Stage.model_validate(
+            {"key": f"s{n}", "name": f"S{n}", "state": state, "next": [f"s{to}" for to in leads]}
+        )
+        for n, (state, leads) in enumerate(drawn)
+    ]
+    if list(stage_faults(stages)):
+        return
+    keys = {stage.key for stage in stages}
+    assert met_by(stages) == keys
+    for stage in stages:
+        assert set(reachable(stages, stage.key, CaseState(stage.state))) <= keys
+
+
+async def test_a_case_gives_out_the_tasks_of_its_types_playbook_in_their_order(
+    desk: Desk,
+) -> None:
+    group = await desk.admin.do("groups.create", name="Workshop")
+    kind = await a_type(
+        desk,
+        playbook="Repair",
+        tasks=[
+            {
+                "key": "mend",
+                "subject": "Mend it",
+                "step": 2,
+                "assignment_group_id": str(group["id"]),
+            },
+            {"key": "fetch", "subject": "Fetch it", "due_hours": 4},
+        ],
+    )
+    case = await desk.case(case_type_id=str(kind["id"]))
+    tasks = await desk.admin.list("case_tasks", case_id=str(case["id"]))
+    by = {task["subject"]: task for task in tasks}
+    assert set(by) == {"Fetch it", "Mend it"}
+    assert same(by["Mend it"]["assignment_group_id"], group["id"])
+    with pytest.raises(CaseTaskBlocked):
+        await desk.admin.do("case_tasks.start", by["Mend it"]["id"])
+    await desk.admin.do("case_tasks.complete", by["Fetch it"]["id"])
+    await desk.admin.do("case_tasks.start", by["Mend it"]["id"])
+    draft = await desk.case(case_type_id=str(kind["id"]), draft=True)
+    assert await desk.admin.list("case_tasks", case_id=str(draft["id"])) == []
+    await desk.contact.do("cases.submit", draft["id"])
+    assert len(await desk.admin.list("case_tasks", case_id=str(draft["id"]))) == 2
+
+
+def test_only_one_place_sets_the_state_of_a_case() -> None:
+    setting = re.compile(r"\bcase\.state(, case\.\w+)* = ")
+    found = [
+        path.as_posix()
+        for path in Path("backend").rglob("*.py")
+        if setting.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["backend/service/cases/types/reading.py"]

@@ -26,7 +26,7 @@ from backend.service.cases.actions.types import create_type, update_type
 from backend.service.cases.actions.update import update
 from backend.service.cases.actions.verify import verify
 from backend.service.cases.actions.watch import unwatch, watch
-from backend.service.cases.actions.work import assign, start, wait
+from backend.service.cases.actions.work import assign, move, start, wait
 from backend.service.cases.escalations.raising import end_with_the_case, escalate_by_rule
 from backend.service.cases.escalations.resources import case_escalations, escalation_rules
 from backend.service.cases.joining import stand_again
@@ -42,7 +42,7 @@ _WORK = (
     "read", "create", "update", "submit", "assign", "start", "comment", "note", "wait", "resolve",
     "close", "reopen", "cancel", "attach_article", "escalate", "deescalate", "watch", "unwatch",
     "apply_macro", "mark_duplicate", "unmark_duplicate", "merge",
-    "unmerge",
+    "unmerge", "move",
 )  # fmt: skip
 _ASK = (
     "read", "create", "update", "submit", "comment", "close", "reopen", "cancel", "rate", "watch",
@@ -76,9 +76,9 @@ domain = Domain(
         case_escalations, case_watchers, macros,
     ),
     actions=(
-        create, update, submit, assign, start, comment, note, wait, resolve, close, reopen, cancel,
-        rate, attach_article, context, create_task, update_task, begin, complete, drop, structure,
-        depend, escalate, deescalate, escalate_task, create_type, update_type, verify,
+        create, update, submit, assign, start, move, comment, note, wait, resolve, close, reopen,
+        cancel, rate, attach_article, context, create_task, update_task, begin, complete, drop,
+        structure, depend, escalate, deescalate, escalate_task, create_type, update_type, verify,
         create_rule, update_rule, acknowledge, end,
         mark_duplicate, unmark_duplicate, merge, unmerge, watch, unwatch,
         create_macro, update_macro, apply_macro,

@@ -51,5 +51,9 @@ class CaseNotMerged(Conflict):
     type, title = "case-not-merged", "The case is no part of another"
 
 
+class CaseStageNotNext(Conflict):
+    type, title = "case-stage-not-next", "The stage does not follow the one before"
+
+
 class CaseNoDuplicate(Conflict):
     type, title = "case-no-duplicate", "The case is no duplicate"

@@ -14,6 +14,7 @@ from backend.service.cases.coverage import cover, follow_clocks
 from backend.service.cases.events import CaseReopened
 from backend.service.cases.models import Case, CaseState, ResolutionCode
 from backend.service.cases.resources import cases
+from backend.service.cases.types.reading import enter
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault
 from infra.kernel.events import RecordedEvent
@@ -38,7 +39,8 @@ async def end(ctx: Context, recorder: Recorder, case: Case) -> None:
     """Close a case that goes on in another: its clocks are cancelled, its units given back."""
     clocks: list[TaskSla] = await ctx.every(task_slas).filter(record_id=case.id)
     await recorder.watch(task_slas.table, [clock.id for clock in clocks])
-    case.state, case.closed_at = CaseState.CLOSED, ctx.now
+    await enter(ctx, case, CaseState.CLOSED)
+    case.closed_at = ctx.now
     case.resolution_code, case.awaits_answer_since = ResolutionCode.MERGED, None
     await follow_clocks(ctx, case)
     await give_back(ctx, case)

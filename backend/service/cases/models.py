@@ -73,6 +73,7 @@ class Case(Task):
     asset_id = fields.UUIDField(null=True)
     household_id = fields.UUIDField(null=True)
     case_type_id = fields.UUIDField(null=True)
+    stage: str | None = fields.CharField(max_length=60, null=True)  # type: ignore[assignment]
     follows_id = fields.UUIDField(null=True)
     duplicate_of_id = fields.UUIDField(null=True)
     merged_into_id = fields.UUIDField(null=True)

@@ -34,6 +34,7 @@ ALLOWED: Mapping[str, tuple[type[Conflict], tuple[CaseState, ...]]] = MappingPro
         "reopen": (CaseNotResolved, FINISHED),
         "rate": (CaseNotResolved, FINISHED),
         "merge": (CaseNotOpen, WORKED_ON),
+        "move": (CaseNotOpen, WORKED_ON),
     }
 )
 """Verb → its refusal, and the states in which it may be used."""

@@ -27,12 +27,20 @@ async def note_down(ctx: Context, case: Case, body: str) -> ActivityEntry:
 
 
 async def tell_change(
-    ctx: Context, case: Case, verb: str, *, before: str | None = None, internal: bool = False
+    ctx: Context,
+    case: Case,
+    verb: str,
+    *,
+    before: str | None = None,
+    stage: str | None = None,
+    internal: bool = False,
 ) -> None:
-    """That somebody used a verb, and the states before and after."""
+    """That somebody used a verb, and the states before and after; and the stage come to."""
     details: dict[str, str] = {"verb": verb, "to": case.state.value}
     if before is not None:
         details["from"] = before
+    if stage is not None:
+        details["stage"] = stage
     await write(
         ctx,
         cases.name,

@@ -1,20 +1,19 @@
 """From the request to what was asked for: consent where the item wants it, then its tasks."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from backend.foundation.catalog.forms import read_form
-from backend.foundation.catalog.tasks import CatalogTask, tasks_for
+from backend.foundation.catalog.tasks import tasks_for
 from backend.platform.approvals.asking import ask
 from backend.platform.approvals.errors import NobodyToAsk
 from backend.platform.approvals.planning import Wish
-from backend.service.cases.actions.tasks import create as open_task
 from backend.service.cases.coverage import follow_clocks
-from backend.service.cases.models import Case, CaseState, CaseTask, CaseTaskDependency
+from backend.service.cases.models import Case, CaseState, CaseTask
+from backend.service.cases.planned import give_out
 from backend.service.cases.resources import case_tasks, cases
 from backend.service.cases.rules import WORKED_ON
+from backend.service.cases.types.reading import enter
 from backend.service.requests.events import CatalogRequestFulfilled
 from backend.service.requests.models import CatalogRequest, Fulfilment
 from backend.service.requests.resources import catalog_requests
@@ -36,7 +35,7 @@ async def set_out(ctx: Context, request: CatalogRequest, case: Case) -> None:
         return
     request.fulfilment = Fulfilment.AWAITING_APPROVAL
     await ctx.save(request)
-    case.state = CaseState.WAITING_INTERNAL
+    await enter(ctx, case, CaseState.WAITING_INTERNAL)
     await follow_clocks(ctx, case)
     await ctx.save(case)
 
@@ -45,39 +44,15 @@ async def begin(ctx: Context, request: CatalogRequest) -> None:
     """Give out the tasks: those of a step wait for all of the step before."""
     request.fulfilment = Fulfilment.FULFILLING
     needed = tasks_for(request.tasks, read_form(request.form), request.answers)
-    before: list[UUID] = []
-    here: list[UUID] = []
-    step = needed[0].step if needed else 0
-    for task in needed:
-        if task.step != step:
-            before, here, step = here, [], task.step
-        made = await open_task(ctx, **_values(ctx, request, task))
-        here.append(made.id)
-        for awaited in before:
-            await ctx.save(
-                CaseTaskDependency(case_id=request.case_id, task_id=made.id, depends_on_id=awaited)
-            )
+    await give_out(ctx, request.case_id, needed)
     request.task_count, request.done_count = len(needed), 0
     await ctx.save(request)
-
-
-def _values(ctx: Context, request: CatalogRequest, task: CatalogTask) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "case_id": request.case_id,
-        "subject": task.subject,
-        "description": task.description,
-    }
-    if task.assignment_group_id is not None:
-        values["assignment_group_id"] = task.assignment_group_id
-    if task.due_hours is not None:
-        values["due_at"] = ctx.now + timedelta(hours=task.due_hours)
-    return values
 
 
 async def release_case(ctx: Context, case: Case) -> None:
     """A case that waited for consent goes on."""
     if case.state is CaseState.WAITING_INTERNAL:
-        case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
+        await enter(ctx, case, CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW)
         await follow_clocks(ctx, case)
         await ctx.save(case)
 

@@ -10,10 +10,12 @@ from backend.service.cases.coverage import cover, parties_of, start_clocks
 from backend.service.cases.dealing import refuse_foreign_products
 from backend.service.cases.events import CaseOpened
 from backend.service.cases.models import Case, CaseState
+from backend.service.cases.planned import give_out
 from backend.service.cases.queries import owner_of
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import tell_change
-from backend.service.cases.types.reading import open_as, require_said
+from backend.service.cases.types.playbook import read_tasks
+from backend.service.cases.types.reading import enter, open_as, require_said, type_of
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Forbidden
@@ -32,7 +34,7 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
         await stand_for(ctx, case)
     elif opens_own_only(ctx, case):
         case.employee_id = ctx.caller.profile_id
-    case.state = CaseState.DRAFT if draft else CaseState.NEW
+    await enter(ctx, case, CaseState.DRAFT if draft else CaseState.NEW)
     case.opened_at, case.opened_by_id = ctx.now, ctx.caller.profile_id
     if case.assigned_to_id is not None:
         await require_staff(ctx, case.assigned_to_id)
@@ -46,6 +48,7 @@ async def create(ctx: Context, *, draft: bool = False, **values: Any) -> Case:
     if not draft:
         await start_clocks(ctx, case, coverage)
         await tell_change(ctx, case, "create")
+        await give_out_playbook(ctx, case)
         ctx.emit(opened(case))
     return case
 
@@ -55,7 +58,8 @@ async def submit(ctx: Context, case: Case) -> None:
     """Send a draft: from now on it is somebody's work and its clocks run."""
     rules.require(case.state, "submit")
     before = case.state.value
-    case.state, case.opened_at = CaseState.NEW, ctx.now
+    await enter(ctx, case, CaseState.NEW)
+    case.opened_at = ctx.now
     coverage = await cover(ctx, case)
     await require_said(ctx, case)
     await refuse_foreign_products(ctx, case)
@@ -63,7 +67,15 @@ async def submit(ctx: Context, case: Case) -> None:
     await start_clocks(ctx, case, coverage)
     await ctx.save(case)
     await tell_change(ctx, case, "submit", before=before)
+    await give_out_playbook(ctx, case)
     ctx.emit(opened(case))
+
+
+async def give_out_playbook(ctx: Context, case: Case) -> None:
+    """Open the tasks that every case of the type needs."""
+    kind = await type_of(ctx, case)
+    if kind is not None and kind.tasks:
+        await give_out(ctx, case.id, read_tasks(kind.tasks))
 
 
 async def stand_for(ctx: Context, case: Case) -> None:

@@ -19,7 +19,7 @@ from backend.service.cases.following import follow_up
 from backend.service.cases.models import Case, CaseState, ResolutionCode
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import say, tell_change
-from backend.service.cases.types.reading import OUTSIDE, allowed_states, is_late, permit
+from backend.service.cases.types.reading import OUTSIDE, allowed_states, enter, is_late, permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -43,7 +43,8 @@ async def resolve(
     """
     await permit(ctx, case, "resolve")
     before = case.state.value
-    case.state, case.resolved_at = CaseState.RESOLVED, ctx.now
+    await enter(ctx, case, CaseState.RESOLVED)
+    case.resolved_at = ctx.now
     case.resolution, case.resolution_code = resolution, resolution_code
     case.first_responded_at = case.first_responded_at or ctx.now
     case.awaits_answer_since = None
@@ -61,7 +62,8 @@ async def resolve(
 async def close(ctx: Context, case: Case, *, with_children: bool = False) -> None:
     """Close a resolved case, and by choice the resolved cases below it."""
     await permit(ctx, case, "close")
-    case.state, case.closed_at = CaseState.CLOSED, ctx.now
+    await enter(ctx, case, CaseState.CLOSED)
+    case.closed_at = ctx.now
     await use_up(ctx, case)
     await ctx.save(case)
     await tell_change(ctx, case, "close", before=CaseState.RESOLVED.value)
@@ -89,7 +91,7 @@ async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> Case:
     if ctx.caller.audience in OUTSIDE and await is_late(ctx, case):
         return await follow_up(ctx, case, reason)
     before = case.state.value
-    case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
+    await enter(ctx, case, CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW)
     case.reopened_count, case.reopened_at = case.reopened_count + 1, ctx.now
     case.resolved_at = case.closed_at = case.resolution = case.resolution_code = None
     case.rating = case.rating_comment = case.rated_at = None
@@ -109,7 +111,8 @@ async def cancel(ctx: Context, case: Case, *, reason: Reason = "") -> None:
     """Withdraw a case that nobody needs solved any more."""
     await permit(ctx, case, "cancel")
     before = case.state.value
-    case.state, case.closed_at = CaseState.CANCELLED, ctx.now
+    await enter(ctx, case, CaseState.CANCELLED)
+    case.closed_at = ctx.now
     await follow_clocks(ctx, case)
     await give_back(ctx, case)
     await ctx.save(case)

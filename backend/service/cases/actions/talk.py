@@ -12,7 +12,7 @@ from backend.service.cases.events import CaseCommented, CaseNoted
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import note_down, say, tell_change
-from backend.service.cases.types.reading import permit
+from backend.service.cases.types.reading import enter, permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -84,5 +84,5 @@ def note_question(ctx: Context, case: Case) -> None:
 async def take_up(ctx: Context, case: Case) -> None:
     """The customer has answered: the case is worked on again."""
     before = case.state
-    case.state = CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW
+    await enter(ctx, case, CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW)
     await tell_change(ctx, case, "comment", before=before.value)

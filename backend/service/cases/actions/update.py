@@ -7,7 +7,7 @@ from backend.service.cases.claims import claim_anew
 from backend.service.cases.coverage import PARTY_COLUMNS, cover, follow_clocks, revise_clocks
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
-from backend.service.cases.types.reading import require_said, type_of, weighed
+from backend.service.cases.types.reading import enter, require_said, type_of, weighed
 from infra.kernel.actions import action, apply
 from infra.kernel.context import Context
 
@@ -22,6 +22,9 @@ async def update(ctx: Context, case: Case, **values: Any) -> None:
     owed_by = {name: getattr(case, name) for name in (*PARTY_COLUMNS, *_PLACE, "priority")}
     weighs = {"impact", "urgency"} & values.keys() and "priority" not in values
     apply(cases, case, values)
+    if "case_type_id" in values:
+        case.stage = None
+        await enter(ctx, case, case.state)
     if weighs:
         case.priority = await weighed(ctx, await type_of(ctx, case), case)
     if "asset_id" in values:

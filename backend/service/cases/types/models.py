@@ -17,6 +17,8 @@ class CaseType(Record):
     portal_visible = fields.BooleanField(default=False)
     required_fields = TextArrayField(default=list)
     hidden_fields = TextArrayField(default=list)
+    stages: Any = fields.JSONField(default=list)
+    tasks: Any = fields.JSONField(default=list)
     verbs: Any = fields.JSONField(default=dict)
     priorities: Any = fields.JSONField(default=dict)
     default_priority = fields.IntField(null=True)

@@ -6,6 +6,7 @@ from backend.service.cases import rules
 from backend.service.cases.errors import CaseMergedAlready
 from backend.service.cases.models import Case, CaseState
 from backend.service.cases.types import rules as type_rules
+from backend.service.cases.types import stages
 from backend.service.cases.types.models import CaseType
 from backend.service.cases.types.resources import case_types
 from infra.kernel.context import Context
@@ -38,6 +39,19 @@ async def allowed_states(ctx: Context, case: Case, verb: str) -> tuple[CaseState
     """Where the house, and the case's type, allow the verb."""
     kind = await type_of(ctx, case)
     return type_rules.states_of(verb, kind.verbs if kind else {})
+
+
+async def enter(ctx: Context, case: Case, state: CaseState, stage: str | None = None) -> None:
+    """Bring a case into a state, and into a stage of its type there: the one that is named, else
+    the first. This is the one place that sets a case's state."""
+    kind = await type_of(ctx, case)
+    if kind is None:
+        case.stage = None
+    elif stage is not None:
+        case.stage = stage
+    elif case.is_new or state is not case.state or case.stage is None:
+        case.stage = stages.first_in(stages.read(kind.stages), state)
+    case.state = state
 
 
 async def open_as(ctx: Context, case: Case, given: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ from pydantic import StringConstraints
 from backend.platform.calendars.resources import Name
 from backend.service.cases.models import CaseState
 from backend.service.cases.types.models import CaseType
+from backend.service.cases.types.playbook import TypeTasks
+from backend.service.cases.types.stages import Stages
 from infra.kernel.columns import Text
 from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View
@@ -23,6 +25,7 @@ Weights = Annotated[str, StringConstraints(pattern=r"^[1-3]-[1-3]$")]
 _SET = (
     "name", "description", "active", "portal_visible", "required_fields", "hidden_fields", "verbs",
     "priorities", "default_priority", "assignment_group_id", "playbook", "reopen_days",
+    "stages", "tasks",
 )  # fmt: skip
 _TOLD = ("id", "key", "name", "description", "required_fields", "hidden_fields", "created_at")
 
@@ -57,8 +60,10 @@ case_types = Resource(
         "priorities": dict[Weights, Annotated[int, Ge(1), Le(4)]],
         "default_priority": Annotated[int, Ge(1), Le(4)],
         "playbook": Annotated[Text, MaxLen(200)],
+        "stages": Stages,
+        "tasks": TypeTasks,
         "reopen_days": Annotated[int, Ge(0), Le(3650)],
     },
     required=("key", "name"),
-    configured=Configured(key=("key",)),
+    configured=Configured(key=("key",), references={"tasks.assignment_group_id": "groups"}),
 )
