@@ -62,8 +62,8 @@ custom_fields = Resource(
     views={
         "staff": View(
             read=(
-                *_SHOWN, "searchable", "listed", "staff", "customers", "partners", "visitors", "active",
-                "created_at", "updated_at", "version",
+                *_SHOWN, "searchable", "listed", "staff", "customers", "partners", "visitors",
+                "active", "created_at", "updated_at", "version",
             ),
             create=("resource", "key", *_CHANGEABLE),
             update=_CHANGEABLE,
