@@ -179,7 +179,8 @@ async def test_automation_is_written_step_by_step_and_tried_without_doing_anythi
     world: World,
 ) -> None:
     tenant = await world.tenant()
-    case = await tenant.admin.do("cases.create", subject="No light", priority=1)
+    case = await tenant.admin.do("cases.create", subject="No light", impact=1, urgency=1)
+    await world.work(tenant, rounds=60)
     browser = await at_desk(await tenant.member("admin", name="Ada Admin"), tenant)
     new = "/admin/automations/new"
     await browser.get(new)
