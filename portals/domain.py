@@ -1,7 +1,7 @@
 """The pages: for visitors and customers, and the machinery that those for staff stand on."""
 
 from infra.kernel.registry import Domain
-from portals import consent, files, installation, letters, public, surveys
+from portals import approving, consent, files, installation, letters, public, surveys
 from portals.portal import (
     answers,
     assets,
@@ -26,6 +26,7 @@ domain = Domain(
         *letters.routes,
         *consent.routes,
         *surveys.routes,
+        *approving.routes,
         *home.routes,
         *answers.routes,
         *shelves.routes,

@@ -57,6 +57,17 @@ _OF_TYPE = {
     "case-not-open": noted("This case is not open any more."),
     "case-over": noted("This case is closed. Open it again to write more."),
     "case-not-resolved": noted("This case is not solved at the moment."),
+    "approval-over": noted("This has been decided already, or was taken back."),
+    "approval-decided": noted("You have decided otherwise, and that stands."),
+    "approval-not-asked": noted("You are not asked now."),
+    "approval-pending": noted(
+        "Something else waits for approval here. It can be taken back first."
+    ),
+    "approval-stale": noted("The record has changed since you were asked. Look at it again."),
+    "own-request": noted("Nobody approves what they asked for themselves."),
+    "nobody-to-ask": noted("This needs approval, and there is nobody who could give it."),
+    "deputy-overlaps": noted("There is a deputy for a part of that time already."),
+    "request-under-way": noted("Somebody works on this already. Write on its case instead."),
     "case-already-rated": noted("You rated this already."),
 }
 _OF_STATUS = {

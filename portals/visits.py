@@ -27,6 +27,7 @@ from portals.brand import brands_of
 from portals.faults import Errors, Say, StaleForm, errors_of
 from portals.people import people_of
 from portals.rendering import Renderer, catalogue
+from portals.words import noted
 from tenants import csrf
 from tenants.directory.hosts import Site
 from tenants.redirects import local_path
@@ -59,6 +60,8 @@ class Visit:
     files: list[UploadFile] = field(default_factory=list)
     is_repeat: bool = False
     """Whether the last verb had been done before under the same Idempotency-Key."""
+    awaits: str = ""
+    """The number of the question whose answer the last verb waits for."""
 
     # ── Who and what ─────────────────────────────────────────────────────────────────────────
 
@@ -140,7 +143,10 @@ class Visit:
             request_id=self.request_id,
         )
         self.is_repeat = "Idempotent-Replayed" in outcome.headers
-        return orjson.loads(outcome.content() or b"null")
+        told = orjson.loads(outcome.content() or b"null")
+        if outcome.status == 202 and isinstance(told, dict) and "approval_request_id" in told:
+            self.awaits = str(told["number"])
+        return told
 
     async def ask(self, action: str, record_id: UUID | str | None = None, /, **body: Any) -> Any:
         """Perform a verb that only reads."""
@@ -220,6 +226,9 @@ class Visit:
         `undo` is {"action", "fields"}."""
         response = RedirectResponse(local_path(path), status_code=303)
         response.headers["cache-control"] = "no-store"
+        if self.awaits:
+            words = self.say(noted("This needs approval and is done when it is given: %(number)s."))
+            notice = words % {"number": self.awaits}
         if notice:
             self._set(response, self._notice_name, notices.write(notice, undo), 60)
         return response

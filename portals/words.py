@@ -80,6 +80,14 @@ STATES = {
     "skipped": Word(noted("Left out"), "draft"),
     "stopped": Word(noted("Stopped"), "bad"),
     "undone": Word(noted("Undone"), "draft"),
+    "approved": Word(noted("Approved"), "done"),
+    "rejected": Word(noted("Rejected"), "bad"),
+    "recalled": Word(noted("Taken back"), "draft"),
+    "stale": Word(noted("Asked anew"), "draft"),
+    "told": Word(noted("Told"), "draft"),
+    "awaiting_approval": Word(noted("Waits for approval"), "waiting"),
+    "fulfilling": Word(noted("We are on it"), "open"),
+    "fulfilled": Word(noted("Fulfilled"), "done"),
 }
 
 # What the customer reads where the agent's word would say too much or mean nothing.

@@ -11,10 +11,12 @@ from portals import paging
 from portals.pages import page
 from portals.portal.others import chosen, others
 from portals.visits import Visit
+from portals.words import noted
 
 _SIZE = 20
 _PRODUCTS_MOST = "50"
 _LEAD = "/answers/"
+OPEN = ("awaiting_approval", "fulfilling")
 
 
 async def index(visit: Visit) -> Response:
@@ -49,10 +51,17 @@ async def send(visit: Visit) -> Response:
     item = await visit.read("catalog_items", visit.path["number"])
     try:
         form = await visit.form()
-        body: dict[str, Any] = {"answers": answers(item["form"], visit.many)}
+        said = answers(item["form"], visit.many)
+        asked = await _asked(visit, item, said)
+        if form.get("do") == "look":
+            return await _looked(visit, item, asked)
+        body: dict[str, Any] = {"answers": {each["name"]: said.get(each["name"]) for each in asked}}
         body |= {name: form[name] for name in ("sold_product_id", "comment") if form.get(name)}
         body |= chosen(form.get("customer", ""))
         made = await visit.do("catalog_items.request", item["id"], **body)
+        if made.get("fulfilment") == "awaiting_approval":
+            words = visit.say(noted("We have it. It is begun once it is approved."))
+            return visit.go("/requests/mine", notice=words)
     except (Unauthorized, NotFound):
         raise
     except Problem as refused:
@@ -64,15 +73,29 @@ async def send(visit: Visit) -> Response:
     )
 
 
+async def _asked(visit: Visit, item: Mapping[str, Any], said: Mapping[str, Any]) -> list[Any]:
+    """The questions that are asked after these answers."""
+    told = await visit.ask("catalog_items.questions", item_id=str(item["id"]), answers=dict(said))
+    questions: list[Any] = told["questions"]
+    return questions
+
+
+async def _looked(visit: Visit, item: Mapping[str, Any], asked: list[Any]) -> Response:
+    """The form after some answers, without sending it: a piece of it for the script."""
+    if visit.is_script:
+        return await visit.fragment(
+            "portal/_questions.html", questions=_questions(item, asked), values=visit.typed,
+            many=visit.many, errors=[],
+        )  # fmt: skip
+    return await _form(visit, visit.typed)
+
+
 def answers(form: Sequence[Mapping[str, Any]], typed: Mapping[str, list[str]]) -> dict[str, Any]:
     """What was answered, each as its question takes it; what is not asked here is left out."""
     kept: dict[str, Any] = {}
     for each in form:
         name, kind = each["name"], each["kind"]
         given = [text.strip() for text in typed.get(name, []) if text.strip()]
-        when = each.get("shown_when")
-        if when and kept.get(when["field"]) not in when["values"]:
-            continue
         if kind == "boolean":
             kept[name] = bool(given)
         elif kind == "choices" and given:
@@ -80,7 +103,7 @@ def answers(form: Sequence[Mapping[str, Any]], typed: Mapping[str, list[str]]) -
         elif given:
             text = given[0]
             is_number = kind == "integer" and text.lstrip("-").isdigit() and len(text) < 18
-            kept[name] = int(text) if is_number else text
+            kept[name] = int(text) if is_number else f"{text}:00Z" if kind == "datetime" else text
     return kept
 
 
@@ -88,6 +111,10 @@ async def _form(
     visit: Visit, values: Mapping[str, str], problem: Problem | None = None
 ) -> Response:
     item = await visit.read("catalog_items", visit.path["number"])
+    said = answers(item["form"], visit.many)
+    asked = await _asked(visit, item, said)
+    if not visit.many:
+        values = {e["name"]: e["answer"] for e in asked if e["answer"] is not None} | dict(values)
     owned = await visit.list(
         "sold_products", state="active", limit=_PRODUCTS_MOST, fields="id,name,serial_number"
     )
@@ -95,7 +122,11 @@ async def _form(
         "portal/request.html",
         status=problem.status if problem else 200,
         item={name: item[name] for name in ("number", "name", "summary", "description")},
-        questions=[_question(each) for each in item["form"]],
+        questions=_questions(item, asked),
+        has_conditions=any(
+            each.get("shown_when") or each.get("visible_when") or each.get("required_when")
+            for each in item["form"]
+        ),
         products=[each | {"id": str(each["id"])} for each in owned.data],
         others=await others(visit),
         values=values,
@@ -105,12 +136,17 @@ async def _form(
     )
 
 
-def _question(each: Mapping[str, Any]) -> dict[str, Any]:
+def _questions(item: Mapping[str, Any], asked: list[Any]) -> list[dict[str, Any]]:
+    """The questions that are asked now, in their words."""
+    words = {each["name"]: each for each in item["form"]}
+    return [_question(words[each["name"]], is_required=each["required"]) for each in asked]
+
+
+def _question(each: Mapping[str, Any], *, is_required: bool) -> dict[str, Any]:
     choices = [{"value": word, "label": word} for word in each.get("choices") or ()]
     return {
         "name": each["name"], "label": each["label"], "kind": each["kind"],
-        "required": bool(each.get("required")) and not each.get("shown_when"),
-        "help": each.get("help") or None, "choices": choices,
+        "required": is_required, "help": each.get("help") or None, "choices": choices,
     }  # fmt: skip
 
 
@@ -126,7 +162,37 @@ def _placed(problem: Problem) -> Problem:
     )
 
 
+async def mine(visit: Visit) -> Response:
+    """`GET /requests/mine`: what I asked for, and how far it is."""
+    found = await visit.list(
+        "catalog_requests", requested_by_id=str(visit.caller.profile_id), limit=str(_SIZE),
+        count="true", expand="case", **paging.cursor(visit),
+    )  # fmt: skip
+    rows = [
+        {
+            "number": each["number"], "name": each["item_name"], "fulfilment": each["fulfilment"],
+            "done": each["done_count"], "total": each["task_count"], "at": each["created_at"],
+            "url": f"/cases/{each['case_number']}" if each.get("case") else None,
+            "can_withdraw": each["fulfilment"] in OPEN and not each["done_count"],
+        }
+        for each in found.data
+    ]  # fmt: skip
+    return await visit.page(
+        "portal/my_requests.html", requests=rows,
+        pages=paging.pages(visit, found, _SIZE, "/requests/mine", {}),
+    )  # fmt: skip
+
+
+async def withdraw(visit: Visit) -> Response:
+    """`POST /requests/mine/{number}/withdraw`."""
+    await visit.form()
+    await visit.do("catalog_requests.cancel", visit.path["number"])
+    return visit.go("/requests/mine", notice=visit.say(noted("Your request is withdrawn.")))
+
+
 routes = (
+    page("/requests/mine", mine, people="customers"),
+    page("/requests/mine/{number}/withdraw", withdraw, methods=("POST",), people="customers"),
     page("/requests", index, people="customers"),
     page("/requests/{number}", show, people="customers"),
     page("/requests/{number}", send, methods=("POST",), people="customers"),

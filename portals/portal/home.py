@@ -11,6 +11,7 @@ from portals.pages import page
 from portals.portal.cases import lines
 from portals.portal.stories import OPEN
 from portals.visits import Visit
+from portals.words import noted
 
 _OPEN_MOST, _PRODUCTS_MOST = 5, 4
 _TO_CHECK_DAYS = 14
@@ -28,6 +29,7 @@ async def home(visit: Visit) -> Response:
     """The portal's home; staff see it as a visitor would."""
     is_customer = visit.visitor is not None and visit.visitor.audience != "staff"
     cases, products, total = await _mine(visit) if is_customer else ([], [], 0)
+    waiting = (await visit.ask("approvals.waiting", limit=0))["count"] if is_customer else 0
     return await visit.page(
         "portal/home.html",
         greeting=greeting(visit.zone),
@@ -36,7 +38,7 @@ async def home(visit: Visit) -> Response:
         open_cases=cases,
         products=products,
         products_total=total,
-        requests=_requests(visit, products),
+        requests=_requests(visit, products, waiting),
     )
 
 
@@ -63,7 +65,7 @@ def _product(product: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _requests(visit: Visit, products: list[dict[str, Any]]) -> list[dict[str, str]]:
+def _requests(visit: Visit, products: list[dict[str, Any]], waiting: int) -> list[dict[str, str]]:
     say = visit.say
     if visit.visitor is None or visit.visitor.audience == "staff":
         return []
@@ -97,6 +99,15 @@ def _requests(visit: Visit, products: list[dict[str, Any]]) -> list[dict[str, st
             "icon": "sheet",
         }
         asks.append(offered)
+    if waiting:
+        words = say(noted("%(count)s requests of your company wait for you."))
+        consent = {
+            "label": say(noted("Approve requests")),
+            "detail": words % {"count": waiting},
+            "url": "/approvals",
+            "icon": "check",
+        }
+        asks.insert(0, consent)
     if visit.may("households", "read") and visit.reader.attributes.get("consumer_id"):
         house = {
             "label": say("Your household"),

@@ -42,6 +42,7 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         beside(reader, row, visit.say),
         custom.facts(visit.services, reader.caller, "cases", row, visit.locale),
     )
+    asked = await approvals_of(reader, row)
     # Shown again after a refused form, the page is still the case's own to come back to.
     visit.typed.setdefault("next", f"/workspace/cases/{row['number']}")
     values = dict(visit.typed)
@@ -51,8 +52,22 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         visit, "workspace/case.html", status=status, case=case, inbox=inbox, thread=story.thread,
         activity=story.activity, then=then_choices(case, visit.say), values=values,
         errors=errors or [], summary=advice.summary, recommendations=advice.recommendations,
-        can_summarise=advice.can_summarise, own=own, **aside,
+        can_summarise=advice.can_summarise, own=own, approvals=asked, **aside,
     )  # fmt: skip
+
+
+async def approvals_of(reader: Reader, row: Row) -> list[Row]:
+    """What consent was asked for about the case, the latest first."""
+    if not reader.may("approval_requests"):
+        return []
+    rows = await reader.rows("approval_requests", {"record_id": str(row["id"]), "limit": "5"})
+    return [
+        {
+            "number": each["number"], "url": f"/approvals/{each['number']}",
+            "state": each["state"], "what": each["action"], "requester": each["requester_name"],
+        }
+        for each in rows
+    ]  # fmt: skip
 
 
 async def head_of(reader: Reader, row: Row, say: Say) -> Row:

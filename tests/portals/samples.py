@@ -558,6 +558,22 @@ DESK_CASE = (
             {"value": "wait_for_customer", "label": "Wait for customer"},
             {"value": "", "label": "Keep open"},
         ],
+        "approvals": [
+            {
+                "number": "AP1",
+                "url": "/approvals/AP1",
+                "state": "pending",
+                "what": "resolve",
+                "requester": "Jonas Reuter",
+            },
+            {
+                "number": "AP2",
+                "url": "/approvals/AP2",
+                "state": "approved",
+                "what": "",
+                "requester": "Jonas Reuter",
+            },
+        ],
         "customer": {
             "name": "Maya Lindqvist",
             "url": "/workspace/customers/contacts/1",
@@ -965,6 +981,65 @@ SHELF_LINES = [
     {"title": "Why is it slow in the evening?", "url": "/knowledge/KB0419", "language": "en"},
     {"title": "Leitung messen", "url": "/knowledge/KB0431", "language": "de"},
 ]
+COLLEAGUES = [{"value": "p1", "label": "Nina Berg"}, {"value": "p2", "label": "Otto Lang"}]
+APPROVALS: Values = {
+    "count": 2,
+    "waiting": [
+        {"number": "AP1", "subject": "CS0012847 Internet drops", "url": "/approvals/AP1",
+         "requester_name": "Jonas Reuter", "action": "resolve", "for_name": None,
+         "due_at": within(hours=2), "is_overdue": False, "waits_for_answer": False},
+        {"number": "AP2", "subject": "RQ000101 Licences", "url": "/approvals/AP2",
+         "requester_name": "Maya Lindqvist", "action": "", "for_name": "Nina Berg",
+         "due_at": None, "is_overdue": False, "waits_for_answer": True},
+    ],
+    "mine": [{"number": "AP3", "subject": "A goodwill", "url": "/approvals/AP3",
+              "state": "rejected", "requested_at": ago(hours=3)}],
+    "deputies": [
+        {"id": "d1", "principal": "Jonas Reuter", "deputy": "Nina Berg", "starts_at": ago(days=1),
+         "ends_at": within(days=3), "reason": "On leave", "active": True, "is_mine": True},
+        {"id": "d2", "principal": "Otto Lang", "deputy": "Jonas Reuter", "starts_at": ago(days=1),
+         "ends_at": within(days=3), "reason": "", "active": True, "is_mine": False},
+    ],
+    "people": COLLEAGUES,
+    "values": {},
+    "errors": [],
+}  # fmt: skip
+APPROVAL: Values = {
+    "asked": {
+        "number": "AP1", "subject": "CS0012847 Internet drops", "state": "pending",
+        "note": "Goodwill of one month.", "requester": "Jonas Reuter", "reason": None,
+        "requested_at": ago(hours=3), "waits_for_answer": True, "failure": None,
+        "url": "/approvals/AP1", "record_url": "/workspace/cases/CS0012847", "what": "resolve",
+        "facts": [{"label": "Seats", "text": "20"}],
+    },
+    "can_decide": True,
+    "for_name": "Nina Berg",
+    "can_recall": True,
+    "can_answer": True,
+    "levels": [
+        {"level": 1, "name": "Team", "state": "open", "why": "record.priority <= 2",
+         "due_at": ago(hours=1), "is_overdue": True,
+         "people": [{"name": "Nina Berg", "state": "open", "why": "group Finance"},
+                    {"name": "Otto Lang", "state": "approved", "why": "group Finance"}]},
+        {"level": 2, "name": "Board", "state": "waiting", "why": "", "due_at": None,
+         "is_overdue": False, "people": []},
+    ],
+    "story": [
+        {"what": what, "by": "Jonas Reuter", "for": "Nina Berg" if what == "agreed" else None,
+         "text": "Which router?" if what == "asked_back" else "", "at": ago(hours=2)}
+        for what in ("requested", "asked_again", "agreed", "refused", "approved", "asked_back",
+                     "answered", "reassigned", "recalled", "stale", "performed", "failed",
+                     "reminded", "overdue", "escalated", "something_new")
+    ],
+    "people": COLLEAGUES,
+    "values": {"why": "Hm"},
+    "errors": [{"field": "why", "message": "Fill this in"}],
+}  # fmt: skip
+QUESTIONS = [
+    {"name": f"q_{kind}", "label": kind, "kind": kind, "required": True, "help": "Why",
+     "choices": CHOICES}
+    for kind in ("text", "long_text", "choice", "choices", "boolean", "date", "datetime", "url")
+]  # fmt: skip
 
 SAMPLES: dict[str, tuple[str, Values]] = {
     "signin": (
@@ -1331,6 +1406,83 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "desk-customers": ("workspace/customers.html", PEOPLE),
     "desk-customers-none": ("workspace/customers.html", PEOPLE | {"rows": [], "q": "zebra"}),
     "desk-customer": ("workspace/customer.html", ACCOUNT_PAGE | {"desk": CALM}),
+    "approve": (
+        "approve.html",
+        VISITOR
+        | {
+            "token": "t",
+            "asked": {
+                "number": "AP1",
+                "subject": "Licences",
+                "note": "Twenty of them.",
+                "requester_name": "Maya Lindqvist",
+                "approver_name": "Nina Berg",
+                "why": "group Finance",
+            },
+            "values": {},
+            "errors": [{"field": "why", "message": "Fill this in"}],
+        },
+    ),
+    "portal-approvals": ("portal/approvals.html", {"page": page(MAYA, "/approvals")} | APPROVALS),
+    "portal-approval": ("portal/approval.html", {"page": page(MAYA, "/approvals/AP1")} | APPROVAL),
+    "desk-approvals": ("workspace/approvals.html", STAFF | APPROVALS | {"here": "approvals"}),
+    "desk-approvals-none": (
+        "workspace/approvals.html",
+        STAFF
+        | APPROVALS
+        | {
+            "here": "approvals",
+            "count": 0,
+            "waiting": [],
+            "mine": [],
+            "deputies": [],
+            "people": [],
+        },
+    ),
+    "desk-approval": ("workspace/approval.html", STAFF | APPROVAL | {"here": "approvals"}),
+    "portal-questions": (
+        "portal/_questions.html",
+        {
+            "page": page(MAYA, "/requests/CAT1"),
+            "questions": QUESTIONS,
+            "values": {},
+            "many": {},
+            "errors": [],
+        },
+    ),
+    "portal-my-requests": (
+        "portal/my_requests.html",
+        {
+            "page": page(MAYA, "/requests/mine"),
+            "pages": PAGES,
+            "requests": [
+                {
+                    "number": "RQ1",
+                    "name": "Licences",
+                    "fulfilment": "fulfilling",
+                    "done": 1,
+                    "total": 3,
+                    "at": ago(days=1),
+                    "url": "/cases/CS1",
+                    "can_withdraw": False,
+                },
+                {
+                    "number": "RQ2",
+                    "name": "A phone",
+                    "fulfilment": "awaiting_approval",
+                    "done": 0,
+                    "total": 0,
+                    "at": ago(days=2),
+                    "url": None,
+                    "can_withdraw": True,
+                },
+            ],
+        },
+    ),
+    "portal-my-requests-none": (
+        "portal/my_requests.html",
+        {"page": page(MAYA, "/requests/mine"), "pages": PAGES, "requests": []},
+    ),
     "portal-requests": (
         "portal/requests.html",
         {
@@ -1345,17 +1497,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         {
             "page": page(MAYA, "/requests/CAT1"),
             "item": {"number": "CAT1", "name": "A new line", "summary": "x", "description": None},
-            "questions": [
-                {
-                    "name": f"q_{kind}",
-                    "label": kind,
-                    "kind": kind,
-                    "required": True,
-                    "help": "Why",
-                    "choices": CHOICES,
-                }
-                for kind in ("text", "long_text", "choice", "choices", "boolean", "date")
-            ],
+            "questions": QUESTIONS,
+            "has_conditions": True,
             "products": [{"id": "p1", "name": "Fibre", "serial_number": "S1"}],
             "others": [{"value": "accounts:1", "name": "Harbour"}],
             "values": {"q_text": "Here"},

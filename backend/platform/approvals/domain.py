@@ -41,6 +41,8 @@ def _everybody() -> Iterator[Grant]:
             continue
         if role.audience == STAFF:
             yield Grant(role.name, "approval_requests", ("create",), "asked_by_me")
+            for name in ("approval_requests", "approvals", *_FOLLOWED):
+                yield Grant(role.name, name, ("read",), "of_case")
         yield Grant(role.name, "approval_requests", _OWN, "asked_by_me")
         yield Grant(role.name, "approval_requests", _DECIDE, "asked_of_me")
         yield Grant(role.name, "approval_requests", _DECIDE, "asked_of_mine")

@@ -18,7 +18,16 @@ from backend.platform.approvals.models import (
 from backend.platform.calendars.resources import Name
 from infra.kernel.columns import Text
 from infra.kernel.configured import Configured
-from infra.kernel.resource import Path, Relation, Resource, View, everything, match, through
+from infra.kernel.resource import (
+    Path,
+    Relation,
+    Resource,
+    View,
+    everything,
+    match,
+    readable,
+    through,
+)
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,62}$")]
 Place = Annotated[
@@ -73,11 +82,15 @@ _OF_PRINCIPALS = through(
 )
 """Of whom the caller is the deputy at this time."""
 
+_OF_CASES = through("record_id", "cases", "id", readable())
+"""Whoever may read a case may read what was asked about it."""
+
 _OF_REQUEST: dict[str, Path] = {
     "all": everything(),
     "asked_by_me": through(
         "request_id", "approval_requests", "id", match("requested_by_id", "profile_id")
     ),
+    "of_case": through("request_id", "approval_requests", "id", _OF_CASES),
     "asked_of_me": through("request_id", "approvals", "request_id", _OF_ME),
     "asked_of_mine": through(
         "request_id",
@@ -122,6 +135,7 @@ approval_requests = Resource(
     paths={
         "all": everything(),
         "asked_by_me": match("requested_by_id", "profile_id"),
+        "of_case": _OF_CASES,
         "asked_of_me": through("id", "approvals", "request_id", _OF_ME),
         "asked_of_mine": through(
             "id",
@@ -208,6 +222,7 @@ approvals = Resource(
         ),
         "asked_by_me": _OF_REQUEST["asked_by_me"],
         "asked_of_me": _OF_REQUEST["asked_of_me"],
+        "of_case": _OF_REQUEST["of_case"],
     },
     generic=(),
     emits=False,

@@ -2,6 +2,7 @@
 
 from backend.foundation.catalog.offering import ASKING, CUSTOMERS, offered
 from backend.service.requests.actions.change import cancel, change
+from backend.service.requests.actions.questions import questions
 from backend.service.requests.actions.request import request
 from backend.service.requests.actions.requestable import requestable
 from backend.service.requests.reactions import answered, ended, moved
@@ -21,7 +22,7 @@ domain = Domain(
     name="requests",
     summary="What was requested from the catalogue, and the cases it became.",
     resources=(catalog_requests,),
-    actions=(request, requestable, change, cancel),
+    actions=(request, requestable, questions, change, cancel),
     grants=(
         Grant("service_manager", "catalog_items", ("request",)),
         *(Grant(r, "catalog_items", ("request",), where={"offered": True}) for r in ASKING),

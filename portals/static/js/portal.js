@@ -5,3 +5,4 @@ import "./live.js";
 import "./conversation.js";
 import "./upload.js";
 import "./search.js";
+import "./questions.js";
