@@ -22,6 +22,7 @@ from tenants.configuration.differences import Change, differences, same
 from tenants.configuration.objects import Configuration, Identity, Object, key_text
 from tenants.configuration.parsing import TextFault
 from tenants.configuration.snapshot import snapshot
+from tenants.settings.store import choose, require
 
 ROUNDS_MAX = 12
 
@@ -110,6 +111,10 @@ class _Work:
             return
         if change.verb == "update":
             body = self._update_body(change, again=again)
+            if kind.is_single:
+                require(self._ctx.caller, "update")
+                await choose(self._ctx, body)
+                return
             await perform_in(self._ctx, f"{kind.name}.update", record_id=change.row_id, body=body)
             return
         ended = await self._ended(each) if kind.configured.returns else None
@@ -132,7 +137,7 @@ class _Work:
     async def _ended(self, each: Object) -> UUID | None:
         """The row with this key that does not count any more; nothing else may have its key."""
         key = {part.column: each.values.get(part.name) for part in each.kind.key}
-        row = await self._ctx.every(each.kind.resource).filter(**key).first()
+        row = await self._ctx.every(each.kind.rows).filter(**key).first()
         return row.id if row is not None else None
 
     def _update_body(self, change: Change, *, again: bool) -> dict[str, Any]:

@@ -70,7 +70,9 @@ async def plan(ctx: Context, files: Mapping[str, str], *, delete: bool) -> Plan:
                 raise _Undone
         except _Undone:
             pass
-    if not applied.faults and any(c.object.kind.configured.gives_access for c in intent.changes):
+    if not applied.faults and any(
+        change.object.kind.gives_access(change.fields) for change in intent.changes
+    ):
         access = await access_effects(ctx, lambda c: apply(c, intent.present, intent.changes))
     return Plan(
         applicable=not applied.faults,

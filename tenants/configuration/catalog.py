@@ -1,6 +1,6 @@
 """What the house calls configuration: kinds of objects, in the order in which they can be made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,8 +9,12 @@ from infra.kernel.columns import columns_of
 from infra.kernel.configured import STAMPS, Configured
 from infra.kernel.registry import Registry
 from infra.kernel.resource import Resource
+from tenants.settings.model import TenantSettings
+from tenants.settings.store import NAME
 
 SUFFIX = ".yaml"
+ACCESS_SETTINGS = frozenset({"assets_by_contact_only", "business_models"})
+"""Choices of the tenant that move what people may do."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,11 @@ class Part:
 class Kind:
     """One kind of object; all of its kind stand in one file."""
 
-    resource: Resource
+    name: str
+    title: str
+    """What people call one of them."""
+    resource: Resource | None
+    """Whose rows the objects are; the settings are one object and no resource's."""
     configured: Configured
     parts: tuple[Part, ...]
     creatable: frozenset[str]
@@ -36,8 +44,16 @@ class Kind:
     deletable: bool
 
     @property
-    def name(self) -> str:
-        return self.resource.name
+    def is_single(self) -> bool:
+        """Whether there is one object, which neither comes nor goes and needs no key."""
+        return self.resource is None
+
+    @property
+    def rows(self) -> Resource:
+        """The resource whose rows the objects are; raises LookupError for the settings."""
+        if self.resource is None:
+            raise LookupError(self.name)
+        return self.resource
 
     @property
     def path(self) -> str:
@@ -60,7 +76,28 @@ class Kind:
 
     def shape(self, name: str) -> Any:
         """The type of a part's column."""
+        if self.resource is None:
+            return TenantSettings.model_fields[name].annotation
         return columns_of(self.resource)[self.by_name[name].column].type
+
+    def gives_access(self, names: Collection[str]) -> bool:
+        """Whether a change of these parts may move what people may do."""
+        if self.is_single:
+            return not ACCESS_SETTINGS.isdisjoint(names)
+        return self.configured.gives_access
+
+
+SETTINGS = Kind(
+    name=NAME,
+    title="settings",
+    resource=None,
+    configured=Configured(key=()),
+    parts=tuple(Part(name, name) for name in sorted(TenantSettings.model_fields)),
+    creatable=frozenset(),
+    updatable=frozenset(TenantSettings.model_fields),
+    deletable=False,
+)
+"""What the tenant has chosen, as the one object of its file."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +124,7 @@ class Catalog:
 
         for kind in kinds.values():
             place(kind)
-        return cls(tuple(placed.values()))
+        return cls((*placed.values(), SETTINGS))
 
     @cached_property
     def by_name(self) -> Mapping[str, Kind]:
@@ -118,7 +155,10 @@ def _kind(registry: Registry, resource: Resource, configured: Configured) -> Kin
             name = relations[column]
             parts.append(Part(column if name in resource.columns else name, column, target))
     deletable = f"{resource.name}.{configured.ends}" in registry.actions
-    return Kind(resource, configured, tuple(parts), creatable, updatable, deletable)
+    return Kind(
+        resource.name, resource.title, resource, configured, tuple(parts), creatable, updatable,
+        deletable,
+    )  # fmt: skip
 
 
 def _settable(registry: Registry, action: str) -> frozenset[str]:

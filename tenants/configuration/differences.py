@@ -1,13 +1,14 @@
 """What has to happen so that a configuration becomes another; nothing here asks anybody."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
 from tenants.configuration.catalog import walk
 from tenants.configuration.objects import Configuration, Identity, Object, key_text
 from tenants.configuration.shapes import without_defaults
+from tenants.settings.model import defaults
 
 Verb = Literal["create", "update", "delete"]
 
@@ -46,7 +47,8 @@ def differences(
     """
     creates, updates = [], []
     for kind in wanted.kinds:
-        for each in wanted.of(kind):
+        for said in wanted.of(kind):
+            each = _whole(said) if delete else said
             before = present.objects.get(each.identity)
             if before is None:
                 made = {name: (None, value) for name, value in each.values.items()}
@@ -60,6 +62,13 @@ def differences(
                 gone = {name: (value, None) for name, value in each.values.items()}
                 deletes.append(Change("delete", each, gone, each.row_id))
     return [*_sorted(creates), *updates, *deletes]
+
+
+def _whole(each: Object) -> Object:
+    """What a mirrored file does not say of the settings goes back to the default, as objects go."""
+    if not each.kind.is_single:
+        return each
+    return replace(each, values=defaults() | each.values)
 
 
 def _fields(before: Object, after: Object) -> dict[str, tuple[Any, Any]]:

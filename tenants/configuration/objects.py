@@ -36,12 +36,16 @@ class Object:
     def key(self) -> Any:
         """What names it: one value, or a mapping where its key has several columns."""
         named = {part.name: self.values.get(part.name) for part in self.kind.key}
+        if not named:
+            return None
         return named if len(named) > 1 else next(iter(named.values()))
 
     @property
     def title(self) -> str:
         """Its name for people."""
         key = self.key
+        if self.kind.is_single:
+            return self.kind.title
         if not isinstance(key, Mapping):
             return str(key)
         return " / ".join(_words(value) for value in key.values() if value not in (None, ""))
@@ -83,7 +87,8 @@ class Configuration:
         files = {}
         for kind in self.kinds:
             own = sorted(grouped[kind.name], key=lambda each: (each.identity[1], each.nth))
-            files[kind.path] = write([_in_order(each) for each in own])
+            listed = [_in_order(each) for each in own]
+            files[kind.path] = write(listed[0] if kind.is_single and listed else listed)
         files[MANIFEST] = write({"checksum": checksum(files), "format": FORMAT})
         return dict(sorted(files.items()))
 

@@ -60,6 +60,11 @@ def _take(wanted: Configuration, kind: Kind, found: Read) -> list[TextFault]:
     """The file's objects into the whole; answers their faults."""
     if found.value is None:
         return []
+    if kind.is_single:
+        wrong = _faults(kind, found, "", found.value)
+        if not wrong:
+            wanted.add(Object(kind, found.value, read=found))
+        return wrong
     if not isinstance(found.value, list):
         return [TextFault(found.path, 1, "must be a list of objects", "not_a_list")]
     faults, objects = [], []
@@ -72,7 +77,7 @@ def _take(wanted: Configuration, kind: Kind, found: Read) -> list[TextFault]:
     number_twins(objects)
     for each in objects:
         if each.nth and kind.configured.unique:
-            text = f"{kind.resource.title} {each.title!r} stands here twice"
+            text = f"{kind.title} {each.title!r} stands here twice"
             faults.append(TextFault(found.path, each.line_of(""), text, "twice"))
         else:
             wanted.add(each)
@@ -84,7 +89,8 @@ def _faults(kind: Kind, found: Read, pointer: str, values: Any) -> list[TextFaul
         return TextFault(found.path, found.line_of(f"{pointer}{place}"), message, code)
 
     if not isinstance(values, dict):
-        return [fault("", f"must be a {kind.resource.title} with its columns", "not_an_object")]
+        what = kind.title if kind.is_single else f"a {kind.title}"
+        return [fault("", f"must be {what} by name", "not_an_object")]
     known = ", ".join(kind.by_name)
     wrong = [
         fault(f"/{name}", f"there is no {name!r}; there are {known}", "unknown_field")
@@ -101,5 +107,5 @@ def _faults(kind: Kind, found: Read, pointer: str, values: Any) -> list[TextFaul
 
 def _may_lack(kind: Kind, column: str) -> bool:
     """Whether a part of the key may be empty, which is the same as left out."""
-    field = kind.resource.model._meta.fields_map[column]  # noqa: SLF001
+    field = kind.rows.model._meta.fields_map[column]  # noqa: SLF001
     return bool(field.null) and len(kind.key) > 1

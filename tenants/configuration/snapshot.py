@@ -13,12 +13,15 @@ from infra.kernel.ids import parse
 from tenants.configuration.catalog import Catalog, Kind, walk
 from tenants.configuration.objects import Configuration, Object, number_twins
 from tenants.configuration.shapes import without_nulls
+from tenants.settings.store import chosen, require
 
 
 async def snapshot(ctx: Context, kinds: tuple[Kind, ...]) -> Configuration:
     """All objects of these kinds. Raises Forbidden where the caller may not read all of them."""
     for kind in kinds:
-        if not ctx.plan(kind.resource).is_total("read"):
+        if kind.is_single:
+            require(ctx.caller, "read")
+        elif not ctx.plan(kind.rows).is_total("read"):
             raise Forbidden(f"you may not read all {kind.name.replace('_', ' ')}")
     catalog = Catalog.of(ctx.services.registry).by_name
     needed = {kind.name: kind for kind in kinds}
@@ -26,11 +29,16 @@ async def snapshot(ctx: Context, kinds: tuple[Kind, ...]) -> Configuration:
         _with_needs(catalog, kind, needed)
     rows = {}
     for name, kind in needed.items():
-        query = ctx.every(kind.resource).filter(**kind.configured.where)
+        if kind.is_single:
+            continue
+        query = ctx.every(kind.rows).filter(**kind.configured.where)
         rows[name] = await query.order_by("created_at", "id")
     keys = _Keys(needed, {n: {row.id: row for row in found} for n, found in rows.items()})
     whole = Configuration(kinds)
     for kind in kinds:
+        if kind.is_single:
+            whole.add(Object(kind, (await chosen(ctx)).model_dump(mode="json")))
+            continue
         objects = [keys.object(kind, row) for row in rows[kind.name]]
         number_twins(objects)
         for each in objects:

@@ -41,15 +41,14 @@ def about_kept(changes: Iterable[Change]) -> list[Notice]:
 
 def _notice(code: str, change: Change, message: str) -> Notice:
     each = change.object
-    return Notice(
-        code, each.kind.name, each.key, f"{each.kind.resource.title} {each.title}: {message}"
-    )
+    named = each.title if each.kind.is_single else f"{each.kind.title} {each.title}"
+    return Notice(code, each.kind.name, each.key, f"{named}: {message}")
 
 
 def _about_access(changes: list[Change]) -> list[Notice]:
     found = []
     for change in changes:
-        if not change.object.kind.configured.gives_access:
+        if not change.object.kind.gives_access(change.fields):
             continue
         told = [
             text

@@ -68,6 +68,11 @@ class TenantSettings(BaseModel):
     )
 
 
+def defaults() -> dict[str, Any]:
+    """What holds for a tenant that has chosen nothing."""
+    return TenantSettings().model_dump(mode="json")
+
+
 def settings_of(stored: Mapping[str, Any]) -> TenantSettings:
     """The settings as stored. What no longer fits its type counts as not chosen, one by one, so
     that an old value never locks anybody out."""

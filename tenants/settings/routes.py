@@ -11,11 +11,11 @@ from infra.kernel.access import Caller
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.described import described
-from infra.kernel.errors import Fault, Forbidden, Invalid
+from infra.kernel.errors import Fault, Invalid
 from infra.kernel.representation import to_json
 from infra.kernel.rest import json_body
 from tenants.settings.model import TenantSettings
-from tenants.settings.store import NAME, choose, chosen, etag
+from tenants.settings.store import NAME, choose, chosen, etag, require
 from tenants.signin.requests import address_of, identify, services_of
 
 _ANSWER = {200: ("application/json", TenantSettings)}
@@ -39,7 +39,7 @@ async def read(request: Request) -> Response:
     caller = await identify(request)
 
     async def work(connection: Connection, caller: Caller) -> TenantSettings:
-        _require(caller, "read")
+        require(caller, "read")
         return await chosen(Context(services_of(request), connection, caller))
 
     return _answer(await services_of(request).transact(caller, work, read_only=True))
@@ -57,7 +57,7 @@ async def update(request: Request) -> Response:
     """Change some of the tenant's settings by a merge patch; they hold from the next request on."""
     services = services_of(request)
     caller = await identify(request)
-    _require(caller, "update")
+    require(caller, "update")
     patch = await json_body(
         request,
         most=services.settings.json_bytes_max,
@@ -67,7 +67,7 @@ async def update(request: Request) -> Response:
         raise Invalid([Fault("", "not_an_object", "must be a JSON object")])
 
     async def work(connection: Connection, caller: Caller) -> TenantSettings:
-        _require(caller, "update")
+        require(caller, "update")
         ctx = Context(
             services,
             connection,
@@ -81,15 +81,6 @@ async def update(request: Request) -> Response:
         return settings
 
     return _answer(await services.transact(caller, work))
-
-
-def _require(caller: Caller, verb: str) -> None:
-    """Raises Forbidden unless the caller may read, or as an admin change, the settings."""
-    suits = caller.audience == "staff" and (verb == "read" or "admin" in caller.roles)
-    scopes = caller.scopes
-    in_scope = scopes is None or not scopes.isdisjoint({"*", f"*:{verb}"})
-    if not (caller.is_system or (suits and in_scope)):
-        raise Forbidden(f"you may not {verb} the settings")
 
 
 def _answer(settings: TenantSettings) -> Response:

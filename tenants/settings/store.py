@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from infra.kernel.access import Caller
 from infra.kernel.context import Context
-from infra.kernel.errors import Invalid, Stale
+from infra.kernel.errors import Forbidden, Invalid, Stale
 from infra.kernel.schema import faults_of, merge_patch
 from tenants.settings.model import TenantSettings, settings_of
 from tenants.settings.queries import stored_settings, write_settings
@@ -43,6 +44,15 @@ async def choose(
         await _store(ctx, stored, after)
         ctx.note("settings.update", NAME, ctx.tenant_id, changes)
     return after
+
+
+def require(caller: Caller, verb: str) -> None:
+    """Raises Forbidden unless the caller may read, or as an admin change, the settings."""
+    suits = caller.audience == "staff" and (verb == "read" or "admin" in caller.roles)
+    scopes = caller.scopes
+    in_scope = scopes is None or not scopes.isdisjoint({"*", f"*:{verb}"})
+    if not (caller.is_system or (suits and in_scope)):
+        raise Forbidden(f"you may not {verb} the settings")
 
 
 def etag(settings: TenantSettings) -> str:

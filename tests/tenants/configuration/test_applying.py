@@ -250,10 +250,8 @@ async def test_one_tenant_never_touches_another(world: World) -> None:
     stolen = {"groups.yaml": f"- name: Mine\n  parent: {group['id']}\n"}
     with pytest.raises(Invalid):
         await other.admin.do("config_revisions.apply", files=stolen)
-    await other.admin.do(
-        "config_revisions.apply", files={n: "[]\n" for n in before if n != "atrium.yaml"},
-        delete=True,
-    )  # fmt: skip
+    empty = dict.fromkeys(before.keys() - {"atrium.yaml", "settings.yaml"}, "[]\n")
+    await other.admin.do("config_revisions.apply", files=empty, delete=True)
     assert await exported(home.admin) == before
     assert await history(home) == []
 

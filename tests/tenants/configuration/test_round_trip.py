@@ -23,6 +23,27 @@ def objects(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str,
     return st.lists(made, max_size=4, unique_by=lambda each: each["name"].casefold())
 
 
+CHOICES = st.fixed_dictionaries(
+    {},
+    optional={
+        "assets_by_contact_only": st.booleans(),
+        "business_models": st.none() | st.just(["b2b", "b2c"]),
+        "case_reopen_days": st.none() | st.integers(0, 3650),
+        "case_priorities": st.none()
+        | st.fixed_dictionaries(
+            {f"{one}-{two}": st.integers(1, 4) for one in (1, 2, 3) for two in (1, 2, 3)}
+        ),
+        "brand": st.fixed_dictionaries(
+            {},
+            optional={
+                "color": st.sampled_from([None, "#0a3d62"]),
+                "support_phone": st.none() | st.from_regex(r"[0-9 +]{1,20}", fullmatch=True),
+            },
+        ),
+    },
+)
+
+
 @st.composite
 def configurations(draw: st.DrawFn) -> dict[str, str]:
     """Files that name each other: skills and rules, calendars and promises, shelves and sites."""
@@ -58,7 +79,9 @@ def configurations(draw: st.DrawFn) -> dict[str, str]:
             calendar=st.sampled_from([None, *(c["name"] for c in calendars)]),
         )
     )
+    chosen = draw(CHOICES)
     whole = {
+        "settings": chosen,
         "skills": skills, "calendars": calendars, "knowledge_bases": shelves, "queues": queues,
         "skill_rules": rules, "modules": modules, "sla_definitions": promises,
     }  # fmt: skip
