@@ -2,7 +2,9 @@
 
 import pytest
 
+from backend.domains import DOMAINS
 from infra.kernel.errors import Forbidden, Invalid
+from infra.kernel.registry import Registry
 from tests.service.network import Network
 from tests.world import World
 
@@ -75,3 +77,69 @@ async def test_the_choice_is_checked(world: World) -> None:
             "/api/v1/settings", json={"business_models": wrong}
         )
         assert answer.status_code == 422, answer.text
+
+
+OF_COMPANIES = (
+    "accounts", "contacts", "account_relationships", "contact_relationships",
+    "account_team_members", "asset_contacts",
+)  # fmt: skip
+OF_CONSUMERS = ("consumers", "households", "consumer_relationships", "consumer_team_members")
+OF_CUSTOMERS = ("billing_accounts", "billing_arrangements")
+
+
+async def offered(tenant: object) -> set[str]:
+    answer = await tenant.admin.http().get("/api/v1/me")  # type: ignore[attr-defined]
+    return set(answer.json()["permissions"])
+
+
+@pytest.mark.parametrize(
+    ("models", "there", "closed"),
+    [
+        (("b2c",), (*OF_CONSUMERS, *OF_CUSTOMERS), OF_COMPANIES),
+        (("b2b",), (*OF_COMPANIES, *OF_CUSTOMERS), OF_CONSUMERS),
+        (("b2e",), ("cases", "assets"), (*OF_COMPANIES, *OF_CONSUMERS, *OF_CUSTOMERS)),
+        (("b2b", "b2c"), (*OF_COMPANIES, *OF_CONSUMERS, *OF_CUSTOMERS), ()),
+    ],
+)
+async def test_a_tenant_offers_the_collections_of_its_customers_and_no_others(
+    world: World, models: tuple[str, ...], there: tuple[str, ...], closed: tuple[str, ...]
+) -> None:
+    tenant = await world.tenant()
+    await choose(world, tenant, *models)
+    told = await offered(tenant)
+    assert told >= set(there)
+    assert told.isdisjoint(closed)
+    for place in closed:
+        answer = await tenant.admin.http().get(f"/api/v1/{place}")
+        assert (answer.status_code, answer.json()["type"].split("/")[-1]) == (403, "not-in-use")
+        answer = await tenant.admin.http().post(f"/api/v1/{place}", json={})
+        assert (answer.status_code, answer.json()["type"].split("/")[-1]) == (403, "not-in-use")
+    for place in there:
+        assert (await tenant.admin.http().get(f"/api/v1/{place}")).status_code == 200, place
+
+
+def test_what_cannot_be_without_a_company_or_a_consumer_belongs_to_their_models() -> None:
+    resources = Registry(DOMAINS).resources
+    for resource in resources.values():
+        needed = [resource.reference_columns.get(column) for column in resource.required or ()]
+        for target in (resources[name] for name in needed if name is not None):
+            if target.models:
+                assert resource.models, (resource.name, target.name)
+                assert set(resource.models) <= set(target.models), (resource.name, target.name)
+
+
+def test_configuration_is_there_whatever_the_models_so_that_a_bundle_fits_every_tenant() -> None:
+    for resource in Registry(DOMAINS).resources.values():
+        assert resource.configured is None or not resource.models, resource.name
+
+
+async def test_a_configuration_moves_between_tenants_of_other_models(world: World) -> None:
+    trial, live = await world.tenant("Trial"), await world.tenant("Live")
+    await choose(world, trial, "b2c")
+    trial.admin.caller = await world.authenticated(trial.admin.token)
+    bundle = await trial.admin.do("config_revisions.export")
+    await live.admin.do("config_revisions.apply", files=bundle.files, delete=True)
+    assert (await live.admin.do("config_revisions.export")).files == bundle.files
+    told = await offered(live)
+    assert "consumers" in told
+    assert "accounts" not in told

@@ -6,6 +6,7 @@ left then is the assets that they are contacts of.
 """
 
 from backend.foundation.assets.models import Asset, AssetContact
+from backend.foundation.contacts.resources import contacts
 from backend.platform.calendars.resources import Name
 from backend.platform.responsibilities.reach import AT_HAND, at_site, at_site_of_organization
 from infra.kernel.resource import (
@@ -83,6 +84,7 @@ asset_contacts = Resource(
     singular="asset_contact",
     model=AssetContact,
     summary="Which contacts are responsible for which assets.",
+    models=contacts.models,
     views={
         "staff": View(read=_CONTACT, create=("asset_id", "contact_id")),
         "customer": View(read=_CONTACT, create=("asset_id", "contact_id")),

@@ -5,8 +5,10 @@ from typing import Annotated
 from annotated_types import Ge, Le
 from pydantic import AfterValidator, StringConstraints
 
+from backend.foundation.accounts.resources import accounts
 from backend.foundation.accounts.types import Email
 from backend.foundation.billing_accounts.models import BillingAccount, BillingArrangement
+from backend.foundation.consumers.resources import consumers
 from backend.platform.calendars.resources import Name
 from infra.kernel.money import EXPONENTS
 from infra.kernel.resource import Relation, Resource, View, everything, match, subtree, through
@@ -38,6 +40,7 @@ billing_accounts = Resource(
     singular="billing_account",
     model=BillingAccount,
     summary="Where invoices go and on what terms; a customer may have several.",
+    models=tuple(dict.fromkeys((*accounts.models, *consumers.models))),
     label="name",
     number="BA",
     types={
@@ -83,6 +86,7 @@ billing_arrangements = Resource(
     singular="billing_arrangement",
     model=BillingArrangement,
     summary="Whom a billing account pays for beside its own customer, and which share.",
+    models=tuple(dict.fromkeys((*accounts.models, *consumers.models))),
     types={"basis_points": BasisPoints},
     views={
         "staff": View(

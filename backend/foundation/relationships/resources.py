@@ -1,5 +1,7 @@
 """What the outside knows of relationships."""
 
+from backend.foundation.accounts.resources import accounts
+from backend.foundation.consumers.resources import consumers
 from backend.foundation.relationships.models import (
     AccountRelationship,
     AccountRelationshipType,
@@ -72,6 +74,7 @@ account_relationships = Resource(
     singular="account_relationship",
     model=AccountRelationship,
     summary="Companies that stand to each other, seen from each side.",
+    models=accounts.models,
     views={
         "staff": View(
             read=("id", *_PAIR, "direction", "reverse_id", *TIE, *STAMPS),
@@ -102,6 +105,7 @@ contact_relationships = Resource(
     singular="contact_relationship",
     model=ContactRelationship,
     summary="Contacts who have a responsibility for an account that is not their own.",
+    models=accounts.models,
     views={
         "staff": View(
             read=("id", *_STANDING, *TIE, *STAMPS),
@@ -130,6 +134,7 @@ consumer_relationships = Resource(
     singular="consumer_relationship",
     model=ConsumerRelationship,
     summary="Consumers who act for other consumers.",
+    models=consumers.models,
     views={
         "staff": View(
             read=("id", *_ACTING, *TIE, *STAMPS),

@@ -1,5 +1,7 @@
 """What the outside knows of teams."""
 
+from backend.foundation.accounts.resources import accounts
+from backend.foundation.consumers.resources import consumers
 from backend.foundation.relationships.resources import STAMPS, TIE, account_paths
 from backend.foundation.teams.models import AccountTeamMember, ConsumerTeamMember
 from infra.kernel.resource import Relation, Resource, View, everything, match
@@ -11,6 +13,7 @@ account_team_members = Resource(
     singular="account_team_member",
     model=AccountTeamMember,
     summary="Who has which responsibility for an account: our own people and contacts.",
+    models=accounts.models,
     views={
         "staff": View(
             read=("id", *_MEMBER, *TIE, *STAMPS),
@@ -44,6 +47,7 @@ consumer_team_members = Resource(
     singular="consumer_team_member",
     model=ConsumerTeamMember,
     summary="Which of our people have which responsibility for a consumer.",
+    models=consumers.models,
     views={
         "staff": View(
             read=("id", *_OF_CONSUMER, *TIE, *STAMPS),
