@@ -8,7 +8,7 @@ from tenants.configuration.routes import routes as config_routes
 from tenants.credentials import actions as credential_actions
 from tenants.credentials.resources import api_keys, sessions
 from tenants.directory.operator import routes as operator_routes
-from tenants.jobs import send_reset, sweep_credentials
+from tenants.jobs import give_standards, send_reset, sweep_credentials
 from tenants.layers import routes as layer_routes
 from tenants.oauth import actions as oauth_actions
 from tenants.oauth.resources import oauth_clients
@@ -103,7 +103,7 @@ domain = Domain(
         *(Grant(role, "sessions", ("read", "revoke"), path="own") for role in _COLLEAGUES),
     ),
     jobs=(send_reset,),
-    periodic=(sweep_credentials,),
+    periodic=(sweep_credentials, give_standards),
     routes=(
         *signin_routes,
         *me_routes,

@@ -25,6 +25,7 @@ from tenants.people.directory import add_profile, add_user
 from tenants.people.invitations import send_invitation
 from tenants.people.models import Group, ProfileKind
 from tenants.plans import PLANS
+from tenants.standards.giving import give_all
 
 TENANTS = "tenants"
 """The kind under which the audit tells what operators did to a tenant as a whole."""
@@ -106,9 +107,7 @@ async def _found(
     profile = await add_profile(ctx, user, ProfileKind.STAFF, roles=["admin"])
     for title in FIRST_GROUPS:
         await ctx.save(Group(name=title, name_key=title.casefold()))
-    for domain in ctx.services.registry.domains:
-        for begin in domain.founding:
-            await begin(ctx)
+    await give_all(ctx, is_new=True)
     key = await credentials.issue(
         ctx,
         "api_key",

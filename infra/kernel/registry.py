@@ -20,11 +20,13 @@ from infra.kernel.jobs import (
     periodic_of,
     reaction_of,
 )
-from infra.kernel.model import Row
+from infra.kernel.model import Record, Row
 from infra.kernel.relay import Follower
 from infra.kernel.resource import Resource
 
 T = TypeVar("T")
+Lay = Callable[[Record], Awaitable[Any]]
+"""Stores a standard record unless the tenant was given it before; answers the one that stands."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Domain:
     gates: tuple[Gate, ...] = ()
     """Who is asked whether a verb that the tenant has put under a condition may be used now."""
     models: tuple[str, ...] = ()
-    founding: tuple[Callable[[Context], Awaitable[None]], ...] = ()
-    """What a new tenant starts with, written in the transaction that makes it."""
+    founding: tuple[Callable[[Context, Lay], Awaitable[None]], ...] = ()
+    """What every tenant starts with: a new one at once, the others when the standard grows."""
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from backend.foundation.relationships.models import AccountRelationshipType, AccountRole
 from backend.platform.responsibilities.holding import responsibility_named
 from infra.kernel.context import Context
+from infra.kernel.registry import Lay
 
 _PARTNER, _CUSTOMER = AccountRole.PARTNER, AccountRole.CUSTOMER
 STANDARD: tuple[tuple[str, str, AccountRole, AccountRole, str | None], ...] = (
@@ -13,11 +14,11 @@ STANDARD: tuple[tuple[str, str, AccountRole, AccountRole, str | None], ...] = (
 """Name, reverse name, who stands on either side, and what the first side has on the other."""
 
 
-async def found(ctx: Context) -> None:
+async def found(ctx: Context, lay: Lay) -> None:
     """Give a new tenant the standard types."""
     for name, reverse_name, from_role, to_role, key in STANDARD:
         gives = await responsibility_named(ctx, key) if key else None
-        await ctx.save(
+        await lay(
             AccountRelationshipType(
                 name=name,
                 reverse_name=reverse_name,

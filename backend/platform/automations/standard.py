@@ -5,6 +5,7 @@ from typing import Any
 from backend.platform.automations.models import Automation
 from backend.platform.automations.steps import written
 from infra.kernel.context import Context
+from infra.kernel.registry import Lay
 
 _MAIL: dict[str, Any] = {"do": "mail", "to": ["contact", "consumer"]}
 STANDARD: tuple[dict[str, Any], ...] = (
@@ -57,8 +58,8 @@ STANDARD: tuple[dict[str, Any], ...] = (
 )
 
 
-async def found(ctx: Context) -> None:
+async def found(_ctx: Context, lay: Lay) -> None:
     """Give a new tenant its first automations, none of them active."""
     for position, each in enumerate(STANDARD):
         steps = written(each["steps"])
-        await ctx.save(Automation(**(each | {"steps": steps}), position=(position + 1) * 10))
+        await lay(Automation(**(each | {"steps": steps}), position=(position + 1) * 10))

@@ -2,6 +2,7 @@
 
 from backend.platform.privacy.models import DataClass, FieldClassification, OnErasure
 from infra.kernel.context import Context
+from infra.kernel.registry import Lay
 
 CLASSES = (
     ("public", "Public", "Anybody may know it.", False, (), OnErasure.KEEP),
@@ -32,7 +33,7 @@ ECHOES = {
 """Where else the same fact is stored."""
 
 
-async def found(ctx: Context) -> None:
+async def found(_ctx: Context, lay: Lay) -> None:
     """Give a new tenant its classes, and say of the known fields that they are personal."""
     personal = None
     for key, name, summary, restricted, roles, on_erasure in CLASSES:
@@ -40,11 +41,11 @@ async def found(ctx: Context) -> None:
             key=key, name=name, summary=summary, restricted=restricted,
             cleared_roles=list(roles), on_erasure=on_erasure,
         )  # fmt: skip
-        await ctx.save(row)
-        personal = row if key == "personal" else personal
+        stands = await lay(row)
+        personal = stands if key == "personal" else personal
     for resource, columns in PERSONAL.items():
         for column in columns:
             if personal is not None:
-                await ctx.save(
+                await lay(
                     FieldClassification(resource=resource, field=column, data_class_id=personal.id)
                 )

@@ -1,11 +1,11 @@
 """The responsibilities that every tenant starts with: data, which an admin changes freely."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from backend.platform.responsibilities.models import AccessConfiguration, Responsibility
 from infra.kernel.context import Context
+from infra.kernel.registry import Lay
 
 
 @dataclass(frozen=True)
@@ -275,31 +275,28 @@ STANDARD: tuple[Standard, ...] = (
 )  # fmt: skip
 
 
-async def found(ctx: Context) -> None:
-    """Give a new tenant the standard set."""
-    for row in standard_rows():
-        await ctx.save(row)
-
-
-def standard_rows() -> Iterator[Responsibility | AccessConfiguration]:
-    """The standard set as new rows, each responsibility before what it gives."""
+async def found(_ctx: Context, lay: Lay) -> None:
+    """Lay each responsibility before what it gives."""
     for standard in STANDARD:
-        responsibility = Responsibility(
-            key=standard.key,
-            name=standard.name,
-            kind=standard.kind,
-            description=standard.description,
+        responsibility = await lay(
+            Responsibility(
+                key=standard.key,
+                name=standard.name,
+                kind=standard.kind,
+                description=standard.description,
+            )
         )
-        yield responsibility
-        for gives in standard.gives:
-            yield AccessConfiguration(
-                key=gives.key(standard.key),
-                responsibility_id=responsibility.id,
-                resource=gives.resource,
-                via=gives.via,
-                beneath=gives.beneath,
-                verbs=list(gives.verbs),
-                columns=None if gives.columns is None else list(gives.columns),
-                conditions=dict(gives.conditions),
-                roles=list(gives.roles),
+        for gives in standard.gives if responsibility is not None else ():
+            await lay(
+                AccessConfiguration(
+                    key=gives.key(standard.key),
+                    responsibility_id=responsibility.id,
+                    resource=gives.resource,
+                    via=gives.via,
+                    beneath=gives.beneath,
+                    verbs=list(gives.verbs),
+                    columns=None if gives.columns is None else list(gives.columns),
+                    conditions=dict(gives.conditions),
+                    roles=list(gives.roles),
+                )
             )

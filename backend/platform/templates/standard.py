@@ -3,6 +3,7 @@
 from backend.platform.templates.models import MessageTemplate, TemplateKind
 from backend.platform.templates.resources import MessageText
 from infra.kernel.context import Context
+from infra.kernel.registry import Lay
 
 _RECEIVED = {
     "en": {
@@ -80,10 +81,8 @@ STANDARD = (
 )
 
 
-async def found(ctx: Context) -> None:
+async def found(_ctx: Context, lay: Lay) -> None:
     """Give a new tenant its first texts."""
     for key, name, kind, words in STANDARD:
         texts = {locale: MessageText(**parts).model_dump() for locale, parts in words.items()}
-        await ctx.save(
-            MessageTemplate(key=key, name=name, kind=kind, resource="cases", texts=texts)
-        )
+        await lay(MessageTemplate(key=key, name=name, kind=kind, resource="cases", texts=texts))

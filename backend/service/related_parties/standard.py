@@ -7,6 +7,7 @@ from backend.service.related_parties.models import (
     RelatedPartyConfiguration,
 )
 from infra.kernel.context import Context
+from infra.kernel.registry import Lay
 
 STANDARD: tuple[tuple[str, Entity, str], ...] = (
     ("Participant", Entity.CASES, "case_participant"),
@@ -22,12 +23,12 @@ STANDARD: tuple[tuple[str, Entity, str], ...] = (
 """Name, where it is offered, to every kind of party, and the responsibility that comes with it."""
 
 
-async def found(ctx: Context) -> None:
+async def found(ctx: Context, lay: Lay) -> None:
     """Give a new tenant the standard types."""
     known = {row.key: row.id for row in await ctx.every(responsibilities)}
     for name, entity, key in STANDARD:
         for party_kind in PartyKind if key in known else ():
-            await ctx.save(
+            await lay(
                 RelatedPartyConfiguration(
                     name=name, entity=entity, party_kind=party_kind, responsibility_id=known[key]
                 )
