@@ -33,6 +33,7 @@ _OF_FIELD = {
     ("token", "spent"): noted("This link was used already or is too old. Ask for a new one."),
     ("asset_id", "not_found"): noted("Choose one of the assets in the list"),
     ("asset_id", "other_product"): noted("This asset is of another product"),
+    ("customer", "missing"): noted("Choose for whom this is"),
     ("sold_product_id", "not_found"): noted("Choose one of the products in the list"),
 }
 _OF_CODE = {

@@ -23,6 +23,7 @@ from infra.kernel.errors import Forbidden, MethodNotAllowed, NotFound, Problem, 
 from infra.kernel.problems import MEDIA_TYPE, problem_of, problem_response
 from infra.kernel.ratelimit import ANONYMOUS, RateLimiter, address_key
 from infra.kernel.services import Services
+from portals.doors import at_desk, at_portal, is_served
 from portals.faults import StaleForm, errors_of, told
 from portals.rendering import Renderer, best_locale
 from portals.visits import Visit, new_mark
@@ -43,13 +44,16 @@ def page(
     methods: Sequence[str] = ("GET",),
     people: str = "signed-in",
 ) -> Route:
-    """A route of pages. `people` says for whom: "all", "signed-in", "staff", or "customers"."""
+    """A route of pages. `people` says for whom: "all", "signed-in", "staff", "customers", or
+    "portal" for customers and for staff who ask there in the name of others."""
 
     async def endpoint(request: Request) -> Response:
         visit: Visit | None = None
         try:
             visit = await begin(request)
             await _limit(visit)
+            if people == "staff" and _comes_for_the_portal(visit):
+                return visit.go("/")
             _admit(visit, people)
             return await handler(visit)
         except Exception as error:  # noqa: BLE001 - every refusal and fault has its page
@@ -106,11 +110,19 @@ async def _limit(visit: Visit) -> None:
 def _admit(visit: Visit, people: str) -> None:
     if people == "all":
         return
-    audience = visit.caller.audience
-    if people == "staff" and audience != "staff":
+    if people == "staff" and not at_desk(visit.caller):
         raise Forbidden("this page is for staff")
-    if people == "customers" and audience == "staff":
+    if people == "customers" and not is_served(visit.caller):
         raise Forbidden("this page is for customers")
+    if people == "portal" and not at_portal(visit.caller):
+        raise Forbidden("this page is for customers and for those who ask in their name")
+
+
+def _comes_for_the_portal(visit: Visit) -> bool:
+    """Whether somebody without a desk went there by its address: their place is the portal."""
+    caller = visit.caller
+    is_theirs = is_served(caller) or at_desk(caller) or not at_portal(caller)
+    return not is_theirs and visit.request.method in _SAFE and not visit.is_script
 
 
 def locale_of(request: Request, caller: Caller | None) -> str:

@@ -45,7 +45,6 @@ class People:
             "account": next(
                 (name for key, name in names.items() if key == caller.profile_id), None
             ),
-            "staff": caller.audience == "staff",
             "profiles": [
                 {
                     "id": str(row.id),

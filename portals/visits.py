@@ -24,6 +24,7 @@ from infra.kernel.representation import to_json
 from infra.kernel.services import Services
 from portals import notices
 from portals.brand import brands_of
+from portals.doors import doors_of
 from portals.faults import Errors, Say, StaleForm, errors_of
 from portals.people import people_of
 from portals.rendering import Renderer, catalogue
@@ -246,7 +247,10 @@ class Visit:
     async def _render(
         self, template: str, values: Mapping[str, Any], *, shown: Sequence[notices.Notice] = ()
     ) -> str:
-        me = await people_of(self.services).me(self.visitor) if self.visitor else None
+        me = None
+        if self.visitor:
+            named = await people_of(self.services).me(self.visitor)
+            me = named | doors_of(self.visitor)
         page = {
             "tenant": (await brands_of(self.services).of(self.site)).shown(),
             "me": me,

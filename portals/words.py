@@ -7,6 +7,7 @@ parts"), so a new state never breaks a page.
 
 from typing import NamedTuple
 
+from portals.codes import CUSTOMER_CODES
 from portals.noting import noted as noted
 from portals.vocabulary import SETUP_CODES, SETUP_FIELDS, SETUP_VERBS
 
@@ -88,6 +89,13 @@ STATES = {
     "awaiting_approval": Word(noted("Waits for approval"), "waiting"),
     "fulfilling": Word(noted("We are on it"), "open"),
     "fulfilled": Word(noted("Fulfilled"), "done"),
+    "scheduled": Word(noted("Not begun yet"), "new"),
+    "installed": Word(noted("Installed"), "done"),
+    "reserved": Word(noted("Reserved"), "open"),
+    "used": Word(noted("Used"), "done"),
+    "released": Word(noted("Given back"), "draft"),
+    "billed": Word(noted("Billed"), "done"),
+    "waived": Word(noted("Waived"), "draft"),
 }
 
 # What the customer reads where the agent's word would say too much or mean nothing.
@@ -293,7 +301,9 @@ FIELDS = SETUP_FIELDS | {
 }
 
 # What a field may be chosen to be, where its code is no state.
-CODES = SETUP_CODES | {
+CODES = {
+    **SETUP_CODES,
+    **CUSTOMER_CODES,
     "email": noted("Email"),
     "portal": noted("Portal"),
     "phone": noted("Phone"),

@@ -218,6 +218,12 @@ def grantable(held: Iterable[str], custom: Iterable[str] = ()) -> frozenset[str]
     return (own | handed_on) - _NEVER_GIVEN
 
 
+CONTRIBUTORS = (
+    "account_contributor", "consumer_contributor", "relationship_contributor", "self_contributor",
+    "service_organization_contributor",
+)  # fmt: skip
+"""Roles of staff who ask through the portal, for others or themselves, and need no desk."""
+
 SELLERS = ("sales_agent", "account_executive", "order_agent", "agent_manager")
 """Roles that enter customers and what they have."""
 

@@ -7,12 +7,11 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import NotFound, Problem, Unauthorized
-from infra.kernel.ids import parse
 from portals import custom, paging, uploads
+from portals.doors import is_served
 from portals.pages import page
 from portals.portal import stories
-from portals.portal.others import chosen as chosen_customer
-from portals.portal.others import others
+from portals.portal.narrowing import narrowing
 from portals.visits import Visit
 from portals.words import CHANNELS
 
@@ -20,6 +19,7 @@ _SIZE = 20
 _STATES = {"open": stories.OPEN, "closed": stories.OVER, "all": ()}
 _LINE = "id,number,subject,state,opened_at,due_at,updated_at"
 _ENTRIES_MOST = "200"
+_EXPAND = "sold_product,contact,consumer,account"
 
 
 async def index(visit: Visit) -> Response:
@@ -27,8 +27,8 @@ async def index(visit: Visit) -> Response:
     chosen = visit.query.get("state", "open")
     chosen = chosen if chosen in _STATES else "open"
     words, product = visit.word("q"), visit.word("product", 40)
-    customer = visit.word("customer", 60)
-    narrowed: dict[str, str] = ({"q": words} if words else {}) | _for(customer)
+    of = await narrowing(visit)
+    narrowed: dict[str, str] = ({"q": words} if words else {}) | of.filters
     if product:
         narrowed["sold_product_id"] = product
     found, *counts = await asyncio.gather(
@@ -39,23 +39,16 @@ async def index(visit: Visit) -> Response:
         *(visit.list("cases", fields="id", limit="1", count="true", **narrowed, **_in(name))
           for name in _STATES),
     )  # fmt: skip
-    kept = {"state": chosen, "q": words, "product": product, "customer": customer}
+    kept = {"state": chosen, "q": words, "product": product, "customer": of.customer}
     return await visit.page(
         "portal/cases.html",
         filter=chosen,
         q=words,
-        customer=customer,
-        others=await others(visit),
+        narrowed=of.shown,
         counts={name: each.count for name, each in zip(_STATES, counts, strict=True)},
         cases=await lines(visit, found.data),
         pages=paging.pages(visit, found, _SIZE, "/cases", kept),
     )
-
-
-def _for(customer: str) -> dict[str, str]:
-    """The filter of one for whom the person acts; none for what names nobody."""
-    named = chosen_customer(customer)
-    return {name: key for name, key in named.items() if parse(key)}
 
 
 def _in(chosen: str) -> dict[str, str]:
@@ -67,14 +60,20 @@ async def lines(visit: Visit, cases: Sequence[dict[str, Any]]) -> list[dict[str,
     """Cases as lists show them, with who of us looks after each."""
     if not cases:
         return []
-    entries = await visit.list(
+    told = ("record_id", "author_name", "author_kind")
+    found = await visit.list(
         "activity_entries", kind="cases", author_kind="staff", sort="-at", limit=_ENTRIES_MOST,
         record_id__in=",".join(str(case["id"]) for case in cases),
-        fields="record_id,author_name,author_kind",
+        fields=",".join(told if is_served(visit.caller) else (*told, "author_profile_id")),
     )  # fmt: skip
-    by = {str(each["record_id"]): each["author_name"] for each in reversed(entries.data)}
+    entries = [e for e in _told(visit, found.data) if e["author_kind"] == "staff"]
+    by = {str(each["record_id"]): each["author_name"] for each in reversed(entries)}
     name = visit.say("Resolution")
     return [stories.line(case, by.get(str(case["id"])), name) for case in cases]
+
+
+def _told(visit: Visit, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return stories.as_told_to(str(visit.caller.profile_id), entries)
 
 
 # ── One case ─────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +107,7 @@ async def standing(visit: Visit) -> Response:
 
 
 async def _case(visit: Visit) -> dict[str, Any]:
-    told = await visit.read("cases", visit.path["number"], expand="sold_product,contact,consumer")
+    told = await visit.read("cases", visit.path["number"], expand=_EXPAND)
     newest, files, goes_on = await asyncio.gather(
         visit.list(
             "activity_entries", kind="cases", record_id=str(told["id"]), sort="-at",
@@ -117,13 +116,13 @@ async def _case(visit: Visit) -> dict[str, Any]:
         visit.ask("attachments.of_record", kind="cases", record_id=str(told["id"])),
         _goes_on(visit, told),
     )  # fmt: skip
-    entries = newest.data[::-1]
-    me = visit.caller.name
+    entries = _told(visit, newest.data[::-1])
+    me, profile = visit.caller.name, str(visit.caller.profile_id)
     owner = told.get("contact") or told.get("consumer") or {}
-    opener = owner.get("name") or ""
+    is_opener = str(told.get("opened_by_id")) == profile
+    opener = me if is_opener else owner.get("name") or ""
     channel = told.get("channel") or ""
     came_by = visit.say(CHANNELS[channel]) if channel in CHANNELS else None
-    profile = str(visit.caller.profile_id)
     mine = [each | {"mine": str(each["created_by"]) == profile} for each in files["data"]]
     facts = await custom.facts(visit.services, visit.reader, "cases", told, visit.locale)
     return {
@@ -149,6 +148,7 @@ def _shown(
         "created_at": told["opened_at"],
         "opened_by": opener or None,
         "product": (told.get("sold_product") or {}).get("name"),
+        "customer": None if is_served(visit.caller) else _customer(told),
         "resolution": told["resolution"],
         "can_comment": _can(visit, "comment", told, *stories.OPEN[1:], "resolved"),
         "can_close": _can(visit, "close", told, "resolved"),
@@ -156,6 +156,12 @@ def _shown(
         "can_rate": not rated and _can(visit, "rate", told, "resolved", "closed"),
         "rating": {"score": told["rating"], "comment": told["rating_comment"]} if rated else None,
     }
+
+
+def _customer(told: dict[str, Any]) -> str | None:
+    """Whose case it is, for whoever asks in the name of others."""
+    names = [(told.get(each) or {}).get("name") for each in ("contact", "consumer", "account")]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or None
 
 
 def _can(visit: Visit, verb: str, told: dict[str, Any], *states: str) -> bool:
@@ -220,12 +226,12 @@ async def _refused(visit: Visit, problem: Problem) -> Response:
 
 
 routes = (
-    page("/cases", index, people="customers"),
-    page("/cases/{number}", show, people="customers"),
-    page("/cases/{number}/thread", thread, people="customers"),
-    page("/cases/{number}/standing", standing, people="customers"),
-    page("/cases/{number}/comments", comment, methods=("POST",), people="customers"),
-    page("/cases/{number}/close", close, methods=("POST",), people="customers"),
-    page("/cases/{number}/reopen", reopen, methods=("POST",), people="customers"),
-    page("/cases/{number}/rating", rate, methods=("POST",), people="customers"),
+    page("/cases", index, people="portal"),
+    page("/cases/{number}", show, people="portal"),
+    page("/cases/{number}/thread", thread, people="portal"),
+    page("/cases/{number}/standing", standing, people="portal"),
+    page("/cases/{number}/comments", comment, methods=("POST",), people="portal"),
+    page("/cases/{number}/close", close, methods=("POST",), people="portal"),
+    page("/cases/{number}/reopen", reopen, methods=("POST",), people="portal"),
+    page("/cases/{number}/rating", rate, methods=("POST",), people="portal"),
 )

@@ -8,8 +8,10 @@ from starlette.responses import Response
 from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound, Problem, Unauthorized
 from infra.kernel.ids import uuid7
 from portals import paging
+from portals.doors import is_served
 from portals.pages import page
-from portals.portal.others import chosen, others
+from portals.portal.narrowing import Narrowing, narrowing
+from portals.portal.others import chosen, customer_of, finds_customers, others
 from portals.visits import Visit
 from portals.words import noted
 
@@ -17,20 +19,52 @@ _SIZE = 20
 _PRODUCTS_MOST = "50"
 _LEAD = "/answers/"
 OPEN = ("awaiting_approval", "fulfilling")
+_LINE = "id,number,name,summary"
+_OWNED_MOST = "200"
 
 
 async def index(visit: Visit) -> Response:
-    """`GET /requests?q=…`."""
+    """`GET /requests?q=…`; for one customer, what is for owners only as far as they are some."""
     _require(visit)
-    words = visit.word("q")
+    words, of = visit.word("q"), await narrowing(visit)
+    asked = {"q": words} if words else {}
+    for_all = {"for_owners": "false"} if of.filters else {}
     found = await visit.list(
-        "catalog_items", limit=str(_SIZE), count="true", fields="id,number,name,summary",
-        **({"q": words} if words else {}), **paging.cursor(visit),
+        "catalog_items", limit=str(_SIZE), count="true", fields=_LINE, **asked, **for_all,
+        **paging.cursor(visit),
     )  # fmt: skip
+    kept = {"q": words, "customer": of.customer}
+    is_first = not paging.cursor(visit)
     return await visit.page(
-        "portal/requests.html", q=words, items=found.data,
-        pages=paging.pages(visit, found, _SIZE, "/requests", {"q": words}),
+        "portal/requests.html", q=words, items=found.data, narrowed=of.shown,
+        own=await _for_owners(visit, of, asked) if of.filters and is_first else [],
+        pages=paging.pages(visit, found, _SIZE, "/requests", kept),
     )  # fmt: skip
+
+
+async def _for_owners(
+    visit: Visit, of: Narrowing, asked: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The items that are for owners only, of the products that the customer has."""
+    owned = await visit.list(
+        "sold_products", state__in="planned,active,suspended", fields="product_model_id",
+        limit=_OWNED_MOST, **of.filters,
+    )  # fmt: skip
+    models = sorted({str(each["product_model_id"]) for each in owned.data})
+    if not models or not visit.may("product_catalog_items", "read"):
+        return []
+    links = await visit.list(
+        "product_catalog_items", product_model_id__in=",".join(models), limit=_OWNED_MOST,
+        fields="catalog_item_id",
+    )  # fmt: skip
+    items = sorted({str(each["catalog_item_id"]) for each in links.data})
+    if not items:
+        return []
+    found = await visit.list(
+        "catalog_items", id__in=",".join(items), for_owners="true", fields=_LINE,
+        limit=_OWNED_MOST, **asked,
+    )  # fmt: skip
+    return found.data
 
 
 def _require(visit: Visit) -> None:
@@ -115,9 +149,10 @@ async def _form(
     asked = await _asked(visit, item, said)
     if not visit.many:
         values = {e["name"]: e["answer"] for e in asked if e["answer"] is not None} | dict(values)
-    owned = await visit.list(
-        "sold_products", state="active", limit=_PRODUCTS_MOST, fields="id,name,serial_number"
-    )
+    served = is_served(visit.reader)
+    customer = None if served else await customer_of(visit, values.get("customer") or "")
+    of = chosen(customer["owner"]) if customer else {}
+    owned = await _products(visit, of) if served or of else []
     return await visit.page(
         "portal/request.html",
         status=problem.status if problem else 200,
@@ -127,13 +162,23 @@ async def _form(
             each.get("shown_when") or each.get("visible_when") or each.get("required_when")
             for each in item["form"]
         ),
-        products=[each | {"id": str(each["id"])} for each in owned.data],
+        products=owned,
+        customer=customer,
+        finds=not served and finds_customers(visit),
         others=await others(visit),
         values=values,
         many=visit.many,
         errors=visit.errors(_placed(problem)) if problem else [],
         attempt=uuid7().hex,
     )
+
+
+async def _products(visit: Visit, of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the request may be about."""
+    owned = await visit.list(
+        "sold_products", state="active", limit=_PRODUCTS_MOST, fields="id,name,serial_number", **of
+    )
+    return [each | {"id": str(each["id"])} for each in owned.data]
 
 
 def _questions(item: Mapping[str, Any], asked: list[Any]) -> list[dict[str, Any]]:
@@ -168,12 +213,13 @@ async def mine(visit: Visit) -> Response:
         "catalog_requests", requested_by_id=str(visit.caller.profile_id), limit=str(_SIZE),
         count="true", expand="case", **paging.cursor(visit),
     )  # fmt: skip
+    may_withdraw = visit.may("catalog_requests", "cancel")
     rows = [
         {
             "number": each["number"], "name": each["item_name"], "fulfilment": each["fulfilment"],
             "done": each["done_count"], "total": each["task_count"], "at": each["created_at"],
             "url": f"/cases/{each['case_number']}" if each.get("case") else None,
-            "can_withdraw": each["fulfilment"] in OPEN and not each["done_count"],
+            "can_withdraw": may_withdraw and each["fulfilment"] in OPEN and not each["done_count"],
         }
         for each in found.data
     ]  # fmt: skip
@@ -191,9 +237,9 @@ async def withdraw(visit: Visit) -> Response:
 
 
 routes = (
-    page("/requests/mine", mine, people="customers"),
-    page("/requests/mine/{number}/withdraw", withdraw, methods=("POST",), people="customers"),
-    page("/requests", index, people="customers"),
-    page("/requests/{number}", show, people="customers"),
-    page("/requests/{number}", send, methods=("POST",), people="customers"),
+    page("/requests/mine", mine, people="portal"),
+    page("/requests/mine/{number}/withdraw", withdraw, methods=("POST",), people="portal"),
+    page("/requests", index, people="portal"),
+    page("/requests/{number}", show, people="portal"),
+    page("/requests/{number}", send, methods=("POST",), people="portal"),
 )

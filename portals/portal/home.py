@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.responses import Response
 
+from portals.doors import at_desk, at_portal, is_served
 from portals.pages import page
 from portals.portal.cases import lines
+from portals.portal.others import asks_for_oneself, finds_customers
 from portals.portal.stories import OPEN
 from portals.visits import Visit
 from portals.words import noted
@@ -20,15 +22,16 @@ _LINE = "id,number,subject,state,opened_at,due_at,updated_at"
 
 async def start(visit: Visit) -> Response:
     """`GET /`: the workspace for staff, the portal for everybody else."""
-    if visit.visitor is not None and visit.visitor.audience == "staff":
+    if visit.visitor is not None and at_desk(visit.visitor):
         return visit.go("/workspace")
     return await home(visit)
 
 
 async def home(visit: Visit) -> Response:
-    """The portal's home; staff see it as a visitor would."""
-    is_customer = visit.visitor is not None and visit.visitor.audience != "staff"
-    cases, products, total = await _mine(visit) if is_customer else ([], [], 0)
+    """The portal's home; staff see it as a visitor would, unless they ask there for others."""
+    comes_to_ask = visit.visitor is not None and at_portal(visit.visitor)
+    cases, products, total = await _mine(visit) if comes_to_ask else ([], [], 0)
+    is_customer = visit.visitor is not None and is_served(visit.visitor)
     waiting = (await visit.ask("approvals.waiting", limit=0))["count"] if is_customer else 0
     return await visit.page(
         "portal/home.html",
@@ -44,12 +47,16 @@ async def home(visit: Visit) -> Response:
 
 async def _mine(visit: Visit) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
     since = (datetime.now(UTC) - timedelta(days=_TO_CHECK_DAYS)).isoformat()
-    to_check, running, owned = await asyncio.gather(
+    to_check, running = await asyncio.gather(
         visit.list("cases", fields=_LINE, limit="3", state="resolved", resolved_at__gte=since),
         visit.list("cases", fields=_LINE, limit=str(_OPEN_MOST), state__in=",".join(OPEN)),
-        visit.list("sold_products", limit=str(_PRODUCTS_MOST), count="true", expand="location"),
     )
     shown = [*to_check.data, *running.data][:_OPEN_MOST]
+    if not is_served(visit.reader):  # staff own nothing here
+        return await lines(visit, shown), [], 0
+    owned = await visit.list(
+        "sold_products", limit=str(_PRODUCTS_MOST), count="true", expand="location"
+    )
     products = [_product(each) for each in owned.data]
     return await lines(visit, shown), products, owned.count or 0
 
@@ -67,8 +74,16 @@ def _product(product: dict[str, Any]) -> dict[str, Any]:
 
 def _requests(visit: Visit, products: list[dict[str, Any]], waiting: int) -> list[dict[str, str]]:
     say = visit.say
-    if visit.visitor is None or visit.visitor.audience == "staff":
+    if visit.visitor is None or not at_portal(visit.visitor):
         return []
+    customers = {
+        "label": say("Find a customer"),
+        "detail": say("Whom you ask for, and what they have."),
+        "url": "/customers",
+        "icon": "people",
+    }
+    if not is_served(visit.visitor):
+        return _for_others(visit, customers)
     asks = [
         {
             "label": say("Report a problem"),
@@ -116,6 +131,22 @@ def _requests(visit: Visit, products: list[dict[str, Any]], waiting: int) -> lis
             "icon": "people",
         }
         asks.append(house)
+    if finds_customers(visit):
+        asks.append(customers)
+    return asks
+
+
+def _for_others(visit: Visit, customers: dict[str, str]) -> list[dict[str, str]]:
+    """What staff can ask for at the portal."""
+    asks = [customers] if finds_customers(visit) else []
+    if asks_for_oneself(visit):
+        own = {
+            "label": visit.say("Report a problem"),
+            "detail": visit.say("A person takes it up and answers here."),
+            "url": "/cases/new",
+            "icon": "warn",
+        }
+        asks.append(own)
     return asks
 
 

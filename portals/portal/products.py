@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from portals import paging
 from portals.pages import page
+from portals.portal.narrowing import of_one
 from portals.portal.stories import OPEN
 from portals.visits import Visit
 
@@ -17,24 +18,29 @@ _SIZE = 20
 
 async def index(visit: Visit) -> Response:
     """`GET /products`."""
-    words = visit.word("q")
+    words, of = visit.word("q"), await of_one(visit)
     found = await visit.list(
         "sold_products", limit=str(_SIZE), count="true", expand="location",
-        **({"q": words} if words else {}), **paging.cursor(visit),
+        **({"q": words} if words else {}), **of.filters, **paging.cursor(visit),
     )  # fmt: skip
+    kept = {"q": words, "customer": of.customer}
     owed, busy = await asyncio.gather(entitlements(visit), _open_cases(visit, found.data))
     return await visit.page(
         "portal/products.html",
         q=words,
-        pages=paging.pages(visit, found, _SIZE, "/products", {"q": words}),
-        has_assets=await _has_assets(visit),
+        pages=paging.pages(visit, found, _SIZE, "/products", kept),
+        narrowed=of.shown,
+        has_assets=await _has(visit, "assets", of.filters),
+        has_contracts=await _has(visit, "service_contracts", of.filters),
         products=[_shown(each, owed, busy) for each in found.data],
     )
 
 
-async def _has_assets(visit: Visit) -> bool:
-    """Whether there is anything to show under "My assets"."""
-    return visit.may("assets", "read") and bool((await visit.list("assets", limit="1")).data)
+async def _has(visit: Visit, collection: str, of: Mapping[str, str]) -> bool:
+    """Whether there is anything to show in the list of these."""
+    if not visit.may(collection, "read"):
+        return False
+    return bool((await visit.list(collection, limit="1", fields="id", **of)).data)
 
 
 async def entitlements(visit: Visit) -> list[dict[str, Any]]:
@@ -92,4 +98,4 @@ def _address(location: dict[str, Any] | None) -> str | None:
     return ", ".join(dict.fromkeys(part for part in parts if part)) or None
 
 
-routes = (page("/products", index, people="customers"),)
+routes = (page("/products", index, people="portal"),)

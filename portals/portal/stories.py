@@ -29,6 +29,15 @@ def assignee(entries: Sequence[Shown]) -> str | None:
     return names[-1] if names else None
 
 
+def as_told_to(profile_id: str, entries: Sequence[Shown]) -> list[Shown]:
+    """The entries for a reader: what staff wrote who ask for a customer is not the desk's answer
+    to themselves."""
+    own = {"author_kind": "asker"}
+    return [
+        each | own if str(each.get("author_profile_id")) == profile_id else each for each in entries
+    ]
+
+
 def clock(case: Shown, name: str) -> Shown | None:
     """The promise that runs on the case."""
     if case.get("due_at") is None or case["state"] not in OPEN[:5]:

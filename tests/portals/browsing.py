@@ -2,12 +2,15 @@
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 
+from infra.kernel.ids import uuid7
+from tenants.credentials import queries as credentials
 from tenants.signin.sessions import open_session
-from tests.world import Actor, Tenant, World
+from tests.world import PASSWORD, Actor, Tenant, World
 
 HOST_PORT = 8000
 
@@ -67,6 +70,34 @@ async def browser_of(actor: Actor, tenant: Tenant, at: Tenant | None = None) -> 
         session = await open_session(ctx, actor.caller.user_id)
     browser.http.cookies.set("atrium_session", session.token)
     return browser
+
+
+async def session_as(actor: Actor, tenant: Tenant) -> str:
+    """A session in which somebody acts as this profile, whichever theirs usually is."""
+    caller = actor.caller
+    async with tenant.world.services.system(caller.tenant_id, reason="test") as ctx:
+        issued = await credentials.issue(
+            ctx, "session", lifetime=timedelta(hours=1), user_id=caller.user_id,
+            profile_id=caller.profile_id,
+        )  # fmt: skip
+    return issued.token
+
+
+async def signed_in_as(actor: Actor, tenant: Tenant) -> Browser:
+    """A browser in which the person acts as this profile."""
+    browser = Browser(tenant.world, tenant.slug)
+    browser.http.cookies.set("atrium_session", await session_as(actor, tenant))
+    return browser
+
+
+async def a_clerk(tenant: Tenant, *roles: str, name: str = "Karl Clerk") -> Actor:
+    """An employee who has these roles and no other profile to begin with."""
+    email = f"{uuid7().hex[-10:]}@staff.example.com"
+    user = await tenant.admin.do(
+        "users.create", email=email, name=name, password=PASSWORD, roles=list(roles)
+    )
+    (profile,) = await tenant.admin.list("profiles", user_id=str(user["id"]))
+    return await tenant.world.actor(tenant, profile["id"])
 
 
 async def a_product(

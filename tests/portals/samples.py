@@ -58,6 +58,8 @@ MAYA = {
     "email": "maya@harbourdental.example",
     "account": "Harbour Dental Group",
     "staff": False,
+    "portal": True,
+    "served": True,
     "profiles": [
         {"id": "p1", "name": "Harbour Dental Group", "active": True},
         {"id": "p2", "name": "Maya at home", "active": False},
@@ -68,8 +70,12 @@ JONAS = {
     "email": "jonas@northlight.example",
     "account": None,
     "staff": True,
+    "portal": False,
+    "served": False,
     "profiles": [],
 }
+KARL = JONAS | {"name": "Karl Clerk", "staff": False, "portal": True}
+"""Staff who ask at the portal in the name of others."""
 
 
 def page(me: Values | None, path: str = "/", notices: list[Values] | None = None) -> Values:
@@ -103,6 +109,21 @@ ERRORS = [
 
 VISITOR: Values = {"page": page(None, "/signin")}
 CUSTOMER: Values = {"page": page(MAYA, "/cases/CS0012847")}
+
+ASKING: Values = {"page": page(KARL, "/customers")}
+NARROWED: Values = {
+    "customer": "accounts:1",
+    "choices": [{"value": "accounts:1", "name": "Harbour"}],
+    "name": None,
+}
+WIDE: Values = {"customer": "", "choices": [], "name": None}
+OF_HARBOUR: Values = {"customer": "accounts:1", "choices": [], "name": "Harbour"}
+FOUND = {
+    "name": "Harbour Dental",
+    "detail": "ACC0001",
+    "url": "/customers/accounts/1",
+    "ask_url": "/cases/new?customer=accounts:1",
+}
 
 CASE_LINES = [
     {
@@ -180,6 +201,7 @@ TALK = [
     },
 ]
 CASE_OF_CUSTOMER = CASE_LINES[0] | {
+    "customer": None,
     "id": "0192f",
     "description": "Since last Thursday our internet drops every evening.",
     "created_at": ago(hours=1, minutes=2),
@@ -1231,8 +1253,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         "portal/cases.html",
         CUSTOMER
         | {
-            "customer": "accounts:1",
-            "others": [{"value": "accounts:1", "name": "Harbour"}],
+            "narrowed": NARROWED,
             "filter": "open",
             "q": "",
             "counts": {"open": 3, "closed": 1204, "all": 1207},
@@ -1244,8 +1265,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         "portal/cases.html",
         CUSTOMER
         | {
-            "customer": "accounts:1",
-            "others": [{"value": "accounts:1", "name": "Harbour"}],
+            "narrowed": NARROWED,
             "filter": "open",
             "q": "zebra",
             "counts": {"open": 0, "closed": 0, "all": 0},
@@ -1260,6 +1280,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "products": PRODUCTS,
             "assets": ASSETS,
             "others": [{"value": "accounts:1", "name": "Harbour Dental"}],
+            "customer": None,
+            "finds": False,
             "values": {},
             "errors": [],
             "answers": [RESULTS["results"][0]],
@@ -1275,6 +1297,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "products": [],
             "assets": [],
             "others": [],
+            "customer": None,
+            "finds": False,
             "values": {"description": "It drops.", "email": "maya"},
             "errors": ERRORS,
             "answers": [],
@@ -1282,6 +1306,159 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "attempt": "a2",
             "kept": [{"id": "f1", "name": "light.png", "size_bytes": 1200}],
         },
+    ),
+    "portal-case-new-for-others": (
+        "portal/case_new.html",
+        ASKING
+        | {
+            "products": PRODUCTS,
+            "assets": [],
+            "others": [],
+            "customer": {
+                "value": "contacts:1",
+                "name": "Maya Lindqvist",
+                "detail": "Harbour Dental",
+                "url": "/customers/accounts/1",
+            },
+            "finds": True,
+            "values": {},
+            "errors": [{"field": "customer", "message": "Choose for whom this is"}],
+            "answers": [],
+            "asked": [],
+            "attempt": "a1",
+            "kept": [],
+        },
+    ),
+    "portal-customers": (
+        "portal/customers.html",
+        ASKING
+        | {
+            "q": "har",
+            "is_staff": True,
+            "asks_for_oneself": True,
+            "more": True,
+            "customers": [FOUND | {"kind": kind} for kind in ("accounts", "contacts", "consumers")]
+            + [FOUND | {"kind": "households", "ask_url": None}],
+        },
+    ),
+    "portal-customers-none": (
+        "portal/customers.html",
+        ASKING
+        | {
+            "q": "",
+            "is_staff": True,
+            "asks_for_oneself": False,
+            "more": False,
+            "customers": [],
+        },
+    ),
+    "portal-account": (
+        "portal/account.html",
+        CUSTOMER
+        | {
+            "account": {
+                "id": "1",
+                "name": "Harbour Dental",
+                "value": "accounts:1",
+                "number": "ACC0001",
+                "email": None,
+                "phone": "0131 555 0101",
+                "website": None,
+                "state": "inactive",
+            },
+            "people": [FOUND | {"state": "active"}],
+            "pages": PAGES,
+            "can_change": True,
+            "can_add": True,
+            "asks": False,
+            "has_contracts": True,
+            "has_requests": True,
+            "values": {"phone": "0131 555 0101"},
+            "errors": ERRORS,
+            "changes": True,
+        },
+    ),
+    "portal-contact": (
+        "portal/contact.html",
+        ASKING
+        | {
+            "account": {"name": "Harbour Dental", "url": "/customers/accounts/1"},
+            "contact": {"name": "Maya", "number": "CON0001", "value": "contacts:1"},
+            "facts": FACTS,
+            "asked": [],
+            "can_change": True,
+            "values": {"name": "Maya", "state": "active"},
+            "errors": [],
+            "suspected": True,
+            "attempt": "a1",
+        },
+    ),
+    "portal-contact-new": (
+        "portal/contact.html",
+        CUSTOMER
+        | {
+            "account": {"name": "Harbour Dental", "url": "/customers/accounts/1"},
+            "contact": None,
+            "facts": [],
+            "asked": ASKED,
+            "can_change": True,
+            "values": {},
+            "errors": ERRORS,
+            "suspected": False,
+            "attempt": "a1",
+        },
+    ),
+    "portal-consumer": (
+        "portal/consumer.html",
+        ASKING
+        | {
+            "consumer": {
+                "id": "1",
+                "name": "Noor Haddad",
+                "value": "consumers:1",
+                "number": "CNS0001",
+                "email": "noor@example.com",
+                "phone": None,
+                "state": "active",
+            },
+            "households": [FOUND],
+            "has_contracts": False,
+            "has_requests": True,
+        },
+    ),
+    "portal-home-of": (
+        "portal/home_of.html",
+        ASKING
+        | {
+            "household": {"name": "The Haddads", "number": "HH0001"},
+            "members": [FOUND | {"is_head": True}],
+        },
+    ),
+    "portal-contracts": (
+        "portal/contracts.html",
+        CUSTOMER
+        | {
+            "q": "",
+            "pages": PAGES,
+            "narrowed": NARROWED,
+            "contracts": [
+                {
+                    "id": "k1",
+                    "name": "Business Care",
+                    "number": "SC0001",
+                    "kind": "support",
+                    "state": "active",
+                    "account": "Harbour",
+                    "starts_on": "2026-01-01",
+                    "ends_on": None,
+                    "entitlements": ["Gold"],
+                }
+            ],
+        },
+    ),
+    "portal-contracts-none": (
+        "portal/contracts.html",
+        ASKING | {"q": "x", "pages": PAGES, "narrowed": OF_HARBOUR, "contracts": []},
     ),
     "installation": ("installation.html", VISITOR | {"docs_url": "/api/docs"}),
     "portal-case": ("portal/case.html", CASE_PAGE | {"case": CASE_OF_CUSTOMER}),
@@ -1294,19 +1471,35 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     ),
     "portal-products": (
         "portal/products.html",
-        CUSTOMER | {"q": "", "pages": PAGES, "products": PRODUCTS, "has_assets": True},
+        CUSTOMER
+        | {
+            "q": "",
+            "pages": PAGES,
+            "products": PRODUCTS,
+            "has_assets": True,
+            "has_contracts": True,
+            "narrowed": NARROWED,
+        },
     ),
     "portal-products-none": (
         "portal/products.html",
-        CUSTOMER | {"q": "", "pages": PAGES, "products": [], "has_assets": False},
+        CUSTOMER
+        | {
+            "q": "",
+            "pages": PAGES,
+            "products": [],
+            "has_assets": False,
+            "has_contracts": False,
+            "narrowed": WIDE,
+        },
     ),
     "portal-assets": (
         "portal/assets.html",
-        CUSTOMER | {"q": "", "pages": PAGES, "assets": ASSETS},
+        CUSTOMER | {"q": "", "pages": PAGES, "assets": ASSETS, "narrowed": NARROWED},
     ),
     "portal-assets-none": (
         "portal/assets.html",
-        CUSTOMER | {"q": "x", "pages": PAGES, "assets": []},
+        CUSTOMER | {"q": "x", "pages": PAGES, "assets": [], "narrowed": WIDE},
     ),
     "portal-chat": (
         "portal/chat.html",
@@ -1490,6 +1683,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "q": "",
             "pages": PAGES,
             "items": [{"number": "CAT1", "name": "A new line", "summary": None}],
+            "own": [{"number": "CAT2", "name": "A faster line", "summary": None}],
+            "narrowed": NARROWED,
         },
     ),
     "portal-request": (
@@ -1501,6 +1696,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "has_conditions": True,
             "products": [{"id": "p1", "name": "Fibre", "serial_number": "S1"}],
             "others": [{"value": "accounts:1", "name": "Harbour"}],
+            "customer": None,
+            "finds": False,
             "values": {"q_text": "Here"},
             "many": {"q_choices": ["b1"]},
             "errors": [{"field": "q_date", "message": "Fill this in"}],

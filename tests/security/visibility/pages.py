@@ -1,7 +1,6 @@
 """The doors for eyes: portal, workspace and widgets, the live stream, advice and retrieval."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 from ai.providers import providers_of
@@ -10,26 +9,17 @@ from backend.service.cases.resources import cases
 from backend.service.knowledge.resources import articles
 from infra.kernel.context import Context
 from infra.kernel.live import LiveHub
-from tenants.credentials import queries as credentials
+from portals.doors import at_desk, at_portal
 from tests.embeddables.shop import a_shop, claims_of, signed
 from tests.kernel.test_live import listen
-from tests.portals.browsing import Browser, browser_of
+from tests.portals.browsing import Browser, signed_in_as
 from tests.security.visibility.doors import EVENTFUL, Door, Visit
 from tests.security.visibility.kinds import canary
 from tests.security.visibility.town import CIRCLES
 
 
 async def _browser(visit: Visit) -> Browser:
-    """A browser in which the viewer is signed in as this profile, whichever theirs usually is."""
-    browser = await browser_of(visit.actor, visit.town.home_of(visit.viewer))
-    caller = visit.actor.caller
-    async with visit.town.world.services.system(caller.tenant_id, reason="test") as ctx:
-        issued = await credentials.issue(
-            ctx, "session", lifetime=timedelta(hours=1), user_id=caller.user_id,
-            profile_id=caller.profile_id,
-        )  # fmt: skip
-    browser.http.cookies.set("atrium_session", issued.token)
-    return browser
+    return await signed_in_as(visit.actor, visit.town.home_of(visit.viewer))
 
 
 async def _look(visit: Visit, browser: Browser, path: str) -> int:
@@ -53,11 +43,24 @@ async def _numbers(visit: Visit, collection: str) -> list[tuple[str, str]]:
 
 async def portal(visit: Visit) -> set[str]:
     """Every page of the portal, and each case and article by its address."""
-    if visit.actor.caller.audience == "staff":
+    if not at_portal(visit.actor.caller):
         return set()
     browser = await _browser(visit)
-    for path in ("/portal", "/cases?state=all", "/products", "/assets", "/cases/new", "/search"):
+    for path in (
+        "/portal", "/cases?state=all", "/products", "/assets", "/contracts", "/requests",
+        "/customers", "/cases/new", "/search",
+    ):  # fmt: skip
         await _look(visit, browser, path)
+    for circle in CIRCLES:
+        await _look(visit, browser, f"/customers?q=zq{circle}x")
+    for collection in ("accounts", "contacts", "consumers", "households"):
+        for _, _, key in visit.records(collection):
+            status = await _look(visit, browser, f"/customers/{collection}/{key}")
+            visit.note(collection, [key] if status == 200 else [])
+    for _, _, key in visit.records("accounts", "consumers"):
+        for path in ("products", "assets", "contracts", "requests", "cases"):
+            for kind in ("accounts", "consumers"):
+                await _look(visit, browser, f"/{path}?customer={kind}:{key}")
     for collection, place in (("cases", "cases"), ("articles", "knowledge")):
         for key, number in await _numbers(visit, collection):
             status = await _look(visit, browser, f"/{place}/{number}")
@@ -69,7 +72,7 @@ async def portal(visit: Visit) -> set[str]:
 
 async def workspace(visit: Visit) -> set[str]:
     """Every page of the desk, each case and customer by its address, and the advice beside."""
-    if visit.actor.caller.audience != "staff":
+    if not at_desk(visit.actor.caller):
         return set()
     browser = await _browser(visit)
     for path in ("", "/inbox/rows", "/cases?view=all", "/customers", "/knowledge"):
