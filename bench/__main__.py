@@ -13,6 +13,7 @@ from bench import (
     access,
     growth,
     lists,
+    managers,
     memory,
     requests,
     routing,
@@ -40,8 +41,9 @@ PATHS: dict[str, tuple[Measure, ...]] = {
     "f": (searching.hybrid,),
     "slas": (slas.firing, slas.deadlines),
     "import": (transfers.imported,),
+    "managers": (managers.views,),
 }
-MANY_CASES = frozenset({"b", "i", "access", "growth"})
+MANY_CASES = frozenset({"b", "i", "access", "growth", "managers"})
 SIZES = [10_000, 100_000, 1_000_000]
 QUICK_SIZES = [1_000, 10_000, 100_000]
 

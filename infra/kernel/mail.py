@@ -10,7 +10,8 @@ import json
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -41,6 +42,15 @@ _ADDRESS = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A small file of text that a mail carries."""
+
+    name: str
+    subtype: str
+    text: str
 
 
 def address(text: str) -> str:
@@ -93,6 +103,7 @@ async def queue_mail(
     record_id: UUID | None = None,
     sender_name: str = "",
     message_id: str | None = None,
+    files: Sequence[TextFile] = (),
 ) -> UUID:
     """Put a mail and its job in this transaction; raises Invalid naming every fault."""
     wrong = header_faults(headers or {})
@@ -108,8 +119,9 @@ async def queue_mail(
     sender = parseaddr(settings.mail_sender)[1] or "atrium@localhost"
     await ctx.execute(
         """INSERT INTO outbound_mails (tenant_id, id, message_id, sender, recipient, subject,
-             text_body, html_body, headers, kind, record_id, created_at, updated_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $12)""",
+             text_body, html_body, headers, kind, record_id, created_at, updated_at, files)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $12,
+                   $13::text::jsonb)""",
         ctx.tenant_id,
         mail_id,
         message_id or f"<{mail_id}@{sender.rpartition('@')[2]}>",
@@ -122,6 +134,7 @@ async def queue_mail(
         kind,
         record_id,
         ctx.now,
+        orjson.dumps([asdict(file) for file in files]).decode(),
     )
     ctx.enqueue("mail.send", {"mail_id": str(mail_id)}, key=f"mail.send:{mail_id}", priority=4)
     return mail_id
@@ -133,7 +146,7 @@ async def send(run: JobRun, *, mail_id: UUID) -> None:
     async with run.transaction() as ctx:
         row = await ctx.fetchrow(
             """SELECT id, message_id, sender, recipient, subject, text_body, html_body,
-                      headers::text AS headers, state, created_at
+                      headers::text AS headers, state, created_at, files::text AS files
                FROM outbound_mails WHERE tenant_id = $1 AND id = $2""",
             run.tenant_id,
             mail_id,
@@ -187,6 +200,13 @@ def compose(row: Mapping[str, Any]) -> EmailMessage:
     message.set_content(row["text_body"].encode(errors="replace").decode())
     if row["html_body"]:
         message.add_alternative(row["html_body"].encode(errors="replace").decode(), subtype="html")
+    for file in json.loads(row["files"]):
+        message.add_attachment(
+            file["text"].encode(errors="replace"),
+            maintype="text",
+            subtype=file["subtype"],
+            filename=one_line(file["name"]),
+        )
     return message
 
 

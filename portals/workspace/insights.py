@@ -284,7 +284,7 @@ def _value(row: Row, name: str) -> int:
 
 def _into(asked: Question, by: str, value: str | None) -> str | None:
     """The page of one row alone: what it is divided by becomes what is asked for."""
-    if value is None and by in {"group", "account"}:
+    if value is None and by == "group":
         return None
     others = {name: "" for name in BYS if name != "group"}
     if by == "group":

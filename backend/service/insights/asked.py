@@ -92,7 +92,7 @@ def checked(ctx: Context, zone: str, today: date, given: dict[str, Any]) -> Aske
             Fault(name, "one-only", f"figures of one of these at a time, beside {dimension}")
             for name in list(chosen)[1:]
         ]
-    if chosen and by not in {"group", dimension} and dimension != "account":
+    if chosen and by not in {"group", dimension}:
         faults.append(Fault("by", "one-only", f"figures of one {dimension} are told by group"))
     faults += _unreadable(ctx, [*chosen, by, *(["group"] if given.get("group") else [])])
     groups = _groups(given.get("group"), scope, faults)

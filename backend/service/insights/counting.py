@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.service.insights import counting_queries as queries
-from backend.service.insights.sums import ADDED_UP
+from backend.service.insights.sums import COLUMNS
 from infra.kernel.context import Context
 from infra.kernel.events import RecordedEvent
 from infra.kernel.jobs import job, periodic
@@ -86,7 +86,7 @@ async def mend(ctx: Context, *, after: UUID = NIL) -> None:
         ctx.enqueue(MEND, {"after": str(last)}, key=f"{MEND}:{last}", priority=9)
         return
     if await queries.hold_head(ctx) is not None:
-        for dimension in ADDED_UP:
+        for dimension in COLUMNS:
             if await queries.wrong_sums(ctx, dimension):
                 await queries.mend_sums(ctx, dimension)
                 await queries.note_mended(ctx)

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from backend.service.insights.sums import (
-    ADDED_UP,
     BINS,
+    COLUMNS,
     EVERY_KEY,
     FIGURES,
     NAMES,
@@ -47,7 +47,7 @@ WITH taken AS (
   ON CONFLICT (tenant_id, id) DO UPDATE SET {REPLACE}
 ), added AS (
   INSERT INTO case_counts (tenant_id, dimension, grain, day, group_id, value, {NAMES})
-  SELECT $1, s.* FROM ({added("changes", EVERY_KEY, joined=grains_of(ADDED_UP))}) s
+  SELECT $1, s.* FROM ({added("changes", EVERY_KEY, joined=grains_of(tuple(COLUMNS)))}) s
   {UPSERT}
 )
 SELECT marks FROM touched
@@ -115,7 +115,7 @@ async def rebuild(ctx: Context, zone: str) -> int:
             SELECT count(*) FROM kept""",
         tenant,
     )
-    for dimension in ADDED_UP:
+    for dimension in COLUMNS:
         await ctx.execute(
             f"""INSERT INTO case_counts (tenant_id, dimension, grain, day, group_id, value, {NAMES})
                 SELECT $1, s.* FROM ({recount(dimension)}) s""",

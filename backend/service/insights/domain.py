@@ -1,28 +1,32 @@
 """The managers' view: what happened to cases, counted as it happens."""
 
 from backend.service.insights.actions.figures import figures
+from backend.service.insights.actions.keep import create, update
 from backend.service.insights.counting import check, fold, follow, mend, rezone, watch
+from backend.service.insights.mailing import mail_due, send
 from backend.service.insights.resources import insights
+from backend.service.insights.routes import routes
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 
-_KEEP = ("read", "delete")
+_KEEP = ("read", "update", "delete")
 _LEADERS = ("service_manager", "team_lead")
 
 domain = Domain(
     name="insights",
     summary="Figures of cases for those who lead: volume, times, promises, ratings.",
     resources=(insights,),
-    actions=(figures,),
+    actions=(figures, create, update),
     grants=(
         *(Grant(role, "insights", _KEEP, "own") for role in _LEADERS),
         *(Grant(role, "insights", ("read",), "shared") for role in _LEADERS),
-        *(Grant(role, "insights", ("figures",)) for role in _LEADERS),
+        *(Grant(role, "insights", ("figures", "create")) for role in _LEADERS),
         Grant("team_lead", "cases", ("read",), "group"),
         Grant("team_lead", "task_slas", ("read",), "case_group"),
         Grant("team_lead", "groups", ("read",), "own"),
     ),
-    jobs=(fold, rezone, mend),
-    periodic=(watch, check),
+    jobs=(fold, rezone, mend, send),
+    periodic=(watch, check, mail_due),
+    routes=routes,
     followers=(follow,),
 )

@@ -43,39 +43,39 @@ _PACKED = ", ".join(
 def counted_sql(dimension: str, key: str, *, groups: bool, values: bool) -> str:
     """The sums of each span by `key`: `none`, `day`, `month`, `group`, or a dimension's own value.
 
-    Takes the tenant, values of the dimension, groups, and the pieces of the spans by grain and
-    whole ($4-$7 and $8-$10). Accounts are too many for sums of each day: theirs are added up from
-    the figures of their cases.
+    Takes the tenant, values of the dimension, groups, the pieces of the spans by grain and whole
+    ($4-$7 and $8-$10), the spans of which bins are wanted, and how many keys at the most: those
+    that have most in the first span.
     """
     by_case = _CASE_KEYS.get(key) or value_sql(key).replace("(f)", "(d.f)")
-    rows = added("changes", (("span", "p.span"), ("key", by_case)), joined=_IN_SPANS)
-    of_cases = ""
-    if dimension == "account":
-        of_cases = (
-            "SELECT 1 AS sign, f FROM case_figures f WHERE f.tenant_id = $1 AND f.account_id = "
-            f"ANY ($2::text[]::uuid[]) {_figures_of(groups, 'all')} UNION ALL"
-        )
-    else:
-        rows = f"({_stored(dimension, key, groups, values)}) UNION ALL ({rows})"
+    late = added("changes", (("span", "p.span"), ("key", by_case)), joined=_IN_SPANS)
     where = _figures_of(groups, dimension if values else "all")
     return f"""
-    WITH given AS (SELECT $2::text[], $3::uuid[], $4::int[], $5::text[], $6::date[], $7::date[]),
-    marked AS MATERIALIZED (SELECT DISTINCT case_id AS id FROM case_marks WHERE tenant_id = $1),
-    changes AS MATERIALIZED ({of_cases}
+    WITH marked AS MATERIALIZED (
+      SELECT DISTINCT case_id AS id FROM case_marks WHERE tenant_id = $1),
+    changes AS MATERIALIZED (
       SELECT -1 AS sign, f FROM case_figures f
        WHERE f.tenant_id = $1 AND f.id = ANY (ARRAY(SELECT id FROM marked)) {where}
       UNION ALL
       SELECT 1, f FROM (SELECT {NOW} AS f FROM case_figures_now n
        WHERE n.tenant_id = $1 AND n.id = ANY (ARRAY(SELECT id FROM marked))) fresh
-       WHERE true {where}),
-    rows AS MATERIALIZED ({rows}),
-    totals AS (SELECT span, key, {", ".join(f"sum({c})::bigint AS {c}" for c in SUMS)}
-                 FROM rows GROUP BY span, key),
-    bins AS (SELECT r.span, r.key, b.name, b.bin, sum(b.many) AS many
-               FROM rows r CROSS JOIN LATERAL ({_UNPACKED}) b GROUP BY 1, 2, 3, 4),
+       WHERE $2::text[] IS NOT NULL AND $3::uuid[] IS NOT NULL {where}),
+    rows AS MATERIALIZED (({_stored(dimension, key, groups, values)}) UNION ALL ({late})),
+    totals AS MATERIALIZED (
+      SELECT span, key, {", ".join(f"sum({c})::bigint AS {c}" for c in SUMS)}
+        FROM rows GROUP BY span, key),
+    busiest AS MATERIALIZED (
+      SELECT key FROM totals GROUP BY key
+       ORDER BY sum(opened) FILTER (WHERE span = 0) DESC NULLS LAST, sum(open) DESC, key LIMIT $12),
+    bins AS (
+      SELECT r.span, r.key, b.name, b.bin, sum(b.many) AS many
+        FROM rows r CROSS JOIN LATERAL ({_UNPACKED}) b
+       WHERE r.span = ANY ($11::int[]) AND r.key IN (SELECT key FROM busiest)
+       GROUP BY 1, 2, 3, 4),
     packed AS (SELECT span, key, {_PACKED} FROM bins GROUP BY span, key)
     SELECT t.*, {", ".join(f"p.{c}" for c in BINS)}
-      FROM totals t LEFT JOIN packed p ON p.span = t.span AND p.key = t.key"""
+      FROM totals t JOIN busiest USING (key)
+      LEFT JOIN packed p ON p.span = t.span AND p.key = t.key"""
 
 
 def _stored(dimension: str, key: str, groups: bool, values: bool) -> str:
@@ -105,6 +105,8 @@ async def counted(
     wholes: Sequence[tuple[int, date, date]],
     groups: Sequence[UUID] | None,
     values: Sequence[str] | None,
+    binned: Sequence[int],
+    most: int,
 ) -> list[Any]:
     """Rows of span, key and sums."""
     has_groups, has_values = groups is not None, values is not None
@@ -116,28 +118,6 @@ async def counted(
         list(groups or ()),
         *(list(column) for column in zip(*ranges, strict=True)),
         *(list(column) for column in zip(*wholes, strict=True)),
+        list(binned),
+        most,
     )
-
-
-async def busiest_accounts(
-    ctx: Context, first: date, last: date, groups: Sequence[UUID] | None, most: int
-) -> list[str]:
-    """The accounts that opened the most cases in these days, as far as a choice needs to know: a
-    case that is just being counted may weigh twice."""
-    only = f"AND coalesce(group_id, {NOBODY}) = ANY ($4::uuid[])" if groups is not None else ""
-    rows = await ctx.fetch(
-        f"""SELECT account_id FROM (
-              SELECT account_id, group_id FROM case_figures
-               WHERE tenant_id = $1 AND opened_on BETWEEN $2 AND $3 AND account_id IS NOT NULL
-              UNION ALL
-              SELECT account_id, group_id FROM case_figures_now
-               WHERE tenant_id = $1 AND opened_on BETWEEN $2 AND $3 AND account_id IS NOT NULL
-                 AND id = ANY (ARRAY(SELECT case_id FROM case_marks WHERE tenant_id = $1))) opened
-             WHERE true {only}
-             GROUP BY account_id ORDER BY count(*) DESC, account_id LIMIT {most}""",
-        ctx.tenant_id,
-        first,
-        last,
-        *([list(groups)] if groups is not None else []),
-    )
-    return [str(row["account_id"]) for row in rows]

@@ -8,12 +8,20 @@ from typing import Any
 
 from backend.service.insights import queries
 from backend.service.insights.asked import Asked
-from backend.service.insights.rules import BEGINNING, DAY, Piece, Span, ages, pieces, points
+from backend.service.insights.rules import (
+    BEGINNING,
+    DAY,
+    DAYS_MOST,
+    Piece,
+    Span,
+    ages,
+    pieces,
+    points,
+)
 from backend.service.insights.sums import COLUMNS, SUMS
 from infra.kernel.context import Context
 
 ROWS_MOST = 50
-ACCOUNTS_MOST = 20
 NOW, BEFORE, UNTIL_FIRST, UNTIL_LAST, UNTIL_BEFORE, EVER, FIRST_AGE = range(7)
 """What each span of one statement is for; the ages of the backlog come after."""
 
@@ -59,7 +67,7 @@ async def read(ctx: Context, asked: Asked, *, lined: bool = True, divided: bool 
         EVER: Span(BEGINNING, asked.today + DAY),
         **{FIRST_AGE + n: span for n, span in enumerate(ages(asked.today))},
     }
-    totals = (await _counted(ctx, asked, "none", spans)).get("", {})
+    totals = (await _counted(ctx, asked, "none", spans, binned=(NOW, BEFORE))).get("", {})
     line: dict[date, Sums] = {}
     if lined:
         found = await _counted(ctx, asked, asked.span.unit, {NOW: asked.span})
@@ -72,14 +80,7 @@ async def _divided(
     ctx: Context, asked: Asked, spans: dict[int, Span]
 ) -> dict[str, dict[int, Sums]]:
     wanted = {number: spans[number] for number in (NOW, BEFORE, EVER)}
-    values: Sequence[str] | None = None
-    if asked.by == "account" and asked.dimension != "account":
-        values = await queries.busiest_accounts(
-            ctx, asked.span.first, asked.span.last, asked.groups, ACCOUNTS_MOST
-        )
-        if not values:
-            return {}
-    found = await _counted(ctx, asked, asked.by, wanted, values)
+    found = await _counted(ctx, asked, asked.by, wanted, binned=(NOW,), most=ROWS_MOST + 1)
     busy = {key: sums for key, sums in found.items() if any(_is_said(s) for s in sums.values())}
     order = sorted(busy, key=lambda key: (-busy[key].get(NOW, EMPTY)["opened"], key))
     return {key: busy[key] for key in order[:ROWS_MOST]}
@@ -96,9 +97,11 @@ async def _counted(
     asked: Asked,
     key: str,
     spans: dict[int, Span],
-    values: Sequence[str] | None = None,
+    *,
+    binned: Sequence[int] = (),
+    most: int = DAYS_MOST,
 ) -> dict[str, dict[int, Sums]]:
-    dimension, chosen = asked.dimension, values or asked.values
+    dimension = asked.dimension
     if key in COLUMNS and dimension == "all":
         dimension = key
     ranges = [
@@ -113,7 +116,9 @@ async def _counted(
         ranges=ranges,
         wholes=[(number, span.first, span.last) for number, span in spans.items()],
         groups=asked.groups,
-        values=chosen,
+        values=asked.values,
+        binned=binned,
+        most=most,
     )
     found: dict[str, dict[int, Sums]] = {}
     for row in rows:

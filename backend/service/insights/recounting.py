@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend.service.insights import counting_queries as queries
 from backend.service.insights.counting import CASES_LOOKED_AT, NIL
-from backend.service.insights.sums import ADDED_UP
+from backend.service.insights.sums import COLUMNS
 from infra.kernel.services import Services
 
 
@@ -32,7 +32,7 @@ async def recount(services: Services, tenant_id: UUID, *, mend: bool) -> Recount
             last, found = await queries.mark_astray(ctx, last, CASES_LOOKED_AT)
             astray += found
         wrong = 0
-        for dimension in ADDED_UP:
+        for dimension in COLUMNS:
             wrong += len(await queries.wrong_sums(ctx, dimension))
         mended = mend and bool(astray or wrong)
         if mended:

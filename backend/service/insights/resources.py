@@ -33,7 +33,7 @@ class Question(BaseModel):
     case_type: Chosen = None
     channel: Channel | None = None
     product_model: Chosen = None
-    account: UUID | None = None
+    account: Chosen = None
     priority: Priority = None
     by: By = "group"
 

@@ -17,9 +17,7 @@ COLUMNS = {
     "channel": "(f).channel", "product_model": "(f).product_model_id",
     "priority": "(f).priority", "account": "(f).account_id",
 }  # fmt: skip
-"""Dimension → where a case has its value. Accounts are too many for sums of each day: theirs are
-made of the cases' figures, by an index."""
-ADDED_UP = tuple(name for name in COLUMNS if name != "account")
+"""Dimension → where a case has its value."""
 
 
 def value_sql(dimension: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from backend.service.insights import counting_queries as queries
 from backend.service.insights.counting import MARKS_MOST
 from backend.service.insights.figures import Figures
-from backend.service.insights.sums import ADDED_UP
+from backend.service.insights.sums import COLUMNS
 from tests.world import Actor, Tenant
 
 
@@ -49,7 +49,7 @@ async def wrong(tenant: Tenant) -> list[Any]:
     """Sums that are not what cases add up to."""
     async with tenant.world.services.system(tenant.id, reason="test") as ctx:
         return [
-            dict(row) for dimension in ADDED_UP for row in await queries.wrong_sums(ctx, dimension)
+            dict(row) for dimension in COLUMNS for row in await queries.wrong_sums(ctx, dimension)
         ]
 
 

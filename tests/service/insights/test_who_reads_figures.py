@@ -83,7 +83,7 @@ async def test_one_agent_type_channel_product_or_priority_is_asked_for_at_a_time
         ({"agent": str(desk.agent.profile_id)}, 1), ({"agent": "none"}, 1),
         ({"channel": "portal"}, 2), ({"channel": "email"}, 0), ({"priority": 3}, 2),
         ({"case_type": "none"}, 2), ({"product_model": str(desk.model["id"])}, 2),
-        ({"account": str(desk.account["id"]), "by": "agent"}, 2),
+        ({"account": str(desk.account["id"])}, 2), ({"account": "none"}, 0),
     )  # fmt: skip
     for _ in range(2):
         for question, opened in questions:

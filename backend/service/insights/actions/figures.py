@@ -22,7 +22,7 @@ async def figures(
     case_type: Chosen = None,
     channel: Channel | None = None,
     product_model: Chosen = None,
-    account: UUID | None = None,
+    account: Chosen = None,
     priority: Priority = None,
     by: By = "group",
 ) -> Figures:
