@@ -13,7 +13,6 @@ Ranges = Sequence[tuple[int, str, date, date]]
 """(number of the span, grain, first, last)."""
 
 
-_SUMS = ", ".join(f"c.{name}" for name in (*SUMS, *BINS))
 _SUM_KEYS = {
     "none": "''",
     "day": "c.day::text",
@@ -60,30 +59,34 @@ def counted_sql(dimension: str, key: str, *, groups: bool, values: bool) -> str:
       SELECT 1, f FROM (SELECT {NOW} AS f FROM case_figures_now n
        WHERE n.tenant_id = $1 AND n.id = ANY (ARRAY(SELECT id FROM marked))) fresh
        WHERE $2::text[] IS NOT NULL AND $3::uuid[] IS NOT NULL {where}),
-    rows AS MATERIALIZED (({_stored(dimension, key, groups, values)}) UNION ALL ({late})),
+    late AS MATERIALIZED ({late}),
     totals AS MATERIALIZED (
       SELECT span, key, {", ".join(f"sum({c})::bigint AS {c}" for c in SUMS)}
-        FROM rows GROUP BY span, key),
+        FROM (({_stored(dimension, key, groups, values, tuple(SUMS))}) UNION ALL
+              SELECT span, key, {", ".join(SUMS)} FROM late) r GROUP BY span, key),
     busiest AS MATERIALIZED (
       SELECT key FROM totals GROUP BY key
        ORDER BY sum(opened) FILTER (WHERE span = 0) DESC NULLS LAST, sum(open) DESC, key LIMIT $12),
     bins AS (
       SELECT r.span, r.key, b.name, b.bin, sum(b.many) AS many
-        FROM rows r CROSS JOIN LATERAL ({_UNPACKED}) b
-       WHERE r.span = ANY ($11::int[]) AND r.key IN (SELECT key FROM busiest)
-       GROUP BY 1, 2, 3, 4),
+        FROM (({_stored(dimension, key, groups, values, tuple(BINS))} AND p.span = ANY ($11::int[])
+                AND {_SUM_KEYS.get(key, "c.value")} IN (SELECT key FROM busiest))
+              UNION ALL SELECT span, key, {", ".join(BINS)} FROM late
+               WHERE span = ANY ($11::int[])) r
+       CROSS JOIN LATERAL ({_UNPACKED}) b GROUP BY 1, 2, 3, 4),
     packed AS (SELECT span, key, {_PACKED} FROM bins GROUP BY span, key)
     SELECT t.*, {", ".join(f"p.{c}" for c in BINS)}
       FROM totals t JOIN busiest USING (key)
       LEFT JOIN packed p ON p.span = t.span AND p.key = t.key"""
 
 
-def _stored(dimension: str, key: str, groups: bool, values: bool) -> str:
+def _stored(dimension: str, key: str, groups: bool, values: bool, columns: Sequence[str]) -> str:
     """The sums as they were added up, by the pieces of the spans."""
+    shown = ", ".join(f"c.{name}" for name in columns)
     only = "AND c.value = ANY ($2::text[])" if values else ""
     only += " AND c.group_id = ANY ($3::uuid[])" if groups else ""
     return (
-        f"SELECT p.span, {_SUM_KEYS.get(key, 'c.value')} AS key, {_SUMS} "
+        f"SELECT p.span, {_SUM_KEYS.get(key, 'c.value')} AS key, {shown} "
         "FROM unnest($4::int[], $5::text[], $6::date[], $7::date[]) p (span, grain, first, last) "
         f"JOIN case_counts c ON c.tenant_id = $1 AND c.dimension = '{dimension}' "
         f"AND c.grain = p.grain AND c.day BETWEEN p.first AND p.last {only}"
