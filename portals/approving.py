@@ -146,7 +146,8 @@ def _levels(steps: list[Any], seats: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "level": step["level"], "name": step["name"], "state": step["state"],
-            "why": step["why"], "due_at": step["due_at"], "is_overdue": bool(step["overdue_at"]),
+            "why": step.get("why") or "", "due_at": step["due_at"],
+            "is_overdue": bool(step["overdue_at"]),
             "people": [
                 {"name": seat["approver_name"], "state": seat["state"], "why": seat["why"]}
                 for seat in seats
@@ -178,10 +179,11 @@ async def _facts(visit: Visit, told: dict[str, Any]) -> list[dict[str, str]]:
         row = await visit.read("catalog_requests", told["record_id"])
     except Problem:
         return []
-    labels = {field["name"]: field["label"] for field in row["form"]}
+    said = row["answers"]
     return [
-        {"label": labels.get(name, name), "text": _said(visit, answer)}
-        for name, answer in row["answers"].items()
+        {"label": field["label"], "text": _said(visit, said[field["name"]])}
+        for field in row["form"]
+        if field["name"] in said
     ]
 
 

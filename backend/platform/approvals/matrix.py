@@ -37,7 +37,7 @@ class Approvers(BaseModel):
         """Who that is, in words for an explanation."""
         match self.who:
             case "people":
-                return ", ".join(self.emails)
+                return "named by the rule"
             case "manager":
                 return "manager of the requester"
             case "record":

@@ -153,8 +153,8 @@ approval_requests = Resource(
 )
 
 _STEP = (
-    "id", "request_id", "level", "position", "rule_key", "name", "why", "state", "opened_at",
-    "due_at", "overdue_at", "held_at", "decided_at", "carried_from_id", "created_at", "version",
+    "id", "request_id", "level", "position", "name", "state", "opened_at", "due_at", "overdue_at",
+    "held_at", "decided_at", "carried_from_id", "created_at", "version",
 )  # fmt: skip
 
 approval_steps = Resource(
@@ -164,7 +164,7 @@ approval_steps = Resource(
     summary="What each rule asks for on each level, in their order.",
     label="name",
     views={
-        "staff": View(read=(*_STEP, "updated_at")),
+        "staff": View(read=(*_STEP, "rule_key", "why", "updated_at")),
         "customer": View(read=_STEP),
         "partner": View(read=_STEP),
     },

@@ -6,7 +6,7 @@ from infra.kernel.resource import Relation, Resource, View, everything, match, r
 _READ = (
     "id", "number", "catalog_item_id", "item_name", "case_id", "case_number", "sold_product_id",
     "answers", "form", "form_version", "fulfilment", "task_count", "done_count", "fulfilled_at",
-    "created_at", "updated_at", "version",
+    "requested_by_id", "created_at", "updated_at", "version",
 )  # fmt: skip
 
 catalog_requests = Resource(
@@ -17,7 +17,7 @@ catalog_requests = Resource(
     label="item_name",
     number="RQ",
     views={
-        "staff": View(read=(*_READ, "requested_by_id", "account_id", "approval")),
+        "staff": View(read=(*_READ, "account_id", "approval")),
         "customer": View(read=_READ),
         "partner": View(read=_READ),
     },
