@@ -96,6 +96,9 @@ STATES = {
     "released": Word(noted("Given back"), "draft"),
     "billed": Word(noted("Billed"), "done"),
     "waived": Word(noted("Waived"), "draft"),
+    "requested": Word(noted("Asked for"), "waiting"),
+    "changes_requested": Word(noted("To be changed"), "bad"),
+    "outdated": Word(noted("Outdated"), "waiting"),
 }
 
 # What the customer reads where the agent's word would say too much or mean nothing.
@@ -179,6 +182,11 @@ VERBS = SETUP_VERBS | {
     "revoke": noted("Revoke"),
     "grant_role": noted("Give a role"),
     "revoke_role": noted("Take a role"),
+    "approve": noted("Approve"),
+    "request_changes": noted("Ask for changes"),
+    "withdraw_review": noted("Take the request back"),
+    "mark_current": noted("Says what the original says"),
+    "draft_article": noted("Make an article of it"),
 }
 
 FIELDS = SETUP_FIELDS | {
@@ -298,6 +306,7 @@ FIELDS = SETUP_FIELDS | {
     "role": noted("Role"),
     "active": noted("Active"),
     "is_internal": noted("Internal"),
+    "message": noted("Message"),
 }
 
 # What a field may be chosen to be, where its code is no state.

@@ -170,7 +170,7 @@ async def article(visit: Visit) -> Response:
         related=[
             {"title": each["title"], "url": each["url"]}
             for each in near
-            if each["number"] != told["number"]
+            if each["number"] not in {told["number"], *(e["number"] for e in told["languages"])}
         ][:3],
     )
     if visit.query.get("said") != "1":

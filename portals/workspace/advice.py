@@ -166,7 +166,7 @@ def _verb(
 ) -> Row | None:
     act = card.get("action")
     insert = None
-    if record and kind == "article":
+    if record and kind == "article" and record.get("audience") != "internal":
         insert = plain(record["body"])[:_INSERT_MOST]
     elif record and kind == "case":
         # Another customer's answer is never given unread: it goes through the composer.

@@ -108,7 +108,7 @@ class Reader:
             return set()
         return await self.services.transact(self.caller, work, read_only=True)
 
-    async def ask(self, action: str, key: Any = None, body: Query | None = None) -> Any:
+    async def ask(self, action: str, key: Any = None, body: Mapping[str, Any] | None = None) -> Any:
         """What a reading action answers; None where it is not for this person, or not there."""
         if action not in self.services.registry.actions:
             return None

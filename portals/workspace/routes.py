@@ -14,6 +14,7 @@ from portals.workspace import (
     customers,
     insights,
     knowledge,
+    knowledge_gaps,
     search,
     work,
 )
@@ -58,6 +59,8 @@ routes = (
     _staff("/workspace/knowledge", knowledge.article_list),
     _staff("/workspace/knowledge/new", article_edit.new_article),
     _post("/workspace/knowledge/new", article_edit.save_new),
+    _staff(knowledge_gaps.PATH, knowledge_gaps.gaps_page),
+    _post(knowledge_gaps.PATH, knowledge_gaps.draft),
     _staff("/workspace/knowledge/{number}", knowledge.article_page),
     _staff("/workspace/knowledge/{number}/edit", article_edit.edit_article),
     _post("/workspace/knowledge/{number}/edit", article_edit.save),

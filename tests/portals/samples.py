@@ -955,6 +955,13 @@ STAFF_ARTICLE = ARTICLE_ROW | {
     "author": "Priya Sandhu",
     "revised": True,
     "old": False,
+    "language": "en",
+    "category": "Routers",
+    "review": "requested",
+    "owner": "Priya Sandhu",
+    "publish_at": within(days=2),
+    "expires_at": within(days=90),
+    "outdated": True,
 }
 MAIL: Values = {
     "tenant": {
@@ -1827,7 +1834,11 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "desk": CALM,
             "q": "",
             "base": "b1",
+            "category": "c1",
+            "headings": CHOICES,
+            "sees_gaps": True,
             "state": "",
+            "states": ["", "draft", "published", "retired", "review", "outdated"],
             "bases": [{"id": "b1", "name": "Internet", "count": 412}],
             "can_write": True,
             "pages": PAGES,
@@ -1846,10 +1857,101 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             ],
             "edit_url": "/workspace/knowledge/KB0419/edit",
             "versions": [
-                {"version": 4, "url": "#", "at": ago(days=2), "author": "Priya", "current": True},
-                {"version": 3, "url": "?v=3", "at": ago(days=80), "author": None, "current": False},
+                {
+                    "version": number,
+                    "url": f"?v={number}",
+                    "compare_url": f"?compare={number}",
+                    "at": ago(days=80 - number),
+                    "author": "Priya" if number == 4 else None,
+                    "current": number == 4,
+                }
+                for number in (4, 3)
+            ],
+            "can_comment": True,
+            "can_restore": True,
+            "change": {
+                "before": 3,
+                "after": 0,
+                "lines": [
+                    {"change": "same", "text": "# Try this"},
+                    {"change": "removed", "text": "Wait."},
+                    {"change": "added", "text": "Wait for a minute."},
+                ],
+            },
+            "said": [
+                {
+                    "who": "Priya",
+                    "at": ago(days=1),
+                    "text": "Is it 4.1.9?",
+                    "passage": "firmware 4.1.9",
+                    "state": None,
+                },
+                {
+                    "who": None,
+                    "at": ago(hours=2),
+                    "text": "",
+                    "passage": "",
+                    "state": "changes_requested",
+                },
+            ],
+            "languages": [
+                {"code": "de", "title": "Zurück auf 4.1.9", "outdated": True, "url": "/x"}
             ],
             "cases": [{"number": "CS0012791", "url": "/x", "subject": "Drops at closing time"}],
+        },
+    ),
+    "desk-knowledge-gaps": (
+        "workspace/knowledge_gaps.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "errors": [],
+            "values": {},
+            "terms": "light router",
+            "can_draft": True,
+            "can_draft_case": True,
+            "bases": CHOICES,
+            "searches": [
+                {
+                    "query": "router lights",
+                    "terms": "light router",
+                    "language": "en",
+                    "searches": 12,
+                    "found_nothing": 9,
+                    "opened_nothing": 2,
+                    "last_at": ago(hours=3),
+                }
+            ],
+            "behind": [
+                {
+                    "query": "the light of my router",
+                    "at": ago(hours=3),
+                    "door": "portal",
+                    "audience": "customer",
+                    "results": 0,
+                    "opened_article_id": None,
+                }
+            ],
+            "cases": [
+                {
+                    "subject": "No light on the router",
+                    "count": 7,
+                    "more": 6,
+                    "last_at": ago(days=1),
+                    "cases": [{"number": "CS0012847", "url": "/workspace/cases/CS0012847"}],
+                }
+            ],
+            "least": [
+                {
+                    "number": "KB0419",
+                    "title": "Turn it off",
+                    "url": "/workspace/knowledge/KB0419",
+                    "helpful": 1,
+                    "unhelpful": 14,
+                    "cases": 0,
+                    "solved": 0,
+                }
+            ],
         },
     ),
     "desk-article-edit": (
@@ -1860,6 +1962,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "article": None,
             "action": "/workspace/knowledge/new",
             "bases": CHOICES,
+            "headings": CHOICES,
+            "follows": False,
             "audiences": CHOICES,
             "values": {"title": "", "base_id": "b2", "body": "# Try this"},
             "errors": [{"field": "title", "message": "Give it a title"}],

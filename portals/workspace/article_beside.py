@@ -1,0 +1,117 @@
+"""What stands beside an article on the desk: its verbs, its languages, what was said of it."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from infra.kernel.errors import BadRequest, Invalid
+from portals.visits import Visit
+from portals.workspace.colleagues import names_of
+from portals.workspace.reader import Reader, Row
+
+PATH = "/workspace/knowledge"
+VERBS = (
+    "publish", "request_review", "approve", "request_changes", "withdraw_review", "mark_current",
+    "retire",
+)  # fmt: skip
+WORDED = {"request_review": False, "approve": False, "request_changes": True}
+"""Verbs that take a message, and whether they need one."""
+SAYS = 50
+
+
+def revised(row: Row) -> bool:
+    """Whether a text waits that readers do not see yet."""
+    return bool(row.get("draft_title") or row.get("draft_body"))
+
+
+def verbs_of(row: Row, held: set[str], profile_id: Any) -> list[Row]:
+    """The buttons: what the person may do to this article in the state that it is in."""
+    waits = row["state"] != "published" or revised(row)
+    review = row.get("review", "none")
+    wrote = str(profile_id) in {
+        str(row.get("author_profile_id")), str(row.get("editor_profile_id")),
+    }  # fmt: skip
+    strict = bool((row.get("knowledge_base") or {}).get("needs_review"))
+    offered = {
+        "publish": waits and (not strict or review == "approved"),
+        "request_review": waits and review in {"none", "changes_requested"},
+        "approve": review == "requested" and not wrote,
+        "request_changes": review == "requested" and not wrote,
+        "withdraw_review": review == "requested" and wrote,
+        "mark_current": bool(row.get("outdated")),
+        "retire": row["state"] == "published",
+    }
+    main = "approve" if offered["approve"] and "approve" in held else "publish"
+    return [
+        {
+            "name": name,
+            "action": f"{PATH}/{row['number']}/do/{name}",
+            "fields": [{"name": "message", "value": None, "required": WORDED[name]}]
+            if name in WORDED
+            else [],
+            "main": name == main,
+            "key": None,
+        }
+        for name in VERBS
+        if name in held and offered[name]
+    ]
+
+
+async def beside(reader: Reader, row: Row) -> Row:
+    """Reviews and words about the article, and its other languages."""
+    key = {"article_id": str(row["id"]), "limit": str(SAYS)}
+    original = str(row.get("original_id") or row["id"])
+    reviews, comments, translations, above = await asyncio.gather(
+        reader.rows("article_reviews", key),
+        reader.rows("article_comments", key),
+        reader.rows("articles", {"original_id": original, "limit": str(SAYS)}),
+        reader.maybe("articles", row.get("original_id")),
+    )
+    people = [each.get(name) for each in reviews for name in ("requested_by_id", "decided_by_id")]
+    names = await names_of(reader, [*people, *(each.get("author_id") for each in comments)])
+    said = [
+        {
+            "who": names.get(str(each["author_id"])), "at": each["created_at"],
+            "text": each["body"], "passage": each["passage"], "state": None,
+        }
+        for each in comments
+    ]  # fmt: skip
+    for each in reviews:
+        said.append(
+            {
+                "who": names.get(str(each["requested_by_id"])), "at": each["created_at"],
+                "text": each["message"], "passage": "", "state": "requested",
+            }
+        )  # fmt: skip
+        if each["decided_at"]:
+            said.append(
+                {
+                    "who": names.get(str(each["decided_by_id"])), "at": each["decided_at"],
+                    "text": each["decision"], "passage": "", "state": each["state"],
+                }
+            )  # fmt: skip
+    languages = [*([above] if above else []), *translations]
+    return {
+        "said": sorted(said, key=lambda each: str(each["at"])),
+        "languages": [
+            {
+                "code": each["language"], "title": each["title"], "outdated": each["outdated"],
+                "url": f"{PATH}/{each['number']}",
+            }
+            for each in languages
+            if each["id"] != row["id"]
+        ],
+    }  # fmt: skip
+
+
+async def compared(visit: Visit, reader: Reader, row: Row) -> Row | None:
+    """What changed from the edition asked for to the text that waits, or the present one."""
+    wanted = visit.word("compare", 6)
+    if not wanted.isdigit():
+        return None
+    after = 0 if revised(row) or row["state"] == "draft" else row["edition"]
+    body = {"before": int(wanted), "after": after}
+    told: Row | None = None
+    with suppress(BadRequest, Invalid):  # an edition that never was has no difference
+        told = await reader.ask("articles.compare", row["id"], body)
+    return told

@@ -1,0 +1,166 @@
+"""Knowledge on the desk: reviewing, comparing, languages, and what is missing."""
+
+from typing import Any
+
+from tests.portals.browsing import Browser
+from tests.portals.workspace.furnishing import at_desk
+from tests.service.articles import a_base, an_article, published
+from tests.service.desk import a_desk
+from tests.service.test_learning import searched, solved
+from tests.world import Actor, Tenant, World
+
+PATH = "/workspace/knowledge"
+
+
+async def two_managers(world: World) -> tuple[Tenant, Actor, Browser, Browser]:
+    tenant = await world.tenant()
+    writer, reviewer = [await tenant.member("knowledge_manager", name=n) for n in ("Wim", "Rea")]
+    return tenant, writer, await at_desk(writer, tenant), await at_desk(reviewer, tenant)
+
+
+async def test_an_article_is_written_reviewed_and_published(world: World) -> None:
+    tenant, _, writing, reviewing = await two_managers(world)
+    base = await a_base(tenant, needs_review=True)
+    await writing.get(f"{PATH}/new")
+    await writing.post(
+        f"{PATH}/new",
+        {
+            "do": "save", "title": "No light", "body": "Check the fuse.", "language": "en",
+            "base_id": str(base["id"]), "audience": "public", "expires_on": "2099-12-31",
+        },
+    )  # fmt: skip
+    (article,) = await tenant.admin.list("articles")
+    assert article["expires_at"].isoformat() == "2099-12-31T23:59:59+00:00"
+    page = f"{PATH}/{article['number']}"
+    await writing.get(page)
+    assert "do/publish" not in writing.page
+    assert "do/approve" not in writing.page
+    await writing.post(f"{page}/do/request_review", {"message": "Is it right?"})
+    await reviewing.get(f"{PATH}?state=review")
+    assert "No light" in reviewing.text
+    await reviewing.get(page)
+    assert "Is it right?" in reviewing.text
+    await reviewing.post(f"{page}/do/comment", {"body": "Which fuse?"})
+    await reviewing.get(page)
+    refused = await reviewing.post(f"{page}/do/request_changes", {"message": ""})
+    assert refused.status_code == 422
+    await reviewing.post(f"{page}/do/request_changes", {"message": "Name the fuse"})
+    await writing.get(page)
+    for words in ("Which fuse?", "Name the fuse"):
+        assert words in writing.text
+    await writing.get(f"{page}/edit")
+    (article,) = await tenant.admin.list("articles")
+    saved = {
+        "do": "save", "title": "No light", "body": "Check fuse 3.", "language": "en",
+        "base_id": str(base["id"]), "audience": "public", "expires_on": "2099-12-31",
+        "version": str(article["version"]),
+    }  # fmt: skip
+    assert (await writing.post(f"{page}/edit", saved)).status_code == 303
+    await writing.get(page)
+    await writing.post(f"{page}/do/request_review", {})
+    await reviewing.get(page)
+    await reviewing.post(f"{page}/do/approve", {})
+    await writing.get(page)
+    assert "do/publish" in writing.page
+    await writing.post(f"{page}/do/publish", {})
+    (article,) = await tenant.admin.list("articles")
+    assert (article["state"], article["body"]) == ("published", "Check fuse 3.")
+
+
+async def test_versions_are_compared_and_an_old_one_is_brought_back(world: World) -> None:
+    tenant, writer, writing, _ = await two_managers(world)
+    article = await published(writer, await a_base(tenant), "No light", body="One\nTwo")
+    await writer.do("articles.revise", article["id"], body="One\n2")
+    await writer.do("articles.publish", article["id"])
+    page = f"{PATH}/{article['number']}"
+    await writing.get(f"{page}?compare=1")
+    assert 'data-change="removed"' in writing.page
+    assert 'data-change="added"' in writing.page
+    await writing.get(f"{page}?edition=1")
+    await writing.post(f"{page}/do/restore", {"edition": "1"})
+    assert (await tenant.admin.read("articles", article["id"]))["draft_body"] == "One\nTwo"
+    await writing.get(page)
+    assert (await writing.post(f"{page}/do/restore", {"edition": "x"})).status_code == 422
+    assert (await writing.get(f"{page}?compare=99")).status_code == 200
+
+
+async def test_outdated_translations_are_listed_and_marked_current(world: World) -> None:
+    tenant, writer, writing, _ = await two_managers(world)
+    light = await published(writer, await a_base(tenant), "No light")
+    german = await writer.do(
+        "articles.translate", light["id"], language="de", title="Kein Licht", body="Sicherung"
+    )
+    await writer.do("articles.revise", light["id"], body="Other")
+    await writer.do("articles.publish", light["id"])
+    await writing.get(f"{PATH}?state=outdated")
+    assert "Kein Licht" in writing.text
+    assert "No light" not in writing.text
+    await writing.get(f"{PATH}/{light['number']}")
+    assert "Kein Licht" in writing.text
+    page = f"{PATH}/{german['number']}"
+    await writing.get(page)
+    await writing.post(f"{page}/do/mark_current", {})
+    await writing.get(f"{PATH}?state=outdated")
+    assert "Kein Licht" not in writing.text
+
+
+async def test_what_is_missing_leads_to_its_list_and_to_a_draft(world: World) -> None:
+    desk = await a_desk(await world.tenant())
+    base = await a_base(desk.tenant)
+    await searched(world, desk.tenant, "Router lights", who="a")
+    await searched(world, desk.tenant, "the light of my router", who="b")
+    case = await solved(desk, subject="The invoice is wrong")
+    keeper = await desk.tenant.member("knowledge_manager", "service_manager")
+    browser = await at_desk(keeper, desk.tenant)
+    await browser.get(PATH)
+    assert f"{PATH}/gaps" in browser.page
+    await browser.get(f"{PATH}/gaps?terms=light%20router")
+    for words in ("router lights", "the light of my router", "The invoice is wrong"):
+        assert words in browser.text
+    made = await browser.post(f"{PATH}/gaps", {"terms": "light router", "base_id": str(base["id"])})
+    assert made.status_code == 303
+    await browser.get(f"{PATH}/gaps")
+    assert "Router lights" not in browser.text
+    made = await browser.post(f"{PATH}/gaps", {"case": case["number"], "base_id": str(base["id"])})
+    assert made.status_code == 303
+    drafts: list[Any] = await desk.admin.list("articles", state="draft")
+    assert {row["source_case_id"] for row in drafts} == {None, case["id"]}
+    await browser.get(f"{PATH}/gaps")
+    refused = await browser.post(f"{PATH}/gaps", {"terms": "x", "base_id": ""})
+    assert refused.status_code in {404, 422}
+    reader = await at_desk(await desk.tenant.member("case_viewer"), desk.tenant)
+    assert (await reader.get(f"{PATH}/gaps")).status_code == 403
+
+
+async def test_an_internal_article_is_not_put_into_a_reply(world: World) -> None:
+    desk = await a_desk(await world.tenant())
+    base = await a_base(desk.tenant)
+    for audience in ("internal", "public"):
+        await published(
+            desk.admin, base, f"No light on the router, {audience}", audience=audience,
+            body=f"No light on the router: the {audience} way",
+        )  # fmt: skip
+    case = await desk.case()
+    await world.work(desk.tenant)
+    browser = await at_desk(desk.agent, desk.tenant)
+    await browser.get(f"/workspace/cases/{case['number']}/advice")
+    assert "No light on the router, internal" in browser.text
+    assert 'data-insert="No light on the router: the public way' in browser.page
+    assert 'data-insert="No light on the router: the internal way' not in browser.page
+
+
+async def test_a_draft_is_filed_under_a_category(world: World) -> None:
+    tenant, writer, writing, _ = await two_managers(world)
+    base = await a_base(tenant)
+    top = await tenant.admin.do(
+        "article_categories.create", knowledge_base_id=str(base["id"]), key="net", name="Network"
+    )
+    article = await an_article(writer, base)
+    await writing.get(f"{PATH}/{article['number']}/edit")
+    assert "Network" in writing.text
+    await writing.post(
+        f"{PATH}/{article['number']}/edit",
+        {"do": "save", "title": "No light", "body": "B", "category_id": str(top["id"])},
+    )
+    await writing.get(f"{PATH}?base={base['id']}&category={top['id']}")
+    assert "No light" in writing.text
