@@ -150,3 +150,16 @@ async def test_a_deputy_is_named_and_dismissed_on_the_page(desk: Desk) -> None:
     assert "Otto Other decides for you" in browser.text
     await browser.post(f"/approvals/deputies/{row['id']}/end", {})
     assert await desk.admin.list("approval_deputies", active="true") == []
+
+
+async def test_an_admin_foresees_whom_a_rule_would_ask(desk: Desk) -> None:
+    agent, boss = await desk.member("Agnes Agent"), await desk.member("Bea Boss")
+    rule = await desk.rule("draft", {"approvers": [people(boss)]}, active=False)
+    case = await desk.case(agent)
+    told = await desk.admin.do("approval_rules.foresee", rule["id"], record_id=str(case["id"]))
+    assert [person.name for person in told.steps[0].slots[0].people] == ["Bea Boss"]
+    browser = await browser_of(desk.admin, desk.tenant)
+    base = "/admin/approval_rules"
+    for path in (base, f"{base}/new", f"{base}/{rule['id']}", f"{base}/{rule['id']}/edit"):
+        assert (await browser.get(path)).status_code == 200, path
+    assert await desk.admin.list("approval_requests") == []

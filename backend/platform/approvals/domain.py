@@ -8,7 +8,7 @@ from backend.platform.approvals.actions.define import update as update_rule
 from backend.platform.approvals.actions.deputies import appoint, dismiss
 from backend.platform.approvals.actions.hand import reassign
 from backend.platform.approvals.actions.link import by_link, respond
-from backend.platform.approvals.actions.request import create, preview, recall
+from backend.platform.approvals.actions.request import create, foresee, preview, recall
 from backend.platform.approvals.actions.talk import answer, ask_back
 from backend.platform.approvals.actions.waiting import waiting
 from backend.platform.approvals.clocks import tick
@@ -67,8 +67,8 @@ domain = Domain(
         approval_deputies,
     ),
     actions=(
-        create_rule, update_rule, create, preview, waiting, recall, approve, reject, ask_back,
-        answer, reassign, by_link, respond, appoint, dismiss,
+        create_rule, update_rule, create, preview, foresee, waiting, recall, approve, reject,
+        ask_back, answer, reassign, by_link, respond, appoint, dismiss,
     ),
     grants=(
         Grant("service_manager", "approval_rules", ("read", "create", "update", "delete")),

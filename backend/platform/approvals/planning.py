@@ -83,8 +83,9 @@ class Plan:
     told: tuple[tuple[ApprovalRule, Slot], ...]
 
 
-async def plan_for(ctx: Context, wish: Wish) -> Plan:
-    """The steps of all rules that apply, by level, then by the rules' order; raises NotFound."""
+async def plan_for(ctx: Context, wish: Wish, *, trying: ApprovalRule | None = None) -> Plan:
+    """The steps of all rules that apply, by level, then by the rules' order; `trying` as if it were
+    in force. Raises NotFound."""
     record = await record_of(ctx, wish.resource, wish.record_id)
     asking = (await queries.people(ctx, [wish.requester_id])).get(wish.requester_id)
     about = About(wish.resource, record, wish.requester_id, asking["user_id"] if asking else None)
@@ -93,6 +94,8 @@ async def plan_for(ctx: Context, wish: Wish) -> Plan:
         .filter(active=True, resource=wish.resource.name, action=wish.action)
         .order_by("position", "key")
     )
+    if trying is not None and all(rule.id != trying.id for rule in rules):
+        rules = sorted([*rules, trying], key=lambda rule: (rule.position, rule.key))
     values = {
         "record": record,
         "requester": {"profile_id": wish.requester_id, "kind": asking["kind"] if asking else ""},

@@ -131,6 +131,22 @@ AUTOMATIONS = Kind(
     ),
 )  # fmt: skip
 
+APPROVAL_RULES = Kind(
+    "approval_rules", BASE, "admin", noted("Approval rule"), noted("Approval rules"), "check",
+    columns=("key", "resource", "action", "position", "active"), section="following",
+    sort="position",
+    facts=("key", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
+           "position", "allows_own", "by_mail", "active"),
+    asks=("key", "name", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
+          "position", "allows_own", "by_mail", "active"),
+    filters=("active",), verbs=("delete",),
+    previews=(
+        Preview("foresee", noted("Who would be asked"), "foresee",
+                noted("For one record, by this rule and all that are in force. Nobody is asked."),
+                noted("Show"), asks=("record_id",), waits=True),
+    ),
+)  # fmt: skip
+
 RUNS = Kind(
     "automation_runs", BASE, "admin", noted("Run"), noted("Runs of automations"), "clock",
     columns=("automation", "record", "started_at", "duration_ms", "fault", "state"),
@@ -187,4 +203,4 @@ ADVICE = Kind(
 )  # fmt: skip
 
 KINDS = (CASE_TYPES, PROMISES, CLOCKS, CALENDARS, ESCALATION_RULES, ESCALATIONS, MACROS,
-         AUTOMATIONS, RUNS, TEXTS, SURVEYS, ADVICE)  # fmt: skip
+         AUTOMATIONS, APPROVAL_RULES, RUNS, TEXTS, SURVEYS, ADVICE)  # fmt: skip

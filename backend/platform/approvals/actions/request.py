@@ -12,9 +12,9 @@ from backend.platform.approvals.deciding import decider_of
 from backend.platform.approvals.errors import ApprovalOver, NothingToAsk
 from backend.platform.approvals.events import ApprovalRecalled, ApprovalRequested
 from backend.platform.approvals.matrix import Word
-from backend.platform.approvals.models import ApprovalRequest, RequestState
+from backend.platform.approvals.models import ApprovalRequest, ApprovalRule, RequestState
 from backend.platform.approvals.planning import Plan, Wish, plan_for
-from backend.platform.approvals.resources import approval_requests, approvals
+from backend.platform.approvals.resources import approval_requests, approval_rules, approvals
 from backend.platform.approvals.seats import note as write_down
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
@@ -104,6 +104,14 @@ async def preview(
     return preview_of(
         await plan_for(ctx, Wish(resource, record_id, asking.profile_id, action, body))
     )
+
+
+@action(approval_rules, name="foresee", verb="read", audiences=("staff",))
+async def foresee(ctx: Context, rule: ApprovalRule, *, record_id: UUID) -> Preview:
+    """Who would be asked about a record if this rule were in force, with all that are."""
+    resource = await require_record(ctx, rule.resource, record_id)
+    wish = Wish(resource, record_id, decider_of(ctx).profile_id, rule.action)
+    return preview_of(await plan_for(ctx, wish, trying=rule))
 
 
 @action(
