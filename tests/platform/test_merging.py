@@ -20,7 +20,7 @@ from tests.world import Actor, Tenant, World
 
 RESTLESS = {
     "audit_entries", "audit_heads", "events", "event_heads", "jobs", "merges", "merge_rows",
-    "tenant_state", "credentials", "counters", "match_locks", "duplicate_candidates",
+    "tenant_state", "credentials", "counters", "match_locks", "duplicate_candidates", "case_marks",
 }  # fmt: skip
 
 

@@ -184,7 +184,8 @@ async def plan(
     taken: Mapping[str, UUID],
 ) -> MergePlan:
     """Count what moves and find what forbids it, changing nothing."""
-    moves, obstacles, dropped = [], [], {}
+    moves, obstacles = [], []
+    dropped: dict[UUID, Dropped] = {}
     ids = [loser.id for loser in losers]
     for reference in sight.references:
         name = collection_of(ctx, reference.table)
