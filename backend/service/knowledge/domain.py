@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.service.knowledge.actions.browse import browse, in_language
+from backend.service.knowledge.actions.folders import export_folder, import_folder
 from backend.service.knowledge.actions.history import compare, restore
 from backend.service.knowledge.actions.publish import publish, retire, schedule, unschedule
 from backend.service.knowledge.actions.read import feedback, page
@@ -16,6 +17,8 @@ from backend.service.knowledge.actions.review import (
 from backend.service.knowledge.actions.shelve import update_base, update_category
 from backend.service.knowledge.actions.translate import mark_current, translate
 from backend.service.knowledge.actions.write import create, delete, revise, update
+from backend.service.knowledge.folders.jobs import export_folder as write_folder
+from backend.service.knowledge.folders.jobs import import_folder as read_folder
 from backend.service.knowledge.jobs import clock, watch
 from backend.service.knowledge.resources import (
     article_feedback,
@@ -31,7 +34,7 @@ from infra.kernel.registry import Domain
 _WRITE = ("request_review", "withdraw_review", "comment", "translate", "mark_current")
 _KEEP = (
     "read", "create", "update", "revise", "publish", "schedule", "unschedule", "retire", "delete",
-    "feedback", "approve", "request_changes", *_WRITE,
+    "feedback", "approve", "request_changes", "import_folder", "export_folder", *_WRITE,
 )  # fmt: skip
 _BASE_KEEP = ("read", "create", "update", "delete")
 _AGENTS = ("agent_b2b", "agent_b2c")
@@ -72,6 +75,8 @@ domain = Domain(
         article_feedback,
     ),
     actions=(
+        import_folder,
+        export_folder,
         update_base,
         update_category,
         create,
@@ -139,6 +144,6 @@ domain = Domain(
             if role != "visitor"
         ),
     ),
-    jobs=(clock,),
+    jobs=(clock, read_folder, write_folder),
     periodic=(watch,),
 )
