@@ -54,6 +54,7 @@ LESS_IS_BETTER = frozenset(
      "resolution_p90"}
 )  # fmt: skip
 NEUTRAL = frozenset({"opened", "rated", "answered"})
+_ASKED = ("span", "first", "last", *BYS, "by")
 _RECORDS = {
     "group": "groups", "case_type": "case_types", "product_model": "product_models",
     "account": "accounts",
@@ -87,10 +88,20 @@ async def insights_cases(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+async def keep(visit: Visit) -> Response:
+    """Keep the question of the page under a name, for oneself or for all who read figures."""
+    form = await visit.form()
+    asked = {k: v for k, v in parse_qsl(form.get("query", "")[:2_000]) if k in _ASKED}
+    await visit.do(
+        "insights.create", name=form.get("name", ""), question=typed(asked),
+        shared=form.get("shared") == "on",
+    )  # fmt: skip
+    return visit.go(address(asked), notice=visit.say("The view is kept."))
+
+
 def question_of(visit: Visit) -> Question:
     """What the address asks; what is empty is not asked."""
-    names = ("span", "first", "last", *BYS, "by")
-    return {name: value for name in names if (value := visit.word(name, 40))}
+    return {name: value for name in _ASKED if (value := visit.word(name, 40))}
 
 
 async def context_of(visit: Visit) -> dict[str, Any]:
@@ -102,8 +113,10 @@ async def context_of(visit: Visit) -> dict[str, Any]:
         faults, asked = visit.errors(refused), {}
         figures = await visit.ask("insights.figures")
     reader, divided = reader_of(visit), BYS[figures["by"]]
-    names, groups = await asyncio.gather(
-        names_asked(reader, asked), reader.rows("groups", {"limit": "200", "sort": "name"})
+    names, groups, kept = await asyncio.gather(
+        names_asked(reader, asked),
+        reader.rows("groups", {"limit": "200", "sort": "name"}),
+        reader.rows("insights", {"limit": "50", "sort": "name"}),
     )
     return {
         "asked": asked, "errors": faults, "figures": figures,
@@ -120,6 +133,7 @@ async def context_of(visit: Visit) -> dict[str, Any]:
                     if any(m["name"] == n for m in figures["measures"])],
         "rows": _rows(visit, figures, asked),
         "figures_url": f"{PATH}/figures?{urlencode(asked)}", "query": urlencode(asked),
+        "kept": [{"name": row["name"], "url": address(row["question"])} for row in kept],
     }  # fmt: skip
 
 

@@ -54,6 +54,7 @@ routes = (
     _post(f"{_TALK}/case", conversations.make_case),
     _staff("/workspace/customers", customers.customer_list),
     _staff(insights.PATH, insights.insights_page),
+    _post(f"{insights.PATH}/keep", insights.keep),
     _staff(f"{insights.PATH}/figures", insights.insights_figures),
     _staff(f"{insights.PATH}/cases", insights.insights_cases),
     _staff("/workspace/knowledge", knowledge.article_list),

@@ -61,8 +61,9 @@ INSIGHTS: dict[str, Any] = {
     ],
     "figures_url": "/workspace/insights/figures?by=agent",
     "query": "by=agent",
+    "kept": [{"name": "Phone", "url": "/workspace/insights?channel=phone"}],
 }  # fmt: skip
 EMPTY = INSIGHTS | {
-    "asked": {"first": "2026-11-24"}, "rows": [], "promises": None, "chips": [],
+    "asked": {"first": "2026-11-24"}, "rows": [], "promises": None, "chips": [], "kept": [],
     "errors": [{"field": "first", "message": "must be a date"}], "groups": [],
 }  # fmt: skip

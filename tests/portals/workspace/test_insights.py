@@ -51,6 +51,19 @@ async def test_a_bad_question_is_said_and_the_usual_one_shown(desk: Desk) -> Non
         assert browser.faults, query
 
 
+async def test_a_view_is_kept_and_found_again(desk: Desk) -> None:
+    browser = await a_manager(desk)
+    await browser.get("/workspace/insights?priority=2&span=7d")
+    answer = await browser.post(
+        "/workspace/insights/keep", {"query": "priority=2&span=7d", "name": "Urgent"}
+    )
+    await browser.follow(answer)
+    assert "Kept views Urgent" in browser.text
+    (view,) = await desk.tenant.admin.list("insights")
+    assert view["question"] == {"priority": 2, "span": "7d", "by": "group"}
+    assert view["shared"] is False
+
+
 async def test_the_page_speaks_german(desk: Desk) -> None:
     browser = await a_manager(desk)
     browser.http.cookies.set("locale", "de")
