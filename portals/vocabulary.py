@@ -6,6 +6,17 @@ Words of the catalogues, like those of `words`, which shows them all.
 from portals.noting import noted
 
 COLLECTIONS = {
+    "article_reviews": noted("Reviews of articles"),
+    "article_categories": noted("Categories of articles"),
+    "approval_steps": noted("Steps of approvals"),
+    "approvals": noted("Approvals"),
+    "approval_requests": noted("Requests for approval"),
+    "approval_deputies": noted("Deputies for approvals"),
+    "approval_rules": noted("Approval rules"),
+    "approval_entries": noted("History of approvals"),
+    "insights": noted("Figures"),
+    "knowledge_searches": noted("Searches in the knowledge"),
+    "article_comments": noted("Comments on articles"),
     "access_configurations": noted("What responsibilities give"),
     "account_consumers": noted("Consumers of an account"),
     "account_relationship_types": noted("Kinds of relationships"),
@@ -179,6 +190,12 @@ HINTS = {
 """What to know before filling a field in."""
 
 SETUP_FIELDS = {
+    "assigned_to_id": noted("Assigned to"),
+    "case_id": noted("Case"),
+    "closed_at": noted("Closed"),
+    "opened_at": noted("Opened"),
+    "due_in_minutes": noted("Minutes to answer"),
+    "macro_id": noted("Macro"),
     "accepted_at": noted("Accepted"),
     "acknowledged_at": noted("Seen"),
     "action": noted("What follows"),
@@ -526,6 +543,24 @@ SETUP_CODES = {
 }
 
 SETUP_VERBS = {
+    "opened": noted("Notice that it was opened"),
+    "approve": noted("Approve"),
+    "ask": noted("Ask"),
+    "change": noted("Change"),
+    "draft": noted("Draft"),
+    "draft_article": noted("Draft an article"),
+    "figures": noted("See the figures"),
+    "mark_current": noted("Mark as current"),
+    "move": noted("Move on"),
+    "reassign": noted("Hand to somebody else"),
+    "recall": noted("Recall"),
+    "request_changes": noted("Ask for changes"),
+    "schedule": noted("Schedule"),
+    "translate": noted("Translate"),
+    "unschedule": noted("Take from the schedule"),
+    "unwritten": noted("See what is not written"),
+    "usefulness": noted("See how useful it is"),
+    "withdraw_review": noted("Withdraw the review"),
     "acknowledge": noted("Say that it was seen"),
     "activate": noted("Activate"),
     "adjust": noted("Adjust"),

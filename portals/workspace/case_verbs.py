@@ -25,6 +25,7 @@ DEEDS = {
     "wait": Deed("wait", ("new", "in_progress"), "w", arguments=(("on", "customer"),)),
     "close": Deed("close", ("resolved",), "x"),
     "reopen": Deed("reopen", ("resolved", "closed"), "o", words="reason"),
+    "escalate": Deed("escalate", OPEN, "", words="reason", must_say=True),
     "resolve": Deed("resolve", OPEN, "d", words="resolution", must_say=True),
     "unmerge": Deed("unmerge", ("closed",), ""),
     "move": Deed("move", OPEN, "", words="to", must_say=True),
@@ -68,7 +69,7 @@ def _button(name: str, deed: Deed, case: Row) -> dict[str, Any]:
         "action": f"/workspace/cases/{case['number']}/do/{name}",
         "fields": fields,
         "main": name == "resolve" and case["state"] in {"new", "in_progress"},
-        "key": deed.key,
+        "key": deed.key or None,
     }
 
 

@@ -2,12 +2,19 @@
 
 from typing import Any
 
-from portals.workspace.records import admin, customers, data, products, serving
+from portals.workspace.records import admin, customers, data, products, serving, working
 from portals.workspace.records.shapes import Kind
 
-_ALL = (*customers.KINDS, *products.KINDS, *admin.KINDS, *serving.KINDS, *data.KINDS)
+_ALL = (
+    *customers.KINDS,
+    *products.KINDS,
+    *admin.KINDS,
+    *serving.KINDS,
+    *data.KINDS,
+    *working.KINDS,
+)
 KINDS = {kind.collection: kind for kind in _ALL}
-CASES = products.CASES
+CASES = working.CASES
 _NUMBERED = {"cases": "/workspace/cases/", "articles": "/workspace/knowledge/"}
 
 

@@ -14,7 +14,7 @@ from portals.workspace import custom
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import IDS_MOST, Reader, Row
 from portals.workspace.records.access import access_of
-from portals.workspace.records.cells import expansions, label_of, table
+from portals.workspace.records.cells import expansions, heading, label_of, table
 from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import laid_out, with_blank
 from portals.workspace.records.inputs import fields_of
@@ -209,6 +209,9 @@ async def _panel(
         query["expand"] = expand
     page = await reader.page(panel.collection, query)
     cells = await table(reader, panel.collection, page.data, panel.columns, visit.say)
+    for row_shown, line in zip(page.data, cells, strict=True):
+        if panel.collection in KINDS and line[0]["kind"] != "link":
+            line[0] = heading(row_shown, line[0], url_of(panel.collection, row_shown))
     base = f"{place_of(kind, row)}/panels/{panel.id}"
     again = refused if refused and refused.get("panel") == panel.id else None
     return {

@@ -8,7 +8,7 @@ _PARTY = ("configuration", "contact", "consumer", "account", "state", "ends_on")
 _PARTY_ASKS = ("configuration_id", "contact_id", "consumer_id", "account_id", "purpose", "ends_on")
 
 
-def _parties(entity: str, key: str) -> Tab:
+def parties(entity: str, key: str) -> Tab:
     """Who else has to do with it, and to what end."""
     return Tab("related", noted("Related people"), (
         Panel("parties", noted("Related people"), "related_parties", key, _PARTY,
@@ -59,7 +59,7 @@ SOLD = Kind(
                   ("number", "name", "asset_tag", "state"), noted("No assets are on record.")),
             _cases("sold_product_id"),
         )),
-        _parties("sold_products", "sold_product_id"),
+        parties("sold_products", "sold_product_id"),
     ),
 )  # fmt: skip
 
@@ -82,7 +82,7 @@ ITEMS = Kind(
                   ("number", "name", "coverage", "starts_on", "ends_on", "state"),
                   noted("No warranty is on record.")),
         )),
-        _parties("install_base_items", "install_base_item_id"),
+        parties("install_base_items", "install_base_item_id"),
     ),
 )  # fmt: skip
 
@@ -141,12 +141,6 @@ CONFIGURATION = Kind(
                   ("number", "name", "sold_product", "state"), noted("Installed nowhere yet.")),
         )),
     ),
-)  # fmt: skip
-
-CASES = Kind(
-    "cases", "/workspace", "cases", noted("Case"), noted("Cases"), "cases", columns=(),
-    facts=("account", "contact", "consumer", "sold_product", "state", "priority"),
-    title="subject", tabs=(_parties("cases", "case_id"),),
 )  # fmt: skip
 
 KINDS = (SOLD, ASSETS, ITEMS, MODELS, CONFIGURATION)

@@ -108,6 +108,16 @@ async def case_people(visit: Visit) -> Response:
     return await record_page(visit, CASES, visit.path["number"])
 
 
+async def case_deed(visit: Visit) -> Response:
+    """Do what asks for more than the desk has room for: escalate it, apply a macro."""
+    return await deeds.deed(visit, CASES, visit.path["number"], visit.path["verb"])
+
+
+async def case_details(visit: Visit) -> Response:
+    """The facts of the case alone."""
+    return await details(visit, CASES, visit.path["number"])
+
+
 async def add_to_case(visit: Visit) -> Response:
     """Relate somebody to the case."""
     return await deeds.add(visit, CASES, visit.path["number"], visit.path["panel"])
@@ -131,6 +141,8 @@ routes = (
     _post("/admin/settings", administration.save_settings),
     _post("/admin/config_revisions/{id}/rollback", administration.roll_back),
     _staff(_CASE, case_people),
+    _post(f"{_CASE}/do/{{verb}}", case_deed),
+    _staff(f"{_CASE}/details", case_details),
     _post(f"{_CASE}/panels/{{panel}}", add_to_case),
     _post(f"{_CASE}/panels/{{panel}}/{{row}}/{{verb}}", case_row_deed),
     *(route for base in _BASES for route in routes_below(base)),

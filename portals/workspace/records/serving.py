@@ -48,20 +48,6 @@ PROMISES = Kind(
     ),
 )  # fmt: skip
 
-CLOCKS = Kind(
-    "task_slas", BASE, "admin", noted("Clock"), noted("Clocks"), "clock",
-    columns=("record", "definition", "started_at", "due_at", "state"), title="target",
-    section="serving",
-    facts=("record", "target", "definition", "calendar", "target_minutes", "started_at", "warn_at",
-           "due_at", "paused_at", "breached_at", "stopped_at", "state"),
-    filters=("state", "target"), parents=("definition",), sort="due_at",
-    previews=(
-        Preview("breakdown", noted("How it adds up"), "breakdown",
-                noted("The working time of which the promise is made, stretch by stretch."),
-                noted("Show")),
-    ),
-)  # fmt: skip
-
 CALENDARS = Kind(
     "calendars", BASE, "admin", noted("Calendar"), noted("Calendars"), "clock",
     columns=("zone", "country", "region", "is_default"), section="serving",
@@ -90,15 +76,6 @@ ESCALATION_RULES = Kind(
     asks=("name", "moment", "target", "priority_most", "level", "assignment_group_id",
           "due_minutes", "hands_over", "active"),
     filters=("moment", "active"), verbs=("delete",),
-)  # fmt: skip
-
-ESCALATIONS = Kind(
-    "case_escalations", BASE, "admin", noted("Escalation"), noted("Escalations"), "bolt",
-    columns=("case", "level", "cause", "assignment_group", "due_at", "state"), title="reason",
-    section="serving",
-    facts=("case", "level", "cause", "reason", "assignment_group", "assigned_to", "due_at",
-           "acknowledged_at", "ended_at", "state"),
-    filters=("state", "cause"), parents=("case",), verbs=("acknowledge", "end"),
 )  # fmt: skip
 
 MACROS = Kind(
@@ -202,5 +179,5 @@ ADVICE = Kind(
     filters=("active",), verbs=("delete",),
 )  # fmt: skip
 
-KINDS = (CASE_TYPES, PROMISES, CLOCKS, CALENDARS, ESCALATION_RULES, ESCALATIONS, MACROS,
-         AUTOMATIONS, APPROVAL_RULES, RUNS, TEXTS, SURVEYS, ADVICE)  # fmt: skip
+KINDS = (CASE_TYPES, PROMISES, CALENDARS, ESCALATION_RULES, MACROS, AUTOMATIONS, APPROVAL_RULES,
+         RUNS, TEXTS, SURVEYS, ADVICE)  # fmt: skip
