@@ -190,6 +190,12 @@ HINTS = {
 """What to know before filling a field in."""
 
 SETUP_FIELDS = {
+    "reach": noted("Which records"),
+    "stages": noted("Stages"),
+    "tasks": noted("Tasks of its playbook"),
+    "next": noted("Leads to"),
+    "step": noted("In which step"),
+    "due_hours": noted("Hours to do it"),
     "assigned_to_id": noted("Assigned to"),
     "case_id": noted("Case"),
     "closed_at": noted("Closed"),
@@ -311,7 +317,6 @@ SETUP_FIELDS = {
     "origin": noted("How it came about"),
     "outcomes": noted("What was done"),
     "partners": noted("Partners may"),
-    "path": noted("Which records"),
     "pattern": noted("Pattern"),
     "pause_when": noted("Held while"),
     "paused_at": noted("Held since"),
@@ -416,7 +421,6 @@ SETUP_FIELDS = {
     "state_after": noted("State then"),
     "due_before": noted("Due so far"),
     "due_after": noted("Due then"),
-    "next": noted("Goes on at"),
     "asked": noted("Asked"),
     "answered": noted("Answered"),
     "average": noted("Average"),

@@ -740,6 +740,7 @@ ACCOUNT_PAGE = STAFF | {
     "access": None,
     "preview": None,
     "is_watched": False,
+    "is_bare": False,
     "told": FACTS,
     "errors": [],
     "is_account": True,

@@ -9,7 +9,7 @@ from typing import Any
 from infra.kernel.columns import columns_of
 from infra.kernel.resource import Resource
 from portals.faults import Say
-from portals.vocabulary import COLLECTIONS
+from portals.vocabulary import COLLECTIONS, PATHS
 from portals.words import CODES, FIELDS, VERBS, sentence
 from portals.workspace.colleagues import names_of
 from portals.workspace.reader import Reader, Row
@@ -19,6 +19,7 @@ _NAMES = ("number", "name", "subject", "key")
 _STATES = ("state", "warranty_status")
 # What a column shows that is put together from several.
 _NEEDS = {"kinship": ("type",)}
+_SORTS = ("audience", "origin", "target", "anchor_kind")
 _FILES = ("attachment_id", "report_id")
 _CODED = {"verbs": VERBS, "columns": FIELDS, "required_fields": FIELDS, "hidden_fields": FIELDS}
 _LISTED_MOST = 12
@@ -162,6 +163,8 @@ def _named_for(column: str, value: Any, say: Say) -> Row | None:
         return text(", ".join(say(_CODED[column].get(each) or sentence(each)) for each in value))
     if column in _STATES:
         return text(str(value)) | {"kind": "status"}
+    if column in _SORTS and isinstance(value, str) and value in CODES:
+        return text(value) | {"kind": "code"}
     if column == "priority":
         return text(value) | {"kind": "priority"}
     if column == "basis_points":
@@ -183,21 +186,29 @@ def _several(value: Any, say: Say) -> Row:
     return text(", ".join(lines))
 
 
-def inner(value: Any, say: Say) -> str:
+def inner(value: Any, say: Say, key: str = "") -> str:
     """A part of a value that is no column of its own; what it leaves empty is left out."""
     if isinstance(value, dict):
-        told = {key: each for key, each in value.items() if each not in (None, "", [], {})}
-        return " · ".join(f"{_named(key, say)}: {inner(each, say)}" for key, each in told.items())
+        told = {name: each for name, each in value.items() if each not in (None, "", [], {})}
+        return " · ".join(
+            f"{_named(name, say)}: {inner(each, say, name)}" for name, each in told.items()
+        )
     if isinstance(value, (list, tuple)):
-        return ", ".join(inner(each, say) for each in value)
+        return ", ".join(inner(each, say, key) for each in value)
     if isinstance(value, bool):
         return say("Yes") if value else say("No")
     if value is None:
         return "–"
-    return say(CODES[value]) if isinstance(value, str) and value in CODES else str(value)
+    words = _INNER.get(key, CODES)
+    return say(words[value]) if isinstance(value, str) and value in words else str(value)
+
+
+_INNER = {"resource": COLLECTIONS, "path": PATHS, **_CODED}
+"""The words for a part of a value, by what it is called."""
 
 
 def _named(key: str, say: Say) -> str:
+    key = "reach" if key == "path" else key
     return say(FIELDS[key]) if key in FIELDS else str(key).replace("_", " ")
 
 

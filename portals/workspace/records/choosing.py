@@ -31,6 +31,7 @@ class Known:
     audiences: tuple[str, ...]
     roles: tuple[Row, ...] = ()
     templates: tuple[str, ...] = ()
+    groups: tuple[Row, ...] = ()
 
 
 Advice = Callable[[Known, str, Values], Row]
@@ -45,6 +46,9 @@ async def adviser(reader: Reader, kind: Kind, row: Row | None, values: Values) -
         tuple([str(each["key"]) for each in await reader.rows(
             "message_templates", {"limit": "200", "kind": "mail"})])
         if kind.collection == "automations" else (),
+        tuple([{"value": str(each["id"]), "label": each["name"]}
+               for each in await reader.rows("groups", {"limit": "200"})])
+        if kind.collection == "case_types" else (),
     )  # fmt: skip
     own = _ADVICE.get(kind.collection, {})
 
@@ -137,7 +141,8 @@ def _grant_verbs(known: Known, name: str, form: Values) -> Row:
 
 def _grant_path(known: Known, name: str, form: Values) -> Row:
     found = _resource(known, form.get(beside(name, "resource"), ""))
-    return {"kind": "choice", "words": "path", "choices": codes(found.paths if found else ())}
+    return {"kind": "choice", "words": "path", "label": "reach",
+            "choices": codes(found.paths if found else ())}  # fmt: skip
 
 
 def _grant_columns(known: Known, name: str, form: Values) -> Row:
@@ -258,6 +263,10 @@ def _letters(known: Known, _name: str, _form: Values) -> Row:
     return {"kind": "choice", "choices": codes(known.templates), "words": ""}
 
 
+def _group(known: Known, _name: str, _form: Values) -> Row:
+    return {"kind": "choice", "choices": list(known.groups), "words": ""}
+
+
 def _redraws(_known: Known, _name: str, _form: Values) -> Row:
     return {"redraws": True}
 
@@ -297,7 +306,7 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
     "macros": {"steps.verb": _redraws, "steps.values._key": _macro_field},
     "case_types": {
         "required_fields": _case_fields, "hidden_fields": _case_fields,
-        "priorities._value": _priority,
+        "priorities._value": _priority, "tasks.assignment_group_id": _group,
     },
     "imports": {"resource": _MADE},
     "exports": {"resource": _ANY},

@@ -98,7 +98,7 @@ def laid_out(field: Row, values: Values, advise: Advise = nothing_known, *, name
     each part then has its whole name, and the place of what stands below it."""
     name = name or field["name"]
     place = ".".join(each for each in name.split(".") if not each.isdigit())
-    drawn = field | advise(place, name, values) | {"name": name, "label": _label(field)}
+    drawn = field | {"label": _label(field)} | advise(place, name, values) | {"name": name}
     if field["kind"] == GROUP:
         drawn["lines"] = [_line(field, values, advise, name)]
     elif field["kind"] in COMPOSED:

@@ -10,6 +10,7 @@ from portals.faults import Errors, StaleForm
 from portals.uploads import keep
 from portals.visits import Visit
 from portals.workspace import custom
+from portals.workspace.colleagues import names_of
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.choosing import adviser, lists
@@ -163,7 +164,10 @@ async def values_of(reader: Reader, fields: list[Row], row: Row) -> dict[str, st
         value = row.get(each["name"])
         if value is None:
             continue
-        if each["kind"] == "ref":
+        if each["kind"] == "ref" and each["of"] == "profiles":
+            called = await names_of(reader, [value])
+            values[each["name"]] = called.get(str(value), str(value))
+        elif each["kind"] == "ref":
             named = await reader.maybe(each["of"], value)
             values[each["name"]] = naming(named) if named else str(value)
         else:

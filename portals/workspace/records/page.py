@@ -56,7 +56,8 @@ async def record_page(
         panels=await _panels(visit, reader, kind, row, shown.panels if shown else (), refused),
         access=await access_of(visit, reader, kind, row) if current == ACCESS else None,
         errors=list(refused["errors"]) if refused else [], effects=effects,
-        preview=preview, is_watched=kind.is_watched, **extra,
+        preview=preview, is_watched=kind.is_watched,
+        is_bare=not kind.tabs and not kind.has_overview and current == first, **extra,
     )  # fmt: skip
 
 

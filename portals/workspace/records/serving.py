@@ -8,11 +8,11 @@ CASE_TYPES = Kind(
     "case_types", BASE, "admin", noted("Type of case"), noted("Types of cases"), "cases",
     columns=("key", "assignment_group", "portal_visible", "active"), section="serving",
     facts=("key", "description", "portal_visible", "assignment_group", "default_priority",
-           "required_fields", "hidden_fields", "verbs", "priorities", "playbook", "reopen_days",
-           "active"),
+           "required_fields", "hidden_fields", "verbs", "stages", "tasks", "priorities", "playbook",
+           "reopen_days", "active"),
     asks=("key", "name", "description", "portal_visible", "assignment_group_id",
-          "default_priority", "required_fields", "hidden_fields", "verbs", "priorities",
-          "playbook", "reopen_days", "active"),
+          "default_priority", "required_fields", "hidden_fields", "verbs", "stages", "tasks",
+          "priorities", "playbook", "reopen_days", "active"),
     filters=("active", "portal_visible"), verbs=("delete",),
     tabs=(
         Tab("overview", noted("Cases of it"), (
