@@ -190,6 +190,17 @@ HINTS = {
 """What to know before filling a field in."""
 
 SETUP_FIELDS = {
+    "allows_own": noted("One may approve one’s own"),
+    "approvers": noted("Who approves"),
+    "by_mail": noted("By mail as well"),
+    "emails": noted("Addresses"),
+    "escalate_to": noted("Then to"),
+    "fyi": noted("Only to know"),
+    "levels": noted("Steps of approval"),
+    "need": noted("How many have to"),
+    "pins": noted("Fields that must stay as they were"),
+    "remind_hours": noted("Hours until a reminder"),
+    "who": noted("Who"),
     "reach": noted("Which records"),
     "stages": noted("Stages"),
     "tasks": noted("Tasks of its playbook"),
@@ -435,6 +446,15 @@ SETUP_FIELDS = {
 }
 
 SETUP_CODES = {
+    "all": noted("All"),
+    "any": noted("Any one"),
+    "company": noted("Company"),
+    "group": noted("Group"),
+    "holders": noted("Who holds a responsibility"),
+    "manager": noted("Manager"),
+    "people": noted("Named people"),
+    "record": noted("Whom the record names"),
+    "role": noted("Who has a role"),
     "acknowledged": noted("Seen"),
     "act": noted("Do something"),
     "address": noted("Address"),
