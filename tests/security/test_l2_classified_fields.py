@@ -1,12 +1,18 @@
 """L2: what is classified is shown at no door to whoever is not cleared, and shown to whoever is."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from infra.kernel.errors import BadRequest, Invalid
+from infra.kernel.event_log import events_after
 from infra.kernel.ids import uuid7
+from infra.kernel.live import LiveHub
+from infra.kernel.webhooks import _told
+from tests.kernel.test_live import listen
 from tests.portals.browsing import browser_of
 from tests.security.neighbours import Neighbours, bearing, neighbours, operations
 from tests.world import Actor, World
@@ -206,3 +212,104 @@ async def test_l2_taking_a_clearance_away_counts_from_the_next_request_on(hidden
     left = [role for role in sensitive["cleared_roles"] if role != "data_steward"]
     await made.home.admin.do("data_classes.update", sensitive["id"], cleared_roles=left)
     assert hidden.canaries["contacts.email"] not in (await client.get(place)).text
+
+
+async def told_by_stream(hidden: Hidden, reader: Actor) -> str:
+    """All that the live stream sends from the first event on."""
+    client = await bearing(hidden.made.world, reader)
+    count, page = 0, {"next": 0, "more": True, "data": []}
+    while page["more"]:
+        query = {"after": str(page["next"]), "limit": "200"}
+        page = (await client.get("/api/v1/events", params=query)).json()
+        count += len(page["data"])
+    hub = LiveHub(hidden.made.world.services)
+    listener = await listen(hub, reader.caller, after=0)
+    await listener.wait(count, seconds=20)
+    await listener.leave()
+    await hub.close()
+    return listener.text
+
+
+async def told_to_webhooks(hidden: Hidden, reader: Actor) -> str:
+    """The bodies that an endpoint gets which the reader had made."""
+    services, tenant_id = hidden.made.world.services, hidden.made.home.id
+    events = await events_after(services, tenant_id, 0, 2_000)
+    return str([await _told(services, tenant_id, reader.profile_id, event) for event in events])
+
+
+async def written_to_files(hidden: Hidden, reader: Actor) -> str:
+    """Exports of all that the reader may export, in every form, with what is related to it."""
+    made = hidden.made
+    client = await bearing(made.world, reader)
+    keys = []
+    for kind, own in HIDDEN.items():
+        resource = made.world.services.registry.resources[kind]
+        related = [
+            f"{name}.{field}"
+            for name, relation in resource.relations.items()
+            for field in HIDDEN.get(relation.resource, ())
+        ]
+        for form in ("csv", "xlsx", "ndjson"):
+            for fields in (None, *([field] for field in (*own, *related))):
+                asked = {"resource": kind, "format": form} | ({"fields": fields} if fields else {})
+                answer = await client.post("/api/v1/exports", json=asked)
+                if answer.status_code == 201:
+                    keys.append(answer.json()["id"])
+                else:
+                    assert fields, answer.text
+                if len(keys) % 10 == 9:
+                    await made.world.work(made.home)
+    await made.world.work(made.home)
+    said = []
+    for key in keys:
+        done = (await client.get(f"/api/v1/exports/{key}")).json()
+        place = f"/api/v1/attachments/{done['attachment_id']}/content"
+        content = (await client.get(place)).content
+        if content[:2] == b"PK":
+            book = zipfile.ZipFile(io.BytesIO(content))
+            content = b"".join(book.read(name) for name in book.namelist())
+        said.append(content.decode("utf-8", "replace"))
+    return "\n".join(said)
+
+
+async def filled_into_texts(hidden: Hidden, reader: Actor) -> str:
+    """A reply into which everything is filled that a text may name."""
+    made = hidden.made
+    found = await made.home.admin.list("message_templates", key="everything")
+    text = found[0] if found else await text_of_everything(made)
+    told = await reader.do("message_templates.fill", text["id"], record_id=made.ids["cases"])
+    return f"{told.subject}\n{told.body}\n{told.html}"
+
+
+async def text_of_everything(made: Neighbours) -> dict[str, Any]:
+    admin = made.home.admin
+    given = {
+        "key": "everything", "name": "Everything", "kind": "reply", "resource": "cases",
+        "texts": {"en": {"subject": "", "body": "{{ record.number }}"}},
+    }  # fmt: skip
+    made_: dict[str, Any] = await admin.do("message_templates.create", **given)
+    names = (await admin.do("message_templates.variables", made_["id"])).names
+    body = "\n".join(f"{{{{ {name} }}}}" for name in names if name.startswith("record."))
+    await admin.do(
+        "message_templates.update", made_["id"], texts={"en": {"subject": "", "body": body}}
+    )
+    return made_
+
+
+DOORS = {
+    "stream": told_by_stream,
+    "webhook": told_to_webhooks,
+    "file": written_to_files,
+    "text": filled_into_texts,
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_l2_what_is_sent_or_written_holds_nothing_classified_but_for_the_cleared(
+    hidden: Hidden, door: str
+) -> None:
+    told = await DOORS[door](hidden, hidden.agent)
+    assert told
+    assert [name for name, mark in hidden.canaries.items() if mark in told] == []
+    shown = await DOORS[door](hidden, hidden.manager)
+    assert any(mark in shown for mark in hidden.canaries.values())
