@@ -187,6 +187,10 @@ VERBS = SETUP_VERBS | {
     "withdraw_review": noted("Take the request back"),
     "mark_current": noted("Says what the original says"),
     "draft_article": noted("Make an article of it"),
+    "ask": noted("Ask for information"),
+    "change": noted("Change"),
+    "reassign": noted("Hand it on"),
+    "recall": noted("Take it back"),
 }
 
 FIELDS = SETUP_FIELDS | {
@@ -307,6 +311,18 @@ FIELDS = SETUP_FIELDS | {
     "active": noted("Active"),
     "is_internal": noted("Internal"),
     "message": noted("Message"),
+    "allows_own": noted("Also one’s own"),
+    "approvers": noted("Approvers"),
+    "by_mail": noted("By mail"),
+    "due_hours": noted("Due after hours"),
+    "emails": noted("Addresses"),
+    "escalate_to": noted("Those above"),
+    "fyi": noted("For information"),
+    "levels": noted("Levels"),
+    "need": noted("How many agree"),
+    "pins": noted("Also rests on"),
+    "remind_hours": noted("Reminder after hours"),
+    "who": noted("Who"),
 }
 
 # What a field may be chosen to be, where its code is no state.
@@ -334,6 +350,15 @@ CODES = {
     "consumer": noted("Consumer"),
     "staff": noted("Staff"),
     "account": noted("Account"),
+    "all": noted("All of them"),
+    "any": noted("Whoever answers first"),
+    "company": noted("People of the company"),
+    "group": noted("A group"),
+    "holders": noted("Holders of a responsibility"),
+    "manager": noted("Manager"),
+    "people": noted("People by address"),
+    "record": noted("Named by the record"),
+    "role": noted("A role"),
 }
 
 LOCALES = {"en": "English", "de": "Deutsch"}
