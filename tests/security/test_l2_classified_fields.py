@@ -313,3 +313,30 @@ async def test_l2_what_is_sent_or_written_holds_nothing_classified_but_for_the_c
     assert [name for name, mark in hidden.canaries.items() if mark in told] == []
     shown = await DOORS[door](hidden, hidden.manager)
     assert any(mark in shown for mark in hidden.canaries.values())
+
+
+async def test_l2_a_notification_tells_each_colleague_what_they_are_cleared_for(
+    hidden: Hidden,
+) -> None:
+    made = hidden.made
+    admin = made.home.admin
+    group = await admin.do("groups.create", name="Told of cases")
+    for actor in (hidden.agent, hidden.manager):
+        await admin.do("profiles.update", actor.profile_id, is_default=True)
+        await admin.do(
+            "group_members.create", group_id=str(group["id"]), user_id=str(actor.caller.user_id)
+        )
+    text = "{{ record.number }} {{ record.description }}"
+    await admin.do(
+        "automations.create", key="tell_all", name="Tell all", event_types=["cases.assigned"],
+        steps=[{"do": "notify", "to": ["assignment_group"], "topic": "assignment",
+                "title": text, "body": text}],
+        active=True, runs_as_id=str(hidden.manager.profile_id),
+    )  # fmt: skip
+    await admin.do("cases.assign", made.ids["cases"], assignment_group_id=str(group["id"]))
+    await made.world.work(made.home)
+    mark = hidden.canaries["cases.description"]
+    number = (await admin.read("cases", made.ids["cases"]))["number"]
+    for actor, cleared in ((hidden.agent, False), (hidden.manager, True)):
+        (told,) = [n for n in await actor.list("notifications") if number in n["title"]]
+        assert (mark in told["title"], mark in told["body"]) == (cleared, cleared), told

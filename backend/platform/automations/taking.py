@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from backend.platform.automations.acting import holds
+from backend.platform.automations.acting import caller_for, holds
+from backend.platform.automations.errors import NobodyToActAs
 from backend.platform.automations.events import AutomationTold
 from backend.platform.automations.models import Automation
 from backend.platform.automations.steps import Act, Mail, Notify, Step, Tell, Wait
@@ -123,16 +124,36 @@ async def _mail(acting: Context, step: Mail, journey: Journey) -> dict[str, Any]
 
 
 async def _notify(acting: Context, step: Notify, journey: Journey) -> dict[str, Any]:
-    readers = await _readers(acting, step.to, journey)
-    told = await notify(
-        acting,
-        [reader.profile_id for reader in readers if reader.profile_id and not reader.is_outside],
-        topic=step.topic,
-        title=_text(step.title, journey.values),
-        body=_text(step.body, journey.values),
-        about=(journey.event.kind, journey.event.record_id),
-    )
+    told, met = 0, set()
+    for reader in await _readers(acting, step.to, journey):
+        if not reader.profile_id or reader.is_outside or reader.profile_id in met:
+            continue
+        met.add(reader.profile_id)
+        values = await _shown_to(acting, reader.profile_id, journey)
+        told += await notify(
+            acting,
+            [reader.profile_id],
+            topic=step.topic,
+            title=_text(step.title, values),
+            body=_text(step.body, values),
+            about=(journey.event.kind, journey.event.record_id),
+        )
     return {"notified": told}
+
+
+async def _shown_to(acting: Context, profile_id: UUID, journey: Journey) -> Mapping[str, Any]:
+    """What a text for a colleague is filled from: nothing that is classified above them."""
+    try:
+        reader = await caller_for(acting, profile_id)
+    except NobodyToActAs:
+        return journey.values
+    hidden = {column for name, column in reader.masked if name == journey.event.kind}
+    kept = {
+        part: {name: None if name in hidden else value for name, value in inner.items()}
+        for part in ("record", "before", "after")
+        if isinstance(inner := journey.values.get(part), Mapping)
+    }
+    return {**journey.values, **kept}
 
 
 async def _readers(acting: Context, targets: Sequence[str], journey: Journey) -> list[Person]:
