@@ -148,12 +148,6 @@ COLLECTIONS = {
     "webhook_deliveries": noted("Webhook deliveries"),
     "webhooks": noted("Webhooks"),
     "work_items": noted("Work in queues"),
-    "approval_deputies": noted("Deputies"),
-    "approval_entries": noted("Entries of approvals"),
-    "approval_requests": noted("Requests for approval"),
-    "approval_rules": noted("Approval rules"),
-    "approval_steps": noted("Levels of approval"),
-    "approvals": noted("Approvals"),
 }
 
 PATHS = {

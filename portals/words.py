@@ -175,6 +175,8 @@ VERBS = SETUP_VERBS | {
     "submit": noted("Submit"),
     "rate": noted("Rate"),
     "merge": noted("Merge"),
+    "import_folder": noted("Import a folder"),
+    "export_folder": noted("Export as a folder"),
     "unmerge": noted("Take it out again"),
     "sign_out_everywhere": noted("Sign out everywhere"),
     "suspend": noted("Suspend"),

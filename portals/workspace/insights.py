@@ -186,7 +186,7 @@ def _chip(visit: Visit, asked: Question, name: str, names: Mapping[str, str]) ->
 def value_words(visit: Visit, by: str, value: str | None) -> str:
     """A value of a division that is no record."""
     if value in {None, "none"}:
-        return visit.say(noted("None"))
+        return visit.say(noted("Without"))
     if by == "priority" and str(value).isdecimal():
         return visit.say(PRIORITIES.get(int(str(value)), str(value)))
     if by == "channel":
