@@ -104,7 +104,19 @@ def _named(services: Services, name: str) -> ActionDefinition:
 async def run(
     services: Services, caller: Caller, definition: ActionDefinition, request: Request
 ) -> Outcome:
-    """`perform` for a definition at hand."""
+    """`perform` for a definition at hand. A question stands in the address: what is wrong with it
+    is a BadRequest."""
+    try:
+        return await _run(services, caller, definition, request)
+    except Invalid as refused:
+        if definition.method == "GET":
+            raise BadRequest(refused.faults) from None
+        raise
+
+
+async def _run(
+    services: Services, caller: Caller, definition: ActionDefinition, request: Request
+) -> Outcome:
     allow(services, caller, definition)
     asked = _asked(definition, caller, request.body)
     address = f"{definition.permission} {request.record_id or ''}"
@@ -329,8 +341,7 @@ class _Run:
         if self.own is not None and self.own.references:
             faults += await unseen(self.ctx, self.connection, self.own, row)
         if faults:
-            asked = self.definition.method == "GET"
-            raise BadRequest(faults) if asked else Invalid(faults)
+            raise Invalid(faults)
 
     async def _answer(self, record: Record) -> Outcome:
         """The record as the caller sees it, once it is sure that it stayed within his reach.

@@ -199,7 +199,7 @@ async def test_approvers_read_the_record_while_they_are_asked_and_no_longer(desk
     assert (await (await desk.fresh(boss)).read("approval_requests", request["id"]))["state"] == (
         "approved"
     )
-    stranger = await desk.member("Sam Stranger")
+    stranger = await desk.member("Sam Stranger", "middle_office")
     with pytest.raises(NotFound):
         await stranger.read("approval_requests", request["id"])
     with pytest.raises(NotFound):

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.service.knowledge.errors import NothingToPublish
-from infra.kernel.errors import Forbidden, Invalid
+from infra.kernel.errors import BadRequest, Forbidden, Invalid
 from tests.service.articles import a_base, a_visitor, an_article, published
 from tests.world import Actor, World
 
@@ -27,7 +27,7 @@ async def test_two_editions_are_compared_line_by_line(world: World) -> None:
     await admin.do("articles.revise", article, body="One\n2\n3")
     waiting = await admin.do("articles.compare", article, before=2, after=0)
     assert [line.text for line in waiting.lines if line.change != "same"] == ["3"]
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(BadRequest) as refused:
         await admin.do("articles.compare", article, before=9, after=2)
     assert [fault.pointer for fault in refused.value.faults] == ["/before"]
     with pytest.raises(Forbidden):

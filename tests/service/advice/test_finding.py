@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.kernel.errors import Forbidden, Invalid
+from infra.kernel.errors import BadRequest, Forbidden
 from tests.service.advice.desk import BILL, CHANNEL, ROLLBACK, an_article
 from tests.service.desk import Desk
 from tests.world import Actor, World
@@ -48,6 +48,6 @@ async def test_odd_words_get_an_answer(desk: Desk, words: str) -> None:
 
 async def test_no_words_and_too_many_are_refused(desk: Desk) -> None:
     for bad in ("", "x" * 501, "a\x00b"):
-        with pytest.raises(Invalid):
+        with pytest.raises(BadRequest):
             await desk.admin.do("articles.find", q=bad)
-    assert (await desk.admin.http().get("/api/v1/articles/find")).status_code == 422
+    assert (await desk.admin.http().get("/api/v1/articles/find")).status_code == 400

@@ -36,6 +36,12 @@ class Missed(BaseModel):
     last_at: datetime
 
 
+class Kept(BaseModel):
+    """Whether there was something to keep."""
+
+    kept: bool
+
+
 class Gaps(BaseModel):
     """Most missed first; the searches behind each are `knowledge_searches?terms=…`."""
 
@@ -53,7 +59,7 @@ async def note(
     query: Annotated[Text, MinLen(2), MaxLen(500)],
     results: Annotated[int, Ge(0)],
     who: Who,
-) -> None:
+) -> Kept:
     """Keep a search, as far as it says nothing of who searched; what is still typed is one search.
 
     For the service's own doors: no role has this verb.
@@ -70,15 +76,18 @@ async def note(
     last.at, last.language, last.query, last.results = ctx.now, language, kept, results
     last.terms = await queries.terms_of(ctx, language, kept)
     await ctx.save(last)
+    return Kept(kept=True)
 
 
 @action(knowledge_searches, on="collection", audiences=("staff",))
-async def opened(ctx: Context, *, who: Who, article_id: UUID) -> None:
+async def opened(ctx: Context, *, who: Who, article_id: UUID) -> Kept:
     """Keep that an article was opened after a search. For the service's own doors."""
     last = await _latest(ctx, searcher_of(ctx, who), rules.READING)
-    if last is not None and last.results and last.opened_article_id is None:
-        last.opened_article_id = article_id
-        await ctx.save(last)
+    if last is None or not last.results or last.opened_article_id is not None:
+        return Kept(kept=False)
+    last.opened_article_id = article_id
+    await ctx.save(last)
+    return Kept(kept=True)
 
 
 @action(knowledge_searches, on="collection", method="GET", verb="read", audiences=("staff",))
