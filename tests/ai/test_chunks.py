@@ -60,9 +60,9 @@ def test_a_title_alone_is_a_piece() -> None:
 
 @pytest.mark.parametrize("evil", ["[", "![", "(", "<", "# ", "\n \n", "`", ". ", ".)", "> ", "\t"])
 def test_hostile_text_takes_no_time(evil: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(split(evil * 200_000)) <= CHUNKS_MAX
-    assert time.perf_counter() - started < 3.0
+    assert time.process_time() - started < 3.0
 
 
 def test_a_snippet_is_the_sentence_that_answers() -> None:

@@ -70,9 +70,9 @@ def test_long_stories_are_read_in_bounded_time() -> None:
     story = [
         passage(n, "customer", "The router fails again and again. " * 200) for n in range(1000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     assert extract(story)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 async def test_without_an_endpoint_the_summary_names_its_model_and_no_fault() -> None:
@@ -106,6 +106,6 @@ def test_markup_links_and_hidden_characters_are_stripped(hostile: str, left: str
 
 @pytest.mark.parametrize("evil", ["[", "![", "<", "a.", "www.", "# ", "*", "]("])
 def test_stripping_takes_no_time(evil: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     plain(evil * 100_000)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0

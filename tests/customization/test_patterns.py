@@ -44,9 +44,9 @@ def test_what_cannot_be_read_is_refused(bad: str) -> None:
 
 @pytest.mark.parametrize("evil", ["(a+)+b", "(a|a)*b", "(a*)*b", "a*a*a*a*a*a*a*b", "(a|aa)+b"])
 def test_no_pattern_takes_long(evil: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert not Pattern(evil).matches("a" * 255)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 _atoms = some.sampled_from(["a", "b", "[ab]", "[^a]", ".", r"\d", "1"])

@@ -129,6 +129,6 @@ def test_a_snippet_shows_the_words_that_were_looked_for() -> None:
     ],
 )
 def test_no_text_keeps_the_renderer_busy(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     render(text)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

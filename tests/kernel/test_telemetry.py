@@ -191,8 +191,8 @@ async def test_spans_reach_a_collector() -> None:
 
 
 def test_a_span_that_nobody_wants_costs_next_to_nothing() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(20_000):
         with span("transaction"):
             pass
-    assert (time.perf_counter() - started) / 20_000 < 5e-6
+    assert (time.process_time() - started) / 20_000 < 5e-6

@@ -75,12 +75,12 @@ def test_parts_within_parts_and_endless_lines_cost_little() -> None:
     )
     flat = b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\nx\n" * 50_000
     lines = b"From: a@b.example\n\n" + (b"On 1 2 3 " * 200_000) + b"\n" + b"> " * 500_000
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Invalid):
         read_mail(nested)
     assert read_mail(flat).left_out > 0
     assert read_mail(lines).sender == "a@b.example"
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
 
 
 def test_html_alone_is_read_as_text_without_its_scripts() -> None:
