@@ -24,7 +24,7 @@ Question = dict[str, Any]
 
 async def views(ground: Ground) -> list[Result]:
     """Thirty days and a year, of everything and of one agent, by whatever they are divided."""
-    firm = ground.firms[-1]
+    firm = max(ground.firms, key=lambda each: each.size)
     results = [told(f"managers  counting {firm.size:,} cases", await _counted(ground, firm), "s")]
     questions = await _questions(ground, firm)
     await _touched(ground, firm)
