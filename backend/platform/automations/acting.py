@@ -1,6 +1,7 @@
 """As whom an automation acts, and what it sees of the event and its record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +21,22 @@ from tenants.signin.queries import load_profiles
 
 async def caller_for(ctx: Context, profile_id: UUID | None) -> Caller:
     """The caller that the profile is at this moment; raises NobodyToActAs."""
-    facts = await load_profiles(ctx, [profile_id]) if profile_id else {}
-    told = facts.get(profile_id) if profile_id else None
-    if profile_id is None or told is None:
+    if profile_id is None:
         raise NobodyToActAs("it acts as nobody")
-    try:
-        return caller_of(ctx.tenant_id, profile_id, told, ctx.services.registry)
-    except Unauthorized:
-        raise NobodyToActAs("the one as whom it acts is not active") from None
+    found = (await callers_for(ctx, [profile_id])).get(profile_id)
+    if found is None:
+        raise NobodyToActAs("the one as whom it acts is not active")
+    return found
+
+
+async def callers_for(ctx: Context, profile_ids: Sequence[UUID]) -> dict[UUID, Caller]:
+    """Those of the profiles that are active, as the callers that they are at this moment."""
+    facts = await load_profiles(ctx, dict.fromkeys(profile_ids)) if profile_ids else {}
+    found = {}
+    for profile_id, told in facts.items():
+        with suppress(Unauthorized):
+            found[profile_id] = caller_of(ctx.tenant_id, profile_id, told, ctx.services.registry)
+    return found
 
 
 def acting_in(ctx: Context, automation: Automation, caller: Caller, cause: Cause) -> Context:

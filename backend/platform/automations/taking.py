@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from backend.platform.automations.acting import caller_for, holds
-from backend.platform.automations.errors import NobodyToActAs
+from backend.platform.automations.acting import callers_for, holds
 from backend.platform.automations.events import AutomationTold
 from backend.platform.automations.models import Automation
 from backend.platform.automations.steps import Act, Mail, Notify, Step, Tell, Wait
@@ -124,15 +123,14 @@ async def _mail(acting: Context, step: Mail, journey: Journey) -> dict[str, Any]
 
 
 async def _notify(acting: Context, step: Notify, journey: Journey) -> dict[str, Any]:
-    told, met = 0, set()
-    for reader in await _readers(acting, step.to, journey):
-        if not reader.profile_id or reader.is_outside or reader.profile_id in met:
-            continue
-        met.add(reader.profile_id)
-        values = await _shown_to(acting, reader.profile_id, journey)
+    readers = await _readers(acting, step.to, journey)
+    named = [each.profile_id for each in readers if each.profile_id and not each.is_outside]
+    told = 0
+    for hidden, profile_ids in (await _by_clearance(acting, named, journey.event.kind)).items():
+        values = _without(journey.values, hidden)
         told += await notify(
             acting,
-            [reader.profile_id],
+            profile_ids,
             topic=step.topic,
             title=_text(step.title, values),
             body=_text(step.body, values),
@@ -141,19 +139,31 @@ async def _notify(acting: Context, step: Notify, journey: Journey) -> dict[str, 
     return {"notified": told}
 
 
-async def _shown_to(acting: Context, profile_id: UUID, journey: Journey) -> Mapping[str, Any]:
-    """What a text for a colleague is filled from: nothing that is classified above them."""
-    try:
-        reader = await caller_for(acting, profile_id)
-    except NobodyToActAs:
-        return journey.values
-    hidden = {column for name, column in reader.masked if name == journey.event.kind}
+async def _by_clearance(
+    acting: Context, profile_ids: Sequence[UUID], kind: str
+) -> dict[frozenset[str], list[UUID]]:
+    """Columns of the record that are classified above them → colleagues, each person once; whoever
+    is named in several profiles is shown what none of them hides."""
+    hidden: dict[UUID | None, set[str]] = {}
+    first: dict[UUID | None, UUID] = {}
+    for profile_id, reader in (await callers_for(acting, profile_ids)).items():
+        first.setdefault(reader.user_id, profile_id)
+        masked = {column for name, column in reader.masked if name == kind}
+        hidden.setdefault(reader.user_id, set()).update(masked)
+    found: dict[frozenset[str], list[UUID]] = {}
+    for user_id, profile_id in first.items():
+        found.setdefault(frozenset(hidden[user_id]), []).append(profile_id)
+    return found
+
+
+def _without(values: Mapping[str, Any], hidden: frozenset[str]) -> Mapping[str, Any]:
+    """What a text is filled from, with these columns of the record empty."""
     kept = {
         part: {name: None if name in hidden else value for name, value in inner.items()}
         for part in ("record", "before", "after")
-        if isinstance(inner := journey.values.get(part), Mapping)
+        if hidden and isinstance(inner := values.get(part), Mapping)
     }
-    return {**journey.values, **kept}
+    return {**values, **kept}
 
 
 async def _readers(acting: Context, targets: Sequence[str], journey: Journey) -> list[Person]:
