@@ -2,31 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
-from uuid import UUID
 
-from annotated_types import Ge, Le, MaxLen
-from pydantic import BaseModel, ConfigDict
+from annotated_types import MaxLen
 
 from backend.foundation.catalog.conditions import Condition, condition_faults, holds
 from backend.foundation.catalog.forms import FieldName, FormField
-from backend.platform.calendars.resources import Name
-from infra.kernel.columns import Text
+from backend.platform.tasks.planned import TASKS_MAX, PlannedTask, doubled
 from infra.kernel.errors import Fault
 
-TASKS_MAX = 30
 
-
-class CatalogTask(BaseModel):
+class CatalogTask(PlannedTask):
     """A piece of the work that a request of the item makes."""
 
-    model_config = ConfigDict(extra="forbid")
-
     key: FieldName
-    subject: Name
-    description: Annotated[Text, MaxLen(5_000)] = ""
-    step: Annotated[int, Ge(1), Le(20)] = 1
-    assignment_group_id: UUID | None = None
-    due_hours: Annotated[int, Ge(1), Le(8_760)] | None = None
     when: Condition = ""
     """Over `answers`; empty for always."""
 
@@ -36,13 +24,10 @@ Tasks = Annotated[list[CatalogTask], MaxLen(TASKS_MAX)]
 
 def task_faults(tasks: Sequence[Mapping[str, Any]], form: Sequence[FormField]) -> Iterator[Fault]:
     """What is wrong with the tasks of an item, given its form."""
-    seen: set[str] = set()
     names = [field.name for field in form]
-    for place, stored in enumerate(tasks):
-        task = CatalogTask.model_validate(stored)
-        if task.key in seen:
-            yield Fault(f"/tasks/{place}/key", "duplicate", "is the key of an earlier task")
-        seen.add(task.key)
+    read = [CatalogTask.model_validate(stored) for stored in tasks]
+    yield from doubled(read)
+    for place, task in enumerate(read):
         yield from condition_faults(task.when, names, f"/tasks/{place}/when")
 
 

@@ -2,25 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
+from backend.platform.tasks.planned import PlannedTask
 from backend.service.cases.actions.tasks import create as open_task
 from backend.service.cases.models import CaseTaskDependency
 from infra.kernel.context import Context
 
 
-class Planned(Protocol):
-    """A task as a plan has it."""
-
-    subject: str
-    description: str
-    step: int
-    assignment_group_id: UUID | None
-    due_hours: int | None
-
-
-async def give_out(ctx: Context, case_id: UUID, plan: Sequence[Planned]) -> None:
+async def give_out(ctx: Context, case_id: UUID, plan: Sequence[PlannedTask]) -> None:
     """Open the tasks of a plan, which is in the order of its steps."""
     before: list[UUID] = []
     here: list[UUID] = []
@@ -36,7 +27,7 @@ async def give_out(ctx: Context, case_id: UUID, plan: Sequence[Planned]) -> None
             )
 
 
-def _values(ctx: Context, case_id: UUID, task: Planned) -> dict[str, Any]:
+def _values(ctx: Context, case_id: UUID, task: PlannedTask) -> dict[str, Any]:
     values: dict[str, Any] = {
         "case_id": case_id,
         "subject": task.subject,
