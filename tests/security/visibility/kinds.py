@@ -30,7 +30,11 @@ LETTERS = MappingProxyType(
 LISTED = tuple(name for name in LETTERS.values() if name != "attachments")
 """Kinds whose collection shows them; a file is shown with its record."""
 
-_WORD = re.compile(r"zq([a-z]+)x([a-z]+)")
+_KNOWN = MappingProxyType(
+    {name.replace("_", ""): name for name in (*LETTERS.values(), "notes", "content")}
+)
+_WORD = re.compile(rf"zq([a-z]+)x({'|'.join(sorted(_KNOWN, key=len, reverse=True))})")
+"""Whole names only: a page's random tokens hold a "zq..x." of their own now and then."""
 
 
 def canary(circle: str, collection: str) -> str:
@@ -40,5 +44,4 @@ def canary(circle: str, collection: str) -> str:
 
 def canaries_in(text: str) -> set[tuple[str, str]]:
     """(circle, kind) of every canary that the text gives away."""
-    known = {name.replace("_", ""): name for name in (*LETTERS.values(), "notes", "content")}
-    return {(circle, known[kind]) for circle, kind in _WORD.findall(text)}
+    return {(circle, _KNOWN[kind]) for circle, kind in _WORD.findall(text)}
