@@ -1,8 +1,12 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from infra.kernel import database
 from infra.kernel.clock import (
     Moment,
     ZoneName,
@@ -12,6 +16,9 @@ from infra.kernel.clock import (
     rfc3339,
     zone,
 )
+from infra.kernel.config import Settings
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_a_moment_is_shown_in_utc() -> None:
@@ -87,3 +94,36 @@ def test_a_moment_of_the_input_must_carry_its_offset() -> None:
     for text in ("2026-01-01T01:00:00", "0001-01-01T00:00:00+14:00"):
         with pytest.raises(ValidationError):
             adapter.validate_python(text)
+
+
+class SlowLine:
+    """A database whose clock stands still, and answers that take as long as they are told to."""
+
+    def __init__(self, *answers: float) -> None:
+        self.asked, self._answers, self._passed = 0, list(answers), 0.0
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator["SlowLine"]:
+        yield self
+
+    async def fetchval(self, _sql: str) -> datetime:
+        self.asked += 1
+        read = EPOCH + timedelta(seconds=self._passed)
+        self._passed += self._answers.pop(0)
+        return read
+
+    def monotonic(self) -> float:
+        return self._passed
+
+
+@pytest.mark.parametrize(("answers", "asked"), [((0.004,), 1), ((3.0, 2.0, 0.02, 1.0), 4)])
+async def test_a_busy_machine_takes_the_clock_from_its_quickest_reading(
+    monkeypatch: pytest.MonkeyPatch, answers: tuple[float, ...], asked: int
+) -> None:
+    line: Any = SlowLine(*answers)
+    monkeypatch.setattr(database, "time", line)
+    kept = database.Database(line, Settings(app_dsn="", redis_url=""))
+    await kept._sync_clock()
+    apart = abs(kept.now() - (EPOCH + timedelta(seconds=line.monotonic())))
+    assert apart <= timedelta(seconds=min(answers) / 2, microseconds=2)
+    assert line.asked == asked
