@@ -380,6 +380,7 @@ SETUP_FIELDS = {
     "steps": noted("Steps"),
     "stop_when": noted("Ends when"),
     "stopped_at": noted("Stopped"),
+    "withdrawn_at": noted("Promised no longer"),
     "summary": noted("Summary"),
     "taken": noted("Taken over"),
     "target": noted("What is promised"),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from annotated_types import MaxLen
 from pydantic import AfterValidator, JsonValue, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from tortoise import fields
 from tortoise.fields.base import Field
 
@@ -35,6 +36,16 @@ def plain_text(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(plain_text)]
+
+
+def _said(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("too_short", "must not be blank")
+    return value
+
+
+Words = Annotated[Text, AfterValidator(_said)]
+"""Text that says something: white space alone does not."""
 
 
 @dataclass(frozen=True)

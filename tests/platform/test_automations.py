@@ -1,6 +1,7 @@
 """When something happens and a condition holds, the steps are taken: once, and all or none."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -248,6 +249,12 @@ async def test_an_automation_whose_person_has_left_dies_by_name(flow: Workflow) 
     assert await flow.notes(case) == []
 
 
+async def test_nobody_is_told_to_act_as_somebody_who_is_not_there(flow: Workflow) -> None:
+    with pytest.raises(Invalid) as refused:
+        await flow.automation("wrong", NOTE, runs_as_id=str(uuid4()))
+    assert [fault.pointer for fault in refused.value.faults] == ["/runs_as_id"]
+
+
 async def test_everything_wrong_with_an_automation_is_said_at_once(flow: Workflow) -> None:
     with pytest.raises(Invalid) as refused:
         await flow.automation(
@@ -256,14 +263,19 @@ async def test_everything_wrong_with_an_automation_is_said_at_once(flow: Workflo
             {"do": "act", "action": "cases.note", "body": {"text": "x", "body": "{{ a() }}"}},
             {"do": "act", "action": "automations.delete"},
             {"do": "mail", "template": "nothing", "to": ["nobody"]},
-            {"do": "notify", "to": ["owner"], "title": "{{ secret }}", "when": "records.x == 1"},
+            {
+                "do": "notify",
+                "to": ["owner", "group:Nobody"],
+                "title": "{{ secret }}",
+                "when": "records.x == 1",
+            },
             event_types=["unknowns.created", "cases.opened"],
             condition="map(",
         )
     assert sorted({f.pointer for f in refused.value.faults}) == [
         "/condition", "/event_types/0", "/steps/0/action", "/steps/1/body/body",
         "/steps/1/body/text", "/steps/1/record", "/steps/2/action", "/steps/3/template",
-        "/steps/3/to/0", "/steps/4/title", "/steps/4/when",
+        "/steps/3/to/0", "/steps/4/title", "/steps/4/to/1", "/steps/4/when",
     ]  # fmt: skip
     assert await flow.admin.list("automations", key="wrong") == []
 

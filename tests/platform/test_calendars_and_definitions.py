@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.kernel.errors import Duplicate, Forbidden, Invalid, StillReferenced
+from infra.kernel.errors import BadRequest, Duplicate, Forbidden, Invalid, StillReferenced
 from tests.world import World
 
 MONDAYS = [{"weekday": "monday", "opens": "09:00", "closes": "17:00"}]
@@ -117,6 +117,19 @@ async def test_a_preview_tells_the_next_ten_deadlines_and_days_off(world: World)
         ("2026-11-18", "Repentance and Prayer Day", True),
         ("2026-11-28", "Stocktaking", True),
     ]
+
+
+@pytest.mark.parametrize(
+    "start", ["2026-11-27T10:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+)
+async def test_a_preview_from_a_moment_that_is_none_is_a_wrong_question(
+    world: World, start: str
+) -> None:
+    admin = (await world.tenant()).admin
+    made = await admin.do("calendars.create", name="C", zone="America/Lima", hours=MONDAYS)
+    with pytest.raises(BadRequest) as refused:
+        await admin.do("calendars.preview", made["id"], start=start)
+    assert [fault.pointer for fault in refused.value.faults] == ["/start"]
 
 
 async def test_a_customer_has_one_calendar_of_their_own(world: World) -> None:

@@ -196,6 +196,57 @@ def test_a_breach_that_was_none_by_the_new_policy_is_taken_back() -> None:
     assert sla.breached_at == NINE + HOUR
 
 
+def test_waiting_after_a_breach_counts_once_a_longer_promise_takes_the_breach_back() -> None:
+    sla = promise(60)
+    assert rules.settle(sla, NINE + HOUR)
+    rules.pause(sla, NINE + 2 * HOUR)
+    assert (sla.state, sla.breached_at) == (SlaState.BREACHED, NINE + HOUR)
+    rules.resume(sla, NINE + 4 * HOUR, OFFICE)
+    rules.recount(sla, 240, OFFICE, NINE + 5 * HOUR)
+    assert (sla.state, sla.breached_at, sla.due_at) == (SlaState.RUNNING, None, NINE + 6 * HOUR)
+
+
+def test_a_broken_promise_that_waits_is_held_when_the_breach_is_taken_back() -> None:
+    sla = promise(60)
+    assert rules.settle(sla, NINE + HOUR)
+    rules.pause(sla, NINE + 2 * HOUR)
+    rules.recount(sla, 240, OFFICE, NINE + 7 * HOUR)
+    assert (sla.state, sla.paused_at) == (SlaState.PAUSED, NINE + 2 * HOUR)
+    rules.resume(sla, NINE + 7 * HOUR, OFFICE)
+    assert sla.due_at == NINE + timedelta(days=3, hours=1)
+
+
+def test_the_time_after_a_late_answer_counts_for_nothing() -> None:
+    sla = promise(60)
+    assert rules.settle(sla, NINE + 2 * HOUR)
+    rules.stop(sla, NINE + 2 * HOUR)
+    rules.restart(sla, NINE + 5 * HOUR, OFFICE)
+    assert (sla.state, sla.stopped_at) == (SlaState.BREACHED, None)
+    rules.recount(sla, 240, OFFICE, NINE + 5 * HOUR)
+    assert (sla.state, sla.due_at) == (SlaState.RUNNING, NINE + 7 * HOUR)
+
+
+def test_what_is_promised_again_counts_from_when_it_began() -> None:
+    sla = promise(240)
+    rules.pause(sla, NINE + HOUR)
+    rules.resume(sla, NINE + 2 * HOUR, OFFICE)
+    rules.withdraw(sla, NINE + 3 * HOUR)
+    assert (sla.state, rules.next_moment(sla)) == (SlaState.CANCELLED, None)
+    rules.step(sla, Verdict(start=True, pause=True), NINE + 3 * HOUR, OFFICE)
+    assert sla.state is SlaState.CANCELLED
+    rules.step(sla, Verdict(start=True), NINE + 4 * HOUR, OFFICE)
+    rules.promise_again(sla)
+    rules.recount(sla, 240, OFFICE, NINE + 4 * HOUR)
+    assert (sla.state, sla.withdrawn_at, sla.due_at) == (SlaState.RUNNING, None, NINE + 6 * HOUR)
+
+
+def test_what_its_own_rule_has_cancelled_is_not_promised_again() -> None:
+    sla = promise()
+    rules.cancel(sla, NINE + HOUR)
+    rules.promise_again(sla)
+    assert sla.state is SlaState.CANCELLED
+
+
 def test_a_reset_begins_anew_once_and_keeps_what_was() -> None:
     sla = promise()
     holds = Verdict(start=True, reset=True)

@@ -57,7 +57,7 @@ def test_a_verb_is_allowed_in_its_states_and_refused_in_all_others(
 
 
 def test_every_verb_is_in_the_table() -> None:
-    assert len(ALLOWED) == 14
+    assert len(ALLOWED) == 15
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,13 @@ def test_a_product_brings_its_owner_its_model_and_its_contract() -> None:
         contract_id=CONTRACT,
     )
     assert customer_kind(parties) is CustomerKind.CONSUMER
+
+
+def test_a_contract_brings_its_customer() -> None:
+    parties, faults = complete(
+        Parties(contract_id=CONTRACT), Known(contract=Owned(ACME, None, contract_id=CONTRACT))
+    )
+    assert (parties.account_id, faults) == (ACME, [])
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,97 @@ async def test_a_changed_promise_is_tried_and_then_applied_to_what_runs(desk: De
     assert tried.changes[0].due_after == after["due_at"]
 
 
+async def test_a_promise_that_no_longer_holds_is_withdrawn_and_comes_back_with_its_urgency(
+    desk: Desk,
+) -> None:
+    urgent = [{"target": "triage", "minutes": 30}]
+    await definition(desk, name="Urgent", priority=1, next_response_minutes=10, milestones=urgent)
+    case = await desk.admin.do(
+        "cases.create", subject="Dark", account_id=str(desk.account["id"]), priority=1
+    )
+    (began,) = await clocks(desk, case, "triage")
+    await desk.agent.do("cases.update", case["id"], priority=3)
+    (withdrawn,) = await clocks(desk, case, "triage")
+    assert (withdrawn["state"], withdrawn["withdrawn_at"] is None) == ("cancelled", False)
+    assert (await clocks(desk, case, "next_response"))[0]["state"] == "cancelled"
+    await desk.agent.do("cases.update", case["id"], priority=1)
+    (again,) = await clocks(desk, case, "triage")
+    assert (again["state"], again["due_at"]) == ("running", began["due_at"])
+
+
+async def test_a_case_is_due_no_more_when_its_resolution_is_promised_no_longer(
+    desk: Desk,
+) -> None:
+    account = await desk.tenant.account("Plain")
+    await definition(desk, name="Urgent", priority=1, resolution_minutes=60)
+    case = await desk.admin.do(
+        "cases.create", subject="Dark", account_id=str(account["id"]), priority=1
+    )
+    assert (await desk.stored(case))["due_at"] is not None
+    await desk.admin.do("cases.update", case["id"], priority=3)
+    assert (await desk.stored(case))["due_at"] is None
+
+
+async def test_the_next_answer_is_promised_by_the_urgency_that_the_case_has_by_then(
+    desk: Desk,
+) -> None:
+    for priority, minutes in ((1, 10), (3, 60)):
+        await definition(
+            desk, name=f"P{priority}", priority=priority, next_response_minutes=minutes
+        )
+    case = await desk.case()
+    await desk.agent.do("cases.comment", case["id"], body="We look")
+    await desk.contact.do("cases.comment", case["id"], body="And?")
+    await desk.agent.do("cases.comment", case["id"], body="Still looking")
+    await desk.agent.do("cases.update", case["id"], priority=1)
+    await desk.contact.do("cases.comment", case["id"], body="And now?")
+    first, second = await clocks(desk, case, "next_response")
+    assert (first["state"], first["target_minutes"]) == ("met", 60)
+    assert (second["state"], second["target_minutes"]) == ("running", 10)
+
+
+async def test_a_changed_promise_holds_for_the_next_answer_that_begins(desk: Desk) -> None:
+    made = await definition(desk, name="Next", next_response_minutes=30)
+    case = await desk.case()
+    await desk.agent.do("cases.comment", case["id"], body="We look")
+    await desk.contact.do("cases.comment", case["id"], body="And?")
+    await desk.agent.do("cases.comment", case["id"], body="Still looking")
+    await desk.admin.do("sla_definitions.update", made["id"], next_response_minutes=90)
+    await desk.contact.do("cases.comment", case["id"], body="And now?")
+    minutes = [clock["target_minutes"] for clock in await clocks(desk, case, "next_response")]
+    assert minutes == [30, 90]
+
+
+async def test_words_that_say_nothing_are_no_answer(desk: Desk) -> None:
+    case = await desk.case()
+    for verb, given in (
+        ("comment", {"body": " \n "}),
+        ("resolve", {"resolution": "\t"}),
+        ("escalate", {"reason": " "}),
+    ):
+        with pytest.raises(Invalid):
+            await desk.agent.do(f"cases.{verb}", case["id"], **given)
+    assert (await clocks(desk, case, "response"))[0]["state"] == "running"
+
+
+async def test_a_milestone_about_escalation_starts_with_it(desk: Desk) -> None:
+    rule = {"target": "called", "minutes": 30, "start_when": "escalated"}
+    for kind in ("cases", "case_tasks"):
+        await definition(desk, name=f"Call {kind}", kind=kind, milestones=[rule])
+    case = await desk.case()
+    task = await desk.agent.do("case_tasks.create", case_id=str(case["id"]), subject="Measure")
+    await desk.agent.do("cases.escalate", case["id"], reason="Nobody called")
+    for record in (case, task):
+        assert (await clocks(desk, record, "called"))[0]["state"] == "running"
+
+
+async def test_clocks_without_a_calendar_of_their_promise_keep_their_hours(desk: Desk) -> None:
+    made = await definition(desk, name="x", milestones=[{"target": "triage", "minutes": 60}])
+    with pytest.raises(Invalid) as refused:
+        await desk.admin.do("sla_definitions.apply_to_running", made["id"], with_calendar=True)
+    assert refused.value.faults[0].pointer == "/with_calendar"
+
+
 async def test_a_breakdown_prints_intervals_that_sum_to_the_target(desk: Desk) -> None:
     case = await desk.case()
     clock = (await desk.clocks(case))["resolution"]

@@ -67,3 +67,22 @@ async def test_children_are_resolved_and_closed_with_their_parent_by_choice(desk
     assert (await desk.stored(two))["state"] == "cancelled"
     await desk.agent.do("cases.close", parent["id"])
     assert (await desk.stored(one))["state"] == "resolved"
+
+
+async def test_a_duplicate_that_is_taken_up_again_is_one_no_longer(desk: Desk) -> None:
+    case, other = await desk.case(), await desk.case()
+    await desk.agent.do("cases.mark_duplicate", case["id"], of=str(other["id"]))
+    await desk.contact.do("cases.reopen", case["id"])
+    assert (await desk.stored(case))["duplicate_of_id"] is None
+
+
+async def test_no_case_lies_below_itself(desk: Desk) -> None:
+    above = await desk.case()
+    below = await desk.admin.do(
+        "cases.create", subject="Part", account_id=str(desk.account["id"]),
+        parent_id=str(above["id"]),
+    )  # fmt: skip
+    for parent in (above, below):
+        with pytest.raises(Invalid) as refused:
+            await desk.admin.do("cases.update", above["id"], parent_id=str(parent["id"]))
+        assert [(f.pointer, f.code) for f in refused.value.faults] == [("/parent_id", "circle")]

@@ -14,7 +14,7 @@ from infra.kernel.errors import Unauthorized
 from infra.kernel.event_log import document
 from infra.kernel.events import RecordedEvent
 from infra.kernel.reading import read_many
-from infra.kernel.rules import compile_rule
+from infra.kernel.rules import RuleError, compile_rule
 from tenants.signin.bearers import caller_of
 from tenants.signin.queries import load_profiles
 
@@ -94,6 +94,9 @@ async def values_of(acting: Context, event: RecordedEvent) -> dict[str, Any] | N
     }
 
 
-def holds(condition: str, values: Mapping[str, Any]) -> bool:
+def holds(condition: str, values: Mapping[str, Any], pointer: str = "/condition") -> bool:
     """Whether a condition holds, as an empty one always does; raises RuleError."""
-    return not condition.strip() or compile_rule(condition).matches(values)
+    try:
+        return not condition.strip() or compile_rule(condition).matches(values)
+    except RuleError as broken:
+        raise broken.at(pointer) from None

@@ -7,6 +7,7 @@ from backend.platform.automations.models import Automation
 from backend.platform.automations.rules import NAMES, UNHEARD, kinds_of, names_for
 from backend.platform.automations.steps import Act, Mail, Notify, Step, Tell, read_steps
 from backend.platform.automations.taking import BODY_DEPTH_MAX, GROUP, OWNER
+from backend.platform.templates.queries import unknown_groups
 from backend.platform.templates.recipients import nameable
 from backend.platform.templates.resources import message_templates
 from backend.platform.templates.rules import NAMES as WORDS
@@ -31,7 +32,7 @@ async def faults_of(ctx: Context, automation: Automation, caller: Caller) -> lis
         found += check.step(step, f"/steps/{position}")
     found += _repeated(steps)
     found += await _texts_missing(ctx, steps, check.kinds)
-    return found
+    return found + await _groups_missing(ctx, steps)
 
 
 class _Check:
@@ -143,6 +144,22 @@ class _Check:
                 found.append(Fault(place, "unknown", message))
             found += template_faults(target, place, WORDS)
         return found
+
+
+async def _groups_missing(ctx: Context, steps: list[Step]) -> list[Fault]:
+    named = {
+        f"/steps/{place}/to/{position}": target.removeprefix(GROUP)
+        for place, step in enumerate(steps)
+        if isinstance(step, (Mail, Notify))
+        for position, target in enumerate(step.to)
+        if target.startswith(GROUP) and "{{" not in target
+    }
+    unknown = await unknown_groups(ctx, named.values())
+    return [
+        Fault(pointer, "not_found", f"there is no group {name}")
+        for pointer, name in named.items()
+        if name in unknown
+    ]
 
 
 def _repeated(steps: list[Step]) -> list[Fault]:

@@ -49,7 +49,7 @@ async def take(acting: Context, steps: Sequence[Step], journey: Journey) -> Wait
         step = steps[journey.at]
         started = time.monotonic()
         told: dict[str, Any] = {"step": journey.at, "do": step.do, "name": step.name}
-        if not holds(step.when, journey.values):
+        if not holds(step.when, journey.values, f"{journey.here}/when"):
             told["outcome"] = "skipped"
         elif isinstance(step, Wait):
             journey.outcomes.append(told | {"outcome": "waited", "minutes": step.minutes})

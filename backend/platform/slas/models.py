@@ -92,6 +92,7 @@ class TaskSla(Record):
     warned_at = fields.DatetimeField(null=True)
     breached_at = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)
+    withdrawn_at = fields.DatetimeField(null=True)
     state = fields.CharEnumField(SlaState, default=SlaState.PENDING)
 
     class Meta:

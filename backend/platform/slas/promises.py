@@ -9,7 +9,7 @@ warnings and breaches without anybody saving.
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from backend.platform.calendars.hours import hours_of
+from backend.platform.calendars.hours import assigned_calendars, hours_of
 from backend.platform.calendars.models import Calendar
 from backend.platform.calendars.resources import calendars
 from backend.platform.calendars.rules import WorkingHours
@@ -49,16 +49,14 @@ async def follow(
         query = ctx.every(task_slas).filter(record_id=task.id).order_by("target", "sequence")
         slas = await query.select_for_update()
     hours = await _hours(ctx, slas)
-    taken = {promise.target: promise for promise in promises or ()}
     latest = {sla.target: sla for sla in slas}
-    for sla in latest.values():
-        promise = taken.pop(sla.target, None)
-        if promise is not None and sla.stopped_at is None:
-            _take_over(ctx, sla, promise)
-            hours[sla.calendar_id] = promise.hours
-    for promise in taken.values():
-        latest[promise.target] = _pending(resource.name, task.id, promise)
-        hours[promise.calendar_id] = promise.hours
+    if promises is not None:
+        taken = {promise.target: promise for promise in promises}
+        hours |= {promise.calendar_id: promise.hours for promise in taken.values()}
+        for sla in latest.values():
+            latest[sla.target] = _promised(ctx, sla, taken.pop(sla.target, None))
+        for promise in taken.values():
+            latest[promise.target] = _pending(resource.name, task.id, promise)
     seen = seen_of(task, resource, moments)
     found = []
     for sla in latest.values():
@@ -66,17 +64,16 @@ async def follow(
     return found
 
 
-async def by_rule(ctx: Context, kind: str, task: Task) -> tuple[Promise, ...]:
-    """What the house promises for this kind of task, without an entitlement."""
+async def by_rule(
+    ctx: Context, kind: str, asked: Asked, group_id: UUID | None = None
+) -> tuple[Promise, ...]:
+    """What the house promises for a task of this kind, without an entitlement."""
     rows: list[SlaDefinition] = await ctx.every(sla_definitions).filter(kind=kind, active=True)
-    rule = choose_definition(map(definition_of, rows), Asked(task.priority))
+    rule = choose_definition(map(definition_of, rows), asked)
     if rule is None:
         return ()
-    default = None
-    if rule.calendar_id is None:
-        default = await ctx.every(calendars).filter(is_default=True).first()
-    order = {"own": rule.calendar_id, "tenant": default.id if default else None}
-    calendar_id = choose_calendar(rule.calendar_order, order)
+    known = await assigned_calendars(ctx, asked.account_id, asked.consumer_id, group_id)
+    calendar_id = choose_calendar(rule.calendar_order, known | {"own": rule.calendar_id})
     hours = hours_of(await ctx.find(calendars, calendar_id))
     return promises_of(rule, hours=hours, calendar_id=calendar_id)
 
@@ -107,7 +104,9 @@ async def _step(
     ended = sla.stopped_at is not None and sla.state is not SlaState.CANCELLED
     if not (terms.recurring and ended and verdict.start and not verdict.stop):
         return [sla]
-    following = _again(sla)
+    following = await _again(ctx, sla)
+    if following is None:
+        return [sla]
     rules.step(following, verdict, ctx.now, hours, recurring=True)
     await ctx.save(following)
     set_timer(ctx, following)
@@ -124,23 +123,59 @@ async def _hours(ctx: Context, slas: Iterable[TaskSla]) -> dict[UUID | None, Wor
     return found | {None: hours_of(None)}
 
 
-def _pending(kind: str, record_id: UUID, promise: Promise) -> TaskSla:
-    return TaskSla(
-        kind=kind,
-        record_id=record_id,
-        target=promise.target,
-        name=promise.name,
-        definition_id=promise.definition_id,
-        calendar_id=promise.calendar_id,
-        terms=dict(promise.terms),
-        target_minutes=promise.minutes,
-        warning_percent=promise.warning_percent,
-        pauses=[],
-    )
+def _pending(kind: str, record_id: UUID, promise: Promise, sequence: int = 1) -> TaskSla:
+    sla = TaskSla(kind=kind, record_id=record_id, target=promise.target, pauses=[])
+    sla.sequence = sequence
+    _put(sla, promise)
+    sla.target_minutes = promise.minutes
+    return sla
 
 
-def _again(sla: TaskSla) -> TaskSla:
-    """The next of a recurring clock, on the same terms."""
+def _promised(ctx: Context, sla: TaskSla, promise: Promise | None) -> TaskSla:
+    """The clock that goes on by what is promised now: what has been worked and waited counts. One
+    that is promised no longer is withdrawn; of a recurring one that is over, the next changes."""
+    if sla.stopped_at is None or sla.withdrawn_at is not None:
+        if promise is None:
+            rules.withdraw(sla, ctx.now)
+            return sla
+        rules.promise_again(sla)
+        _put(sla, promise)
+        rules.recount(sla, promise.minutes, promise.hours, ctx.now)
+        return sla
+    if sla.state is SlaState.CANCELLED or not terms_of(sla.target, sla.terms).recurring:
+        return sla
+    if promise is not None:
+        return _pending(sla.kind, sla.record_id, promise, sla.sequence + 1)
+    following = _next_of(sla)
+    rules.withdraw(following, ctx.now)
+    return following
+
+
+def _put(sla: TaskSla, promise: Promise) -> None:
+    """Write on the clock what is promised, but for its time."""
+    sla.definition_id, sla.calendar_id = promise.definition_id, promise.calendar_id
+    sla.warning_percent = promise.warning_percent
+    sla.name, sla.terms = promise.name, dict(promise.terms)
+
+
+async def _again(ctx: Context, sla: TaskSla) -> TaskSla | None:
+    """The next of a recurring clock, as its definition promises it by now, if it still does."""
+    following = _next_of(sla)
+    rule: SlaDefinition | None = await ctx.find(sla_definitions, sla.definition_id)
+    if rule is None:
+        return following
+    hours = hours_of(None)
+    promised = promises_of(definition_of(rule), hours=hours, calendar_id=sla.calendar_id)
+    promise = next((each for each in promised if each.target == sla.target), None)
+    if promise is None or not rule.active:
+        return None
+    _put(following, promise)
+    following.target_minutes = promise.minutes
+    return following
+
+
+def _next_of(sla: TaskSla) -> TaskSla:
+    """Another clock on the same terms."""
     kept = (
         "kind", "record_id", "target", "name", "definition_id", "calendar_id", "terms",
         "target_minutes", "warning_percent",
@@ -148,11 +183,3 @@ def _again(sla: TaskSla) -> TaskSla:
     following = TaskSla(**{name: getattr(sla, name) for name in kept}, pauses=[])
     following.sequence = sla.sequence + 1
     return following
-
-
-def _take_over(ctx: Context, sla: TaskSla, promise: Promise) -> None:
-    """Go on by what is promised now; what has been worked and waited counts."""
-    sla.definition_id, sla.calendar_id = promise.definition_id, promise.calendar_id
-    sla.warning_percent = promise.warning_percent
-    sla.name, sla.terms = promise.name, dict(promise.terms)
-    rules.recount(sla, promise.minutes, promise.hours, ctx.now)

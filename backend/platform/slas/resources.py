@@ -124,6 +124,7 @@ task_slas = Resource(
                 "warned_at",
                 "breached_at",
                 "stopped_at",
+                "withdrawn_at",
                 "created_at",
                 "updated_at",
                 "version",

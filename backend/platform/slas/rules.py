@@ -60,19 +60,23 @@ def settle(sla: TaskSla, at: datetime) -> bool:
     until = at if sla.state is SlaState.RUNNING else sla.paused_at
     if sla.state not in OPEN or until is None or sla.due_at is None or until < sla.due_at:
         return False
-    sla.state, sla.breached_at, sla.paused_at = SlaState.BREACHED, sla.due_at, None
+    sla.state, sla.breached_at = SlaState.BREACHED, sla.due_at
     return True
 
 
 def pause(sla: TaskSla, at: datetime) -> None:
-    """Hold a running clock."""
+    """Hold a running clock. One that is broken or withdrawn is held as a fact, for the day when
+    other terms make it run again."""
     if sla.state is SlaState.RUNNING:
-        sla.state, sla.paused_at = SlaState.PAUSED, at
+        sla.state = SlaState.PAUSED
+    elif sla.state is not SlaState.BREACHED and sla.withdrawn_at is None:
+        return
+    sla.paused_at = sla.paused_at or at
 
 
 def resume(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
     """Let a held clock run on with the working time that it had left."""
-    if sla.state is SlaState.PAUSED and _end_pause(sla, at):
+    if _end_pause(sla, at) and sla.state is SlaState.PAUSED:
         sla.state = SlaState.RUNNING
         derive(sla, hours)
 
@@ -93,16 +97,33 @@ def cancel(sla: TaskSla, at: datetime) -> None:
         sla.state, sla.stopped_at, sla.paused_at = SlaState.CANCELLED, at, None
 
 
+def withdraw(sla: TaskSla, at: datetime) -> None:
+    """It is promised no longer; what has been worked and waited stays known."""
+    if sla.stopped_at is None:
+        sla.state, sla.stopped_at, sla.withdrawn_at = SlaState.CANCELLED, at, at
+
+
+def promise_again(sla: TaskSla) -> None:
+    """What was withdrawn is promised after all, and counts from when it began."""
+    if sla.withdrawn_at is None:
+        return
+    sla.stopped_at = sla.withdrawn_at = None
+    if sla.started_at is None:
+        sla.state = SlaState.PENDING
+    elif sla.breached_at is not None:
+        sla.state = SlaState.BREACHED
+    else:
+        sla.state = SlaState.PAUSED if sla.paused_at else SlaState.RUNNING
+
+
 def restart(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
     """The answer did not hold: the time since it was given counts as a pause."""
-    if sla.stopped_at is None:
+    if sla.stopped_at is None or sla.state not in {SlaState.MET, SlaState.BREACHED}:
         return
     if sla.state is SlaState.MET:
-        sla.state, sla.paused_at = SlaState.PAUSED, sla.stopped_at
-        sla.stopped_at = None
-        resume(sla, at, hours)
-    elif sla.state is SlaState.BREACHED:
-        sla.stopped_at = None
+        sla.state = SlaState.PAUSED
+    sla.paused_at, sla.stopped_at = sla.stopped_at, None
+    resume(sla, at, hours)
 
 
 def reset(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
@@ -120,8 +141,10 @@ def recount(sla: TaskSla, minutes: int, hours: WorkingHours, at: datetime) -> No
     if sla.started_at is None or sla.stopped_at is not None or sla.state is SlaState.CANCELLED:
         return
     derive(sla, hours)
-    if sla.state is SlaState.BREACHED and sla.due_at is not None and sla.due_at > at:
-        sla.state, sla.breached_at = SlaState.RUNNING, None
+    until = sla.paused_at or at
+    if sla.state is SlaState.BREACHED and sla.due_at is not None and sla.due_at > until:
+        sla.state = SlaState.PAUSED if sla.paused_at else SlaState.RUNNING
+        sla.breached_at = None
     if sla.warned_at is not None and sla.warn_at is not None and sla.warn_at > at:
         sla.warned_at = None
 
@@ -134,8 +157,8 @@ def step(
     if sla.rule_faults != faults:
         sla.rule_faults = faults
     if sla.state is SlaState.CANCELLED:
-        return
-    if sla.stopped_at is not None:
+        _hold(sla, verdict, at, hours)
+    elif sla.stopped_at is not None:
         if not (verdict.stop or verdict.cancel or recurring):
             restart(sla, at, hours)
     elif verdict.cancel:

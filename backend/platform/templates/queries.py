@@ -1,6 +1,7 @@
 """People behind profiles and groups."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,23 @@ async def members_of(ctx: Context, group_id: UUID) -> list[UUID]:
 
 async def members_of_named(ctx: Context, name: str) -> list[UUID]:
     """The same of the group with this name, however it is written."""
-    key = unicodedata.normalize("NFKC", name).casefold().strip()
-    rows = await ctx.fetch(_MEMBERS.format(which="g.name_key = $2"), ctx.tenant_id, key)
+    rows = await ctx.fetch(_MEMBERS.format(which="g.name_key = $2"), ctx.tenant_id, _key(name))
     return [row["id"] for row in rows]
+
+
+async def unknown_groups(ctx: Context, names: Iterable[str]) -> set[str]:
+    """Those of the names that no group has, however they are written."""
+    keys = {name: _key(name) for name in names}
+    if not keys:
+        return set()
+    rows = await ctx.fetch(
+        "SELECT name_key FROM groups WHERE tenant_id = $1 AND name_key = ANY($2)",
+        ctx.tenant_id,
+        list(keys.values()),
+    )
+    known = {row["name_key"] for row in rows}
+    return {name for name, key in keys.items() if key not in known}
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold().strip()

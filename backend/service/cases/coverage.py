@@ -94,15 +94,7 @@ def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
 def owed(case: Case, choice: Choice, facts: Facts) -> tuple[Promise, ...]:
     """A promise per target: the entitlement's own minutes and hours, else the house's rule."""
     held = choice.entitlement
-    asked = Asked(
-        priority=case.priority,
-        tier=held.tier if held else None,
-        channel=case.channel.value,
-        customer_kind=case.customer_kind.value,
-        account_id=case.account_id,
-        consumer_id=case.consumer_id,
-    )
-    rule = choose_definition(facts.definitions, asked)
+    rule = choose_definition(facts.definitions, asked_of(case, held.tier if held else None))
     own = (held.calendar_id if held else None) or (rule.calendar_id if rule else None)
     order = rule.calendar_order if rule else CALENDAR_ORDER
     calendar_id = choose_calendar(order, {**facts.assigned, "own": own})
@@ -111,6 +103,18 @@ def owed(case: Case, choice: Choice, facts: Facts) -> tuple[Promise, ...]:
         Target.RESOLUTION: held.resolution_minutes if held else None,
     }
     return promises_of(rule, hours=facts.hours(calendar_id), calendar_id=calendar_id, own=minutes)
+
+
+def asked_of(case: Case, tier: str | None) -> Asked:
+    """The case as the choice of a definition sees it."""
+    return Asked(
+        priority=case.priority,
+        tier=tier,
+        channel=case.channel.value,
+        customer_kind=case.customer_kind.value,
+        account_id=case.account_id,
+        consumer_id=case.consumer_id,
+    )
 
 
 async def start_clocks(ctx: Context, case: Case, coverage: Coverage) -> None:
@@ -145,5 +149,7 @@ def moments_of(case: Case) -> Moments:
 def take_deadline(case: Case, slas: list[TaskSla]) -> None:
     """The case is due when its resolution is."""
     clock = resolution_due(slas)
-    if clock is not None and clock.due_at is not None:
+    if clock is not None and clock.withdrawn_at is not None:
+        case.due_at = None
+    elif clock is not None and clock.due_at is not None:
         case.due_at = clock.due_at

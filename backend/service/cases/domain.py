@@ -19,7 +19,7 @@ from backend.service.cases.actions.macros import apply_macro, create_macro, upda
 from backend.service.cases.actions.merge import merge, unmerge
 from backend.service.cases.actions.structure import structure
 from backend.service.cases.actions.talk import comment, note
-from backend.service.cases.actions.tasks import begin, complete, drop
+from backend.service.cases.actions.tasks import begin, complete, drop, hold
 from backend.service.cases.actions.tasks import create as create_task
 from backend.service.cases.actions.tasks import update as update_task
 from backend.service.cases.actions.types import create_type, update_type
@@ -52,8 +52,8 @@ _REPORT = ("read", "create", "comment")
 _OWN_CASES = ("read", "create", "comment", "close", "reopen", "cancel")
 _DEAL = ("read", "create", "update", "submit", "comment", "close", "reopen", "cancel")
 _FOLLOW = ("read", "create", "update", "comment", "close", "reopen", "cancel")
-_TASK_WORK = ("read", "create", "update", "start", "complete", "cancel", "escalate")
-_TASK_PART = ("read", "update", "start", "complete", "escalate")
+_TASK_WORK = ("read", "create", "update", "start", "wait", "complete", "cancel", "escalate")
+_TASK_PART = ("read", "update", "start", "wait", "complete", "escalate")
 _BUSINESS = ("business", "unknown")
 _CONSUMERS = ("consumer", "unknown")
 _NAMED = ("id", "user_id", "kind", "title", "state")
@@ -77,9 +77,9 @@ domain = Domain(
     ),
     actions=(
         create, update, submit, assign, start, move, comment, note, wait, resolve, close, reopen,
-        cancel, rate, attach_article, context, create_task, update_task, begin, complete, drop,
-        structure, depend, escalate, deescalate, escalate_task, create_type, update_type, verify,
-        create_rule, update_rule, acknowledge, end,
+        cancel, rate, attach_article, context, create_task, update_task, begin, hold, complete,
+        drop, structure, depend, escalate, deescalate, escalate_task, create_type, update_type,
+        verify, create_rule, update_rule, acknowledge, end,
         mark_duplicate, unmark_duplicate, merge, unmerge, watch, unwatch,
         create_macro, update_macro, apply_macro,
     ),

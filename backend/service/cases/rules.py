@@ -23,6 +23,7 @@ ALLOWED: Mapping[str, tuple[type[Conflict], tuple[CaseState, ...]]] = MappingPro
     {
         "submit": (CaseNotDraft, (S.DRAFT,)),
         "assign": (CaseNotOpen, WORKED_ON),
+        "escalate": (CaseNotOpen, WORKED_ON),
         "start": (CaseNotOpen, WORKED_ON),
         "wait": (CaseNotOpen, WORKED_ON),
         "resolve": (CaseNotOpen, WORKED_ON),
@@ -129,13 +130,15 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
         sold = asset.sold_product_id
     if known.item_sold_product_id not in (None, sold):
         faults.append(_foreign("/install_base_item_id", "is a part of another sold product"))
-    product = known.product
+    product, contract = known.product, known.contract
     account = parties.account_id or known.contact_account_id
     consumer = parties.consumer_id
     if account is None and consumer is None and product is not None:
         account, consumer = product.account_id, product.consumer_id
     elif account is None and consumer is None and asset is not None:
         account, consumer = asset.account_id, asset.consumer_id
+    elif account is None and consumer is None and contract is not None:
+        account, consumer = contract.account_id, contract.consumer_id
     if account is not None and consumer is not None:
         faults.append(_foreign("/consumer_id", "a case is a company's or a consumer's, not both"))
     if known.contact_account_id not in (None, account):
@@ -153,7 +156,6 @@ def complete(parties: Parties, known: Known) -> tuple[Parties, list[Fault]]:
         faults.append(_foreign("/sold_product_id", "belongs to another customer"))
     if asset is not None:
         faults += _asset_faults(asset, owner, sold, item)
-    contract = known.contract
     if contract is not None and (contract.account_id, contract.consumer_id) not in owners:
         faults.append(_foreign("/contract_id", "belongs to another customer"))
     return (

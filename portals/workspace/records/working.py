@@ -15,7 +15,7 @@ TASKS = Kind(
            "assigned_to", "due_at", "outcome", "opened_at", "closed_at", "state"),
     asks=("case_id", "parent_id", "subject", "description", "priority", "assignment_group_id",
           "assigned_to_id", "due_at"),
-    filters=("state",), parents=("case",), verbs=("start", "complete", "cancel"),
+    filters=("state",), parents=("case",), verbs=("start", "wait", "complete", "cancel"),
     told={"complete": ("outcome",)}, sort="-opened_at",
     tabs=(
         Tab("overview", noted("Tasks below it"), (
@@ -29,7 +29,7 @@ CLOCKS = Kind(
     "task_slas", BASE, "cases", noted("Clock"), noted("Clocks"), "clock",
     columns=("record", "definition", "started_at", "due_at", "state"), title="target",
     facts=("record", "target", "definition", "calendar", "target_minutes", "started_at", "warn_at",
-           "due_at", "paused_at", "breached_at", "stopped_at", "state"),
+           "due_at", "paused_at", "breached_at", "stopped_at", "withdrawn_at", "state"),
     filters=("state",), sort="due_at",
     previews=(
         Preview("breakdown", noted("How it adds up"), "breakdown",

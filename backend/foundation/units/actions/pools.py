@@ -14,12 +14,12 @@ from backend.foundation.units.drawing import write
 from backend.foundation.units.models import EntitlementPool, MovementKind, Renewal
 from backend.foundation.units.resources import QUANTITY_MOST, entitlement_pools
 from infra.kernel.actions import action
-from infra.kernel.columns import Text
+from infra.kernel.columns import Words
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 
 Change = Annotated[Decimal, Ge(-QUANTITY_MOST), Le(QUANTITY_MOST), Field(decimal_places=2)]
-Why = Annotated[Text, MinLen(1), MaxLen(500)]
+Why = Annotated[Words, MinLen(1), MaxLen(500)]
 
 
 @action(entitlement_pools, on="collection", name="create", audiences=("staff",))

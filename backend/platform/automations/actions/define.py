@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from backend.platform.automations.acting import caller_for
 from backend.platform.automations.checking import faults_of
-from backend.platform.automations.errors import AutomationKeyTaken
+from backend.platform.automations.errors import AutomationKeyTaken, NobodyToActAs
 from backend.platform.automations.models import Automation
 from backend.platform.automations.resources import automations
 from backend.platform.automations.steps import read_steps
@@ -67,7 +67,10 @@ async def require_authority(ctx: Context, automation: Automation) -> Caller:
     that was narrowed does not widen itself this way.
     """
     asking = ctx.caller
-    acting = await caller_for(ctx, automation.runs_as_id)
+    try:
+        acting = await caller_for(ctx, automation.runs_as_id)
+    except NobodyToActAs as nobody:
+        raise Invalid([Fault("/runs_as_id", "inactive", str(nobody))]) from None
     if asking.is_system:
         return acting
     if acting.audience != "staff":

@@ -10,13 +10,20 @@ from pydantic import BaseModel
 from backend.platform.calendars.hours import hours_of
 from backend.platform.calendars.models import Calendar
 from backend.platform.calendars.resources import calendars
-from backend.platform.calendars.rules import NeverOpens, WorkingHours, zone_of
+from backend.platform.calendars.rules import (
+    NeverOpens,
+    WorkingHours,
+    zone_of,
+)
 from backend.platform.calendars.schedule import add_working_time, is_open, spans_from
 from infra.kernel.actions import action
+from infra.kernel.columns import Moment
 from infra.kernel.context import Context
+from infra.kernel.errors import BadRequest, Fault
 
 SHOWN = 10
 DAYS_LOOKED_AT = 400
+YEARS = range(1970, 2200)
 
 
 class Window(BaseModel):
@@ -57,11 +64,14 @@ async def preview(
     calendar: Calendar,
     *,
     minutes: Annotated[int, Ge(1), Le(525_600)] = 60,
-    start: datetime | None = None,
+    start: Moment | None = None,
 ) -> CalendarPreview:
     """The next ten deadlines of promises of so many minutes, each begun where the last was due."""
     hours = hours_of(calendar)
     begin = start or ctx.now
+    if begin.year not in YEARS:
+        message = f"must lie in the years {YEARS.start} to {YEARS.stop - 1}"
+        raise BadRequest([Fault("/start", "range", message)])
     windows = [
         Window(opens_at=opens, closes_at=closes)
         for opens, closes in islice(spans_from(begin, hours), SHOWN)

@@ -18,6 +18,7 @@ from backend.platform.slas.resources import sla_definitions, task_slas
 from backend.platform.slas.timers import set_timer, tell_breach
 from infra.kernel.actions import action
 from infra.kernel.context import Context
+from infra.kernel.errors import Fault, Invalid
 from infra.kernel.model import Task
 
 _FIRST = UUID(int=0)
@@ -56,6 +57,9 @@ async def apply_to_running(
     limit: Annotated[int, Ge(1), Le(500)] = 200,
 ) -> Applied:
     """Derive the open clocks of this promise anew, with their pauses, from what it says now."""
+    if with_calendar and definition.calendar_id is None:
+        message = "the promise has no calendar; its clocks keep that of customer, team or tenant"
+        raise Invalid([Fault("/with_calendar", "no_calendar", message)])
     ids = await open_clocks(ctx, definition.id, after or _FIRST, limit)
     hours = hours_of(await ctx.find(calendars, definition.calendar_id))
     rule = definition_of(definition)
@@ -104,7 +108,7 @@ async def apply_to_running(
 def _change(ctx: Context, sla: TaskSla, promise: Promise | None, calendar_id: UUID | None) -> None:
     """Put what is promised now on the clock; one that is promised no longer is given up."""
     if promise is None:
-        rules.cancel(sla, ctx.now)
+        rules.withdraw(sla, ctx.now)
         return
     sla.calendar_id, sla.target_minutes = calendar_id, promise.minutes
     sla.warning_percent = promise.warning_percent

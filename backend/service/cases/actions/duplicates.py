@@ -36,7 +36,6 @@ async def unmark_duplicate(ctx: Context, case: Case) -> None:
     if case.duplicate_of_id is None:
         raise CaseNoDuplicate("it was not marked as one")
     await permit(ctx, case, "reopen")
-    case.duplicate_of_id = None
     await note_down(ctx, case, "No duplicate after all.")
     await reopen(ctx, case)
 

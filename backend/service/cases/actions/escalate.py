@@ -1,6 +1,6 @@
 """Escalation: a record with a level, handed up from a task to its case and down to what is open."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -16,14 +16,15 @@ from backend.service.cases.escalations.resources import Level, Minutes, case_esc
 from backend.service.cases.events import CaseCalmed, CaseEscalated
 from backend.service.cases.models import Case, CaseTask
 from backend.service.cases.resources import case_tasks, cases
+from backend.service.cases.task_clocks import follow_clocks
 from backend.service.cases.types.reading import permit
 from infra.kernel.actions import action
-from infra.kernel.columns import Text
+from infra.kernel.columns import Words
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 from tenants.people.resources import groups
 
-Reason = Annotated[Text, MinLen(1), MaxLen(2_000)]
+Reason = Annotated[Words, MinLen(1), MaxLen(2_000)]
 
 
 @action(cases, audiences=("staff",), emits=(CaseEscalated,))
@@ -38,15 +39,14 @@ async def escalate(
     due_in_minutes: Minutes | None = None,
 ) -> None:
     """Escalate a case, and all of its tasks that are not over, to a group or a person."""
-    await permit(ctx, case, "assign")
+    await permit(ctx, case, "escalate")
     if assigned_to_id is not None:
         await require_staff(ctx, assigned_to_id)
     if assignment_group_id is not None and await ctx.find(groups, assignment_group_id) is None:
         raise Invalid([Fault("/assignment_group_id", "not_found", "there is no such record")])
     for task in await ctx.every(case_tasks).filter(case_id=case.id, escalated_at=None):
         if task.state not in OVER:
-            task.escalated_at = ctx.now
-            await ctx.save(task)
+            await set_escalated(ctx, task, ctx.now)
     await raise_to(
         ctx,
         case,
@@ -63,8 +63,7 @@ async def escalate(
 async def deescalate(ctx: Context, case: Case) -> None:
     """Take every escalation back, from the case and from all of its tasks."""
     for task in await ctx.every(case_tasks).filter(case_id=case.id, escalated_at__isnull=False):
-        task.escalated_at = None
-        await ctx.save(task)
+        await set_escalated(ctx, task, None)
     await end_all(ctx, case, await running_on(ctx, case.id))
 
 
@@ -76,10 +75,8 @@ async def escalate_task(ctx: Context, task: CaseTask, *, reason: Reason) -> None
     for above_id in tree.ancestors(task.id):
         above: CaseTask | None = await ctx.find(case_tasks, above_id)
         if above is not None and above.escalated_at is None and above.state not in OVER:
-            above.escalated_at = ctx.now
-            await ctx.save(above)
-    task.escalated_at = task.escalated_at or ctx.now
-    await ctx.save(task)
+            await set_escalated(ctx, above, ctx.now)
+    await set_escalated(ctx, task, task.escalated_at or ctx.now)
     case: Case | None = await ctx.find(cases, task.case_id, lock=True)
     if case is not None:
         told = f"{task.number}: {reason}"
@@ -103,6 +100,13 @@ async def end(ctx: Context, escalation: CaseEscalation) -> None:
     refuse_ended(escalation)
     case: Case = await ctx.find(cases, escalation.case_id, lock=True)
     await end_all(ctx, case, [escalation])
+
+
+async def set_escalated(ctx: Context, task: CaseTask, since: datetime | None) -> None:
+    """Mark a task, whose clocks may be about just that."""
+    task.escalated_at = since
+    await follow_clocks(ctx, task)
+    await ctx.save(task)
 
 
 def refuse_ended(escalation: CaseEscalation) -> None:

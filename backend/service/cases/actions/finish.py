@@ -21,10 +21,10 @@ from backend.service.cases.resources import cases
 from backend.service.cases.stream import say, tell_change
 from backend.service.cases.types.reading import OUTSIDE, allowed_states, enter, is_late, permit
 from infra.kernel.actions import action
-from infra.kernel.columns import Text
+from infra.kernel.columns import Text, Words
 from infra.kernel.context import Context
 
-Resolution = Annotated[Text, MinLen(1), MaxLen(10_000)]
+Resolution = Annotated[Words, MinLen(1), MaxLen(10_000)]
 Reason = Annotated[Text, MaxLen(10_000)]
 
 
@@ -94,7 +94,7 @@ async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> Case:
     await enter(ctx, case, CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW)
     case.reopened_count, case.reopened_at = case.reopened_count + 1, ctx.now
     case.resolved_at = case.closed_at = case.resolution = case.resolution_code = None
-    case.rating = case.rating_comment = case.rated_at = None
+    case.rating = case.rating_comment = case.rated_at = case.duplicate_of_id = None
     if ctx.caller.audience != "staff":
         case.awaits_answer_since = ctx.now
     await follow_clocks(ctx, case)

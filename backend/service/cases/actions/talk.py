@@ -13,11 +13,11 @@ from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import note_down, say, tell_change
 from backend.service.cases.types.reading import enter, permit
+from infra.kernel import columns
 from infra.kernel.actions import action
-from infra.kernel.columns import Text
 from infra.kernel.context import Context
 
-Words = Annotated[Text, MinLen(1), MaxLen(50_000)]
+Words = Annotated[columns.Words, MinLen(1), MaxLen(50_000)]
 
 
 @action(cases, emits=(CaseCommented,))

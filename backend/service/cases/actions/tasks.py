@@ -4,8 +4,6 @@ from typing import Annotated, Any
 
 from annotated_types import MaxLen
 
-from backend.platform.slas.promises import by_rule, follow, resolution_due
-from backend.platform.slas.terms import Moments
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
 from backend.service.cases.branches import OVER, require_free, require_whole, settle_parent, tree_in
@@ -13,6 +11,7 @@ from backend.service.cases.errors import CaseTaskOver
 from backend.service.cases.events import CaseTaskCompleted
 from backend.service.cases.models import Case, CaseTask
 from backend.service.cases.resources import case_tasks, cases
+from backend.service.cases.task_clocks import follow_clocks, revise_clocks, start_clocks
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -35,11 +34,7 @@ async def create(ctx: Context, **values: Any) -> CaseTask:
     task.opened_at = ctx.now
     await settle_parent(ctx, task)
     task.escalated_at = case.escalated_at and ctx.now
-    promises = await by_rule(ctx, "case_tasks", task)
-    if promises:
-        slas = await follow(ctx, task, moments_of(task), promises, is_opening=True)
-        clock = resolution_due(slas)
-        task.due_at = task.due_at or (clock.due_at if clock else None)
+    await start_clocks(ctx, task, case)
     await ctx.save(task)
     return task
 
@@ -53,7 +48,10 @@ async def update(ctx: Context, task: CaseTask, **values: Any) -> None:
     task.update_from_dict(values)
     if "parent_id" in values:
         await settle_parent(ctx, task)
-    await follow(ctx, task, moments_of(task))
+    if {"priority", "assignment_group_id"} & task.changes().keys():
+        await revise_clocks(ctx, task)
+    else:
+        await follow_clocks(ctx, task)
     await ctx.save(task)
 
 
@@ -64,7 +62,17 @@ async def begin(ctx: Context, task: CaseTask) -> None:
     await require_free(ctx, task, "start")
     task.state = TaskState.IN_PROGRESS
     task.assigned_to_id = ctx.caller.profile_id or task.assigned_to_id
-    await follow(ctx, task, moments_of(task))
+    await follow_clocks(ctx, task)
+    await ctx.save(task)
+
+
+@action(case_tasks, name="wait", audiences=("staff",))
+async def hold(ctx: Context, task: CaseTask) -> None:
+    """Wait for somebody outside, while the clocks are held, until the task is started again."""
+    refuse_over(task, "wait")
+    await require_free(ctx, task, "wait")
+    task.state = TaskState.WAITING
+    await follow_clocks(ctx, task)
     await ctx.save(task)
 
 
@@ -77,7 +85,7 @@ async def complete(
     await require_free(ctx, task, "complete")
     await require_whole(ctx, task)
     task.state, task.outcome, task.closed_at = TaskState.DONE, outcome or None, ctx.now
-    await follow(ctx, task, moments_of(task))
+    await follow_clocks(ctx, task)
     await ctx.save(task)
     ctx.emit(CaseTaskCompleted(task.id, case_id=task.case_id))
 
@@ -90,18 +98,8 @@ async def drop(ctx: Context, task: CaseTask) -> None:
     parts = await ctx.every(case_tasks).filter(id__in=tree.open_parts(task.id) or [task.id])
     for each in (task, *(part for part in parts if part.id != task.id)):
         each.state, each.closed_at = TaskState.CANCELLED, ctx.now
-        await follow(ctx, each, moments_of(each))
+        await follow_clocks(ctx, each)
         await ctx.save(each)
-
-
-def moments_of(task: CaseTask) -> Moments:
-    """What a task tells its clocks: whoever begins it has answered."""
-    return Moments(
-        answered=task.state in {TaskState.IN_PROGRESS, TaskState.DONE},
-        finished=task.state is TaskState.DONE,
-        cancelled=task.state is TaskState.CANCELLED,
-        escalated=task.escalated_at is not None,
-    )
 
 
 def refuse_over(task: CaseTask, verb: str) -> None:

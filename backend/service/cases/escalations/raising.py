@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend.platform.slas.events import SlaBreached, SlaWarned
 from backend.service.cases.actions.work import assigned
+from backend.service.cases.coverage import follow_clocks
 from backend.service.cases.escalations.models import (
     CaseEscalation,
     Cause,
@@ -71,6 +72,7 @@ async def raise_to(
     await ctx.save(row)
     if case.escalated_at is None:
         case.escalated_at = ctx.now
+        await follow_clocks(ctx, case)
     await ctx.save(case)
     await note_down(ctx, case, f"Escalated. {reason}")
     ctx.emit(CaseEscalated(case_id=case.id, case_task_id=task_id))
@@ -85,6 +87,7 @@ async def end_all(ctx: Context, case: Case, rows: list[CaseEscalation]) -> None:
         await ctx.save(row)
     if case.escalated_at is not None and not await running_on(ctx, case.id):
         case.escalated_at = None
+        await follow_clocks(ctx, case)
         await ctx.save(case)
         ctx.emit(CaseCalmed(case_id=case.id))
 
