@@ -1,11 +1,13 @@
 """What every test has: real servers of this run, a database and a Redis number of this worker,
 loopback only.
 
-The servers start when the first test asks for them, once for all xdist workers, in a directory that
-goes with the run; they end with the process that pytest was started as, however that ends.
+The servers start when the first test asks for them, once for all processes of the run, in a
+directory that goes with it. A run is one pytest with its xdist workers, or all that `tests.run`
+starts; the servers end with the process that began it, however that ends.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import tempfile
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import redis
 
 from infra.embedded.place import find_place
 from infra.embedded.stack import Addresses, Stack
@@ -25,26 +28,36 @@ pytest_plugins = ["tests.fixtures"]
 
 RUN_HOME = "ATRIUM_TEST_HOME"
 PATRON = "ATRIUM_TEST_PATRON"
+LANE = "ATRIUM_TEST_LANE"
 TEMPLATE = "atrium_template"
+BEGUN_HERE = pytest.StashKey[contextlib.ExitStack]()
 CREATE, OWNED = "CREATE DATABASE", "OWNER atrium_owner STRATEGY file_copy"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not is_worker(config):
-        # Open to traverse, closed to list: as root the servers run as a user without rights.
-        home = Path(tempfile.mkdtemp(prefix="atrium-test-"))
-        home.chmod(0o711)
-        os.environ[RUN_HOME], os.environ[PATRON] = str(home), str(os.getpid())
+    if RUN_HOME not in os.environ:
+        config.stash[BEGUN_HERE] = contextlib.ExitStack()
+        config.stash[BEGUN_HERE].enter_context(a_run())
     loopback_only()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not is_worker(config) and (home := os.environ.pop(RUN_HOME, None)):
-        Stack(Path(home)).erase()
+    if begun := config.stash.get(BEGUN_HERE, None):
+        begun.close()
 
 
-def is_worker(config: pytest.Config) -> bool:
-    return hasattr(config, "workerinput")
+@contextlib.contextmanager
+def a_run() -> Iterator[None]:
+    """The directory of a run's servers, told to every process below this one by the environment."""
+    # Open to traverse, closed to list: as root the servers run as a user without rights.
+    home = Path(tempfile.mkdtemp(prefix="atrium-test-"))
+    home.chmod(0o711)
+    os.environ |= {RUN_HOME: str(home), PATRON: str(os.getpid())}
+    try:
+        yield
+    finally:
+        del os.environ[RUN_HOME], os.environ[PATRON]
+        Stack(home).erase()
 
 
 def run_home() -> Path:
@@ -81,18 +94,32 @@ def template(servers: Addresses) -> str:
 
 
 @pytest.fixture(scope="session")
-def stack(servers: Addresses, template: str, worker_number: int) -> Addresses:
-    """This worker's own database, migrated, and its own Redis number."""
-    name = f"atrium_test_{worker_number}"
-    asyncio.run(as_superuser(servers, f"{CREATE} {name} {OWNED} TEMPLATE {template}"))
-    return Addresses.at(find_place(run_home()), name, worker_number)
+def stack(servers: Addresses, template: str, worker_number: int) -> Iterator[Addresses]:
+    """This process's own database, migrated, and its own Redis number."""
+    with migrated(servers, template, "test", worker_number) as addresses:
+        yield addresses
 
 
 @pytest.fixture(scope="session")
 def worker_number(request: pytest.FixtureRequest) -> int:
-    """0 without xdist, else the number of this worker from 1."""
+    """The number of this process among those that run at a time: of its lane in `tests.run`, or
+    of the xdist worker from 1, or 0."""
     name = os.environ.get("PYTEST_XDIST_WORKER", "")
-    return int(name.removeprefix("gw")) + 1 if name else 0
+    return int(name.removeprefix("gw")) + 1 if name else int(os.environ.get(LANE, "0"))
+
+
+@contextlib.contextmanager
+def migrated(
+    servers: Addresses, template: str, purpose: str, redis_number: int
+) -> Iterator[Addresses]:
+    """A migrated database until the end of the block, and a Redis number with nothing in it."""
+    name = f"{purpose}_{os.getpid()}_{os.urandom(3).hex()}"
+    asyncio.run(as_superuser(servers, f"{CREATE} {name} {OWNED} TEMPLATE {template}"))
+    addresses = Addresses.at(find_place(run_home()), name, redis_number)
+    with redis.Redis.from_url(addresses.redis_url) as store:
+        store.flushdb()
+    yield addresses
+    asyncio.run(as_superuser(servers, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture

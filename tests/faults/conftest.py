@@ -1,15 +1,12 @@
 """A database of its own for tests that harm one, and servers over it as processes."""
 
-import asyncio
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from infra.embedded.place import find_place
 from infra.embedded.stack import Addresses
 from infra.kernel.config import Settings
-from tests.conftest import CREATE, OWNED, as_superuser, run_home
+from tests.conftest import migrated
 from tests.faults.process import Server
 from tests.kernel.conftest import kernel_settings, library, tenant
 
@@ -24,11 +21,8 @@ def harmed(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Settings]:
     """Settings over a migrated database that only this module uses."""
-    name = f"harmed_{os.getpid()}_{os.urandom(3).hex()}"
-    asyncio.run(as_superuser(servers, f"{CREATE} {name} {OWNED} TEMPLATE {template}"))
-    addresses = Addresses.at(find_place(run_home()), name, 100 + worker_number)
-    yield settings_over(addresses, tmp_path_factory)
-    asyncio.run(as_superuser(servers, f"DROP DATABASE {name} WITH (FORCE)"))
+    with migrated(servers, template, "harmed", 100 + worker_number) as addresses:
+        yield settings_over(addresses, tmp_path_factory)
 
 
 def settings_over(addresses: Addresses, places: pytest.TempPathFactory) -> Settings:

@@ -1,17 +1,14 @@
 """The town of the story, once for the module that plays it."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from infra.embedded.place import find_place
 from infra.embedded.stack import Addresses
 from infra.kernel.config import Settings
-from tests.conftest import CREATE, OWNED, as_superuser, run_home
+from tests.conftest import migrated
 from tests.portals.screen import chromium
 from tests.story.town import Town, a_town
 from tests.story.watching import shots_in
@@ -27,18 +24,15 @@ def ground(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Settings]:
     """Settings over a migrated database that only the story uses."""
-    name = f"story_{os.getpid()}_{os.urandom(3).hex()}"
-    asyncio.run(as_superuser(servers, f"{CREATE} {name} {OWNED} TEMPLATE {template}"))
-    addresses = Addresses.at(find_place(run_home()), name, 150 + worker_number)
-    yield Settings(
-        app_dsn=addresses.app_dsn,
-        owner_dsn=addresses.owner_dsn,
-        redis_url=addresses.redis_url,
-        operator_key="operator-key-of-the-tests",
-        secret_key="secret-of-the-tests",
-        data_dir=tmp_path_factory.mktemp("data"),
-    )
-    asyncio.run(as_superuser(servers, f"DROP DATABASE {name} WITH (FORCE)"))
+    with migrated(servers, template, "story", 150 + worker_number) as addresses:
+        yield Settings(
+            app_dsn=addresses.app_dsn,
+            owner_dsn=addresses.owner_dsn,
+            redis_url=addresses.redis_url,
+            operator_key="operator-key-of-the-tests",
+            secret_key="secret-of-the-tests",
+            data_dir=tmp_path_factory.mktemp("data"),
+        )
 
 
 @pytest_asyncio.fixture(scope="module")
