@@ -18,7 +18,9 @@ from backend.parts import admit, begin_work, provide, settle_memory
 from backend.version import VERSION
 from embeddables.assets import is_embeddable
 from infra.kernel import contract, telemetry
+from infra.kernel.admission import LimitsToldMiddleware
 from infra.kernel.config import Settings, load
+from infra.kernel.described import described
 from infra.kernel.errors import Problem
 from infra.kernel.headers import SecurityHeadersMiddleware
 from infra.kernel.health import Health, standard_probes
@@ -37,6 +39,7 @@ from tenants.signin.requests import identify
 
 INLINE_WORKER = "ATRIUM_INLINE_WORKER"
 _BULK_BODIES = 10
+_JSON, _ANY_OBJECT = "application/json", {"type": "object"}
 _HANDLERS = dict.fromkeys(
     (Problem, HTTPException, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError, Exception),
     answer,
@@ -116,6 +119,7 @@ def _wrap(app: Starlette, settings: Settings) -> None:
         production=settings.is_production,
         is_embeddable=is_embeddable,
     )
+    app.add_middleware(LimitsToldMiddleware)
     app.add_middleware(telemetry.TelemetryMiddleware)
     app.add_middleware(StreamMiddleware)
 
@@ -132,17 +136,37 @@ def _health(services: Services) -> Health:
     )
 
 
+@described(
+    "health.live", tag="health", answers={200: (_JSON, _ANY_OBJECT)}, problems=(), security=()
+)
 async def _live(request: Request) -> Response:
+    """The process answers."""
     health: Health = request.app.state.health
     return await health.live(request)
 
 
+@described(
+    "metrics",
+    tag="health",
+    answers={200: ("application/openmetrics-text", {"type": "string"})},
+    problems=(),
+    security=(),
+)
 async def _metrics(request: Request) -> Response:
+    """Counters, gauges and times in the OpenMetrics format."""
     health: Health = request.app.state.health
     await health.findings()
     return await telemetry.metrics(request)
 
 
+@described(
+    "health.ready",
+    tag="health",
+    answers={200: (_JSON, _ANY_OBJECT), 503: (_JSON, _ANY_OBJECT)},
+    problems=(),
+    security=(),
+)
 async def _ready(request: Request) -> Response:
+    """Whether all vital dependencies work, each by name."""
     health: Health = request.app.state.health
     return await health.ready(request)

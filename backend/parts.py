@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from functools import cache
 
 import structlog
@@ -14,6 +14,7 @@ from backend.platform.responsibilities.proposing import Previewed
 from infra.kernel import ratelimit, telemetry
 from infra.kernel.access import Caller
 from infra.kernel.access_effects import AccessEffects
+from infra.kernel.admission import tell
 from infra.kernel.attachments import storage_of
 from infra.kernel.proposals import Proposals
 from infra.kernel.ratelimit import CALLER, Policy, RateLimiter
@@ -48,8 +49,8 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-async def admit(request: Request, caller: Caller) -> Mapping[str, str]:
-    """Let the request pass, or raise TooMany; answers the RateLimit fields of the tighter limit.
+async def admit(request: Request, caller: Caller) -> None:
+    """Let the request pass, telling the RateLimit fields of the tighter limit, or raise TooMany.
 
     Whoever asks too much alone is turned away before the tenant is charged for it.
     """
@@ -62,7 +63,8 @@ async def admit(request: Request, caller: Caller) -> Mapping[str, str]:
     shared = await limiter.check(str(caller.tenant_id), tenant_policy(caller.tenant_plan))
     if not shared.allowed:
         raise ratelimit.refusal(shared)
-    return ratelimit.headers(min(own, shared, key=lambda decision: decision.remaining))
+    tighter = min(own, shared, key=lambda decision: decision.remaining)
+    tell(request, ratelimit.headers(tighter))
 
 
 @cache

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.kernel.access import Caller
+from infra.kernel.admission import caller_of
 from infra.kernel.database import Connection
 from infra.kernel.described import described
 from infra.kernel.errors import Forbidden
-from infra.kernel.files import caller_of
 from infra.kernel.layers import SUMMARIES, Layer, layered
 from infra.kernel.registry import Domain
 from infra.kernel.representation import to_json
@@ -51,7 +51,7 @@ class LayersTold(BaseModel):
     "layers",
     tag="layers",
     answers={200: (_JSON, LayersTold)},
-    problems=("401", "403", "429", "503"),
+    problems=("400", "401", "403", "429", "503"),
 )
 async def read(request: Request) -> Response:
     """The layers of the house, their domains and collections, and the packs that come with it."""

@@ -10,10 +10,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from infra.kernel.access import Caller
+from infra.kernel.admission import caller_of
 from infra.kernel.described import described
 from infra.kernel.errors import BadRequest, Fault, Problem, Unauthorized
 from infra.kernel.event_log import read_events
-from infra.kernel.files import caller_of
 from infra.kernel.live import LiveHub, serve
 from infra.kernel.problems import problem_response
 from infra.kernel.publishing import PublishedContract
@@ -63,11 +63,7 @@ class EventsPage(BaseModel):
 async def events(request: Request) -> Response:
     """Read the event log, paged; it goes back thirty days, further back is 410."""
     caller = await caller_of(request)
-    faults = [
-        Fault(name, "unknown", "is not a parameter here")
-        for name in request.query_params
-        if name not in {"after", "limit", "kinds"}
-    ]
+    faults: list[Fault] = []
     after = _whole(request, "after", 0, 2**62, 0, faults)
     start = after if "after" in request.query_params else None
     limit = _whole(request, "limit", 1, 200, 100, faults)
@@ -135,9 +131,12 @@ async def search_everything(services: Services, caller: Caller, words: str) -> l
     tag="events",
     summary="Follow the event log as Server-Sent Events; resumes by Last-Event-ID.",
     answers={200: ("text/event-stream", {"type": "string"})},
-    query={"kinds": {"type": "string"}, "after": {"type": "integer"}},
+    query={
+        "kinds": {"type": "string", "description": "Comma list of collections"},
+        "after": {"type": "integer", "minimum": 0},
+    },
     headers=("Last-Event-ID",),
-    problems=("401", "403", "429", "503"),
+    problems=("400", "401", "403", "429", "503"),
 )
 class LiveEndpoint:
     """`GET /api/v1/events/stream`; the hub and the caller come from the application's state."""
@@ -168,6 +167,13 @@ async def openapi_document(request: Request) -> Response:
     return Response(published.openapi, media_type="application/json")
 
 
+@described(
+    "contract.page",
+    tag="contract",
+    answers={200: ("text/html", {"type": "string"})},
+    problems=(),
+    security=(),
+)
 async def docs(request: Request) -> Response:
     """A page that shows the contract, with no asset from another host."""
     published: PublishedContract = request.app.state.contract

@@ -16,7 +16,7 @@ Problem
 └── Unavailable    503
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -148,8 +148,17 @@ class UnsupportedMedia(Problem):
 class TooMany(Problem):
     status, type, title = 429, "too-many-requests", "Too many requests"
 
-    def __init__(self, detail: str = "", *, retry_after: float = 1.0, **extra: Any) -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        retry_after: float = 1.0,
+        limits: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
         super().__init__(detail, retry_after=retry_after, **extra)
+        self.limits = dict(limits or {})
+        """The RateLimit fields of the limit that was reached."""
 
 
 class InsufficientStorage(Problem):

@@ -1,7 +1,7 @@
 """The two addresses of attachments that are not JSON: sending a file, and fetching one."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,9 +12,11 @@ from starlette.routing import Route
 from infra.kernel import attachments as rules
 from infra.kernel.access import Caller
 from infra.kernel.actions import definition_of
+from infra.kernel.admission import caller_of
 from infra.kernel.attachments import Attachment, Visibility, storage_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
+from infra.kernel.described import described
 from infra.kernel.errors import Fault, Invalid, NotFound, Problem
 from infra.kernel.headers import FILE_POLICY
 from infra.kernel.idempotency import keyed
@@ -26,6 +28,7 @@ from infra.kernel.representation import of_row
 from infra.kernel.services import Services
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_FILE, _BINARY = "application/octet-stream", {"type": "string", "format": "binary"}
 _CREATE = definition_of(rules.create)
 
 
@@ -33,17 +36,25 @@ class RangeNotSatisfiable(Problem):
     status, type, title = 416, "range-not-satisfiable", "The file is shorter than that"
 
 
-async def caller_of(request: Request) -> Caller:
-    """Who asks: as the doors' middleware found out, or by the credentials of the request."""
-    caller: Caller | None = getattr(request.state, "caller", None)
-    if caller is not None:
-        return caller
-    authenticate: Callable[[Request], Awaitable[Caller]] = request.app.state.authenticate
-    caller = await authenticate(request)
-    await request.app.state.admit(request, caller)
-    return caller
-
-
+@described(
+    "attachments.upload",
+    tag="attachments",
+    answers={201: ("application/json", {"type": "object"})},
+    body=(
+        "multipart/form-data",
+        {
+            "type": "object",
+            "required": ["file"],
+            "properties": {
+                "file": {"type": "string", "format": "binary"},
+                "kind": {"type": "string", "description": "The collection of the record"},
+                "record_id": {"type": "string", "format": "uuid"},
+                "visibility": {"enum": [each.value for each in Visibility], "default": "public"},
+            },
+        },
+    ),
+    headers=("Idempotency-Key",),
+)
 async def upload(request: Request) -> Response:
     """`POST /api/v1/attachments`, multipart: `file`, and `kind`, `record_id`, `visibility`."""
     services: Services = request.app.state.services
@@ -140,6 +151,17 @@ async def _record(
     return outcome
 
 
+@described(
+    "attachments.content",
+    tag="attachments",
+    answers={
+        200: (_FILE, _BINARY),
+        206: (_FILE, _BINARY),
+        304: ("", None),
+    },
+    headers=("Range", "If-Range", "If-None-Match"),
+    problems=("400", "401", "403", "404", "416", "429", "503"),
+)
 async def content(request: Request) -> Response:
     """`GET /api/v1/attachments/{id}/content`: the file as a download; one `Range` is honoured."""
     services: Services = request.app.state.services
@@ -184,7 +206,7 @@ async def _begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def _download_headers(row: Attachment, etag: str) -> dict[str, str]:
     return {
-        "Content-Type": "application/octet-stream",
+        "Content-Type": _FILE,
         "Content-Disposition": disposition(row.name),
         "Content-Security-Policy": FILE_POLICY,
         "X-Content-Type-Options": "nosniff",

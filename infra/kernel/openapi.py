@@ -32,13 +32,15 @@ _PROBLEMS = {
     "410": "No longer kept",
     "412": "`If-Match` no longer matches",
     "413": "The body is too large",
+    "414": "The address is too long",
     "415": "The media type is not understood",
+    "416": "The file is shorter than that",
     "422": "Invalid input; `errors` names every fault",
     "429": "Slow down",
     "503": "A dependency is down",
 }
-_READ = ("400", "401", "403", "404", "429", "503")
-_WRITE = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "503")
+_READ = ("400", "401", "403", "404", "414", "429", "503")
+_WRITE = ("400", "401", "403", "404", "409", "412", "413", "414", "415", "422", "429", "503")
 
 
 class Document:
@@ -301,7 +303,12 @@ class Document:
         if description is None:
             return
         for method in sorted((route.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
-            self._add(route.path_format, method.lower(), self._described(route, description))
+            operation = self._described(route, description)
+            action = self._paths.get(route.path_format, {}).get(method.lower())
+            if action is None:
+                self._add(route.path_format, method.lower(), operation)
+            else:  # the same verb, for another kind of body
+                action["requestBody"]["content"] |= operation["requestBody"]["content"]
 
     def _described(self, route: Route, description: Description) -> dict[str, Any]:
         parameters = (

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from infra.kernel import errors
 from infra.kernel.errors import Problem
@@ -59,14 +60,24 @@ def problem_response(request: Request, error: BaseException) -> Response:
     headers = {"Cache-Control": "no-store"}
     if problem.retry_after is not None:
         headers["Retry-After"] = str(max(1, math.ceil(problem.retry_after)))
+    if isinstance(problem, errors.TooMany):
+        headers |= problem.limits
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="atrium"'
+    if problem.status == 405 and "app" in request.scope:
+        headers["Allow"] = ", ".join(_methods(request))
     return Response(
         orjson.dumps(body, default=str),
         status_code=problem.status,
         headers=headers,
         media_type=MEDIA_TYPE,
     )
+
+
+def _methods(request: Request) -> list[str]:
+    """What the routes of this address take, all of them together."""
+    matching = (r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in matching for method in route.methods or ()})
 
 
 async def handle(request: Request, error: Exception) -> Response:

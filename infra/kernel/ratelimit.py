@@ -245,10 +245,11 @@ class RateLimiter:
 
 
 def refusal(decision: Decision) -> TooMany:
-    """The problem of a refused request, with its Retry-After."""
+    """The problem of a refused request, with its Retry-After and RateLimit fields."""
     return TooMany(
         f"at most {decision.limit} in {decision.policy.window_seconds} seconds",
         retry_after=max(1, math.ceil(decision.retry_after)),
+        limits=headers(decision),
     )
 
 

@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from infra.kernel import bulk, explaining, performing
 from infra.kernel.access import Caller
 from infra.kernel.actions import ActionDefinition
+from infra.kernel.admission import Admit, Authenticate, admit_all
 from infra.kernel.errors import (
     BadRequest,
     Fault,
@@ -46,15 +47,6 @@ T = TypeVar("T")
 PREFIX = "/api/v1/"
 _NO_STORE = {"Cache-Control": "no-store"}
 _SCALAR = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]{0,14})")
-
-Authenticate = Callable[[Request], Awaitable[Caller]]
-Admit = Callable[[Request, Caller], Awaitable[Mapping[str, str]]]
-"""Lets a request pass or raises TooMany; answers the fields to send along."""
-
-
-async def admit_all(_request: Request, _caller: Caller) -> Mapping[str, str]:
-    """No limits."""
-    return {}
 
 
 @dataclass(frozen=True)
@@ -139,9 +131,8 @@ class Api:
             caller = await self._authenticate(request)
             request.state.caller = caller
             bind_tenant(caller.tenant_id)
-            fields = await self._admit(request, caller)
+            await self._admit(request, caller)
             response = await handler(request, caller, target)
-            response.headers.update(fields)
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as error:  # noqa: BLE001 - every error becomes an answer here

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.kernel.actions import ActionDefinition, definition_of
+from infra.kernel.admission import caller_of
 from infra.kernel.described import described
-from infra.kernel.files import caller_of
 from infra.kernel.performing import Outcome, perform
 from infra.kernel.reading import read_list
 from infra.kernel.representation import to_json
@@ -70,7 +70,7 @@ async def _body(request: Request) -> Any:
     "config.export",
     tag="config",
     answers={200: (JSON, Bundle)},
-    problems=("401", "403", "429", "503"),
+    problems=("400", "401", "403", "429", "503"),
 )
 async def export(request: Request) -> Response:
     """All that admins configure, as files of YAML; a zip where `Accept` asks for one."""
@@ -154,7 +154,7 @@ async def history(request: Request) -> Response:
     "config.packs",
     tag="config",
     answers={200: (JSON, PacksTold)},
-    problems=("401", "403", "429", "503"),
+    problems=("400", "401", "403", "429", "503"),
 )
 async def packs(request: Request) -> Response:
     """Bundles that come with the product."""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.kernel.access import Caller
+from infra.kernel.admission import caller_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.described import described
@@ -16,7 +17,7 @@ from infra.kernel.representation import to_json
 from infra.kernel.rest import json_body
 from tenants.settings.model import TenantSettings
 from tenants.settings.store import NAME, choose, chosen, etag, require
-from tenants.signin.requests import address_of, identify, services_of
+from tenants.signin.requests import address_of, services_of
 
 _ANSWER = {200: ("application/json", TenantSettings)}
 SettingsPatch = cast(
@@ -33,10 +34,10 @@ SettingsPatch = cast(
 """Any of the settings; null for the default."""
 
 
-@described("settings", tag=NAME, answers=_ANSWER, problems=("401", "403", "429", "503"))
+@described("settings", tag=NAME, answers=_ANSWER, problems=("400", "401", "403", "429", "503"))
 async def read(request: Request) -> Response:
     """What the tenant has chosen, with the defaults for the rest."""
-    caller = await identify(request)
+    caller = await caller_of(request)
 
     async def work(connection: Connection, caller: Caller) -> TenantSettings:
         require(caller, "read")
@@ -56,7 +57,7 @@ async def read(request: Request) -> Response:
 async def update(request: Request) -> Response:
     """Change some of the tenant's settings by a merge patch; they hold from the next request on."""
     services = services_of(request)
-    caller = await identify(request)
+    caller = await caller_of(request)
     require(caller, "update")
     patch = await json_body(
         request,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.kernel.access import Caller
+from infra.kernel.admission import caller_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.described import described
@@ -23,7 +24,7 @@ from tenants.roles import AUDIENCE_OF_KIND
 from tenants.signin import sessions
 from tenants.signin.authenticator import Authenticator
 from tenants.signin.cookies import Cookies
-from tenants.signin.requests import binding_of, identify, read_body, services_of
+from tenants.signin.requests import binding_of, read_body, services_of
 
 
 class Switch(BaseModel):
@@ -51,10 +52,10 @@ class Me(BaseModel):
 _ANSWER = {200: ("application/json", Me)}
 
 
-@described("me", tag="me", answers=_ANSWER, problems=("401", "403", "429", "503"))
+@described("me", tag="me", answers=_ANSWER, problems=("400", "401", "403", "429", "503"))
 async def me(request: Request) -> Response:
     """The person, their profiles, the active one, its roles and its permissions per collection."""
-    caller = await identify(request)
+    caller = await caller_of(request)
     return _answer(await describe(services_of(request), caller))
 
 
@@ -68,7 +69,7 @@ async def me(request: Request) -> Response:
 async def switch(request: Request) -> Response:
     """Act as another of one's profiles from now on, without signing in again."""
     services = services_of(request)
-    caller = await identify(request)
+    caller = await caller_of(request)
     values, _ = await read_body(request, Switch)
     await sessions.switch_profile(services, caller, values["profile_id"])
     token = Cookies(services.settings).session(request.cookies)

@@ -1,8 +1,13 @@
 """The house stands: the contract is whole, and nobody comes in without a key."""
 
 import httpx2
+import pytest
 from openapi_spec_validator import validate
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from infra.kernel.ratelimit import RateLimiter
+from infra.kernel.services import Services
 from tests.world import World
 
 
@@ -11,6 +16,55 @@ async def test_the_contract_is_valid_openapi_3_1(client: httpx2.AsyncClient) -> 
     validate(document)
     assert "/api/v1/cases/{id}/resolve" in document["paths"]
     assert "/oauth/token" in document["paths"]
+
+
+async def test_the_contract_names_every_address(client: httpx2.AsyncClient, app: Starlette) -> None:
+    paths = (await client.get("/api/openapi.json")).json()["paths"]
+    missing = [
+        f"{method} {route.path}"
+        for route in app.routes
+        if isinstance(route, Route) and route.include_in_schema
+        for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
+        if method.lower() not in paths.get(route.path_format, {})
+    ]
+    assert missing == []
+    assert set(paths["/api/v1/attachments"]["post"]["requestBody"]["content"]) == {
+        "application/json", "multipart/form-data",
+    }  # fmt: skip
+
+
+BY_HAND = ("me", "settings", "search", "layers", "config", "config/packs", "config/history")
+
+
+@pytest.mark.parametrize("address", [*BY_HAND, "events", "accounts", "insights/figures/export"])
+async def test_every_address_says_its_limits_and_refuses_unknown_parameters(
+    world: World, app: Starlette, services: Services, address: str
+) -> None:
+    tenant = await world.tenant()
+    before = services.get(RateLimiter)
+    services.provide(RateLimiter(None))
+    try:
+        http = tenant.admin.http()
+        known = await http.get(f"/api/v1/{address}")
+        unknown = await http.get(f"/api/v1/{address}?colour=red&shape=round")
+        wrong = await http.put(f"/api/v1/{address}", json={})
+    finally:
+        services.provide(before)
+    assert known.status_code == 200, known.text
+    assert known.headers["ratelimit-policy"] == '"caller";q=6000;w=60'
+    assert known.headers["ratelimit"].startswith('"caller";r=')
+    assert unknown.status_code == 400
+    assert [e["pointer"] for e in unknown.json()["errors"]] == ["colour", "shape"]
+    assert "ratelimit" in unknown.headers
+    assert wrong.status_code == 405
+    assert "GET" in wrong.headers["allow"]
+
+
+async def test_a_method_that_an_address_lacks_is_told_all_that_it_has(
+    client: httpx2.AsyncClient,
+) -> None:
+    wrong = await client.put("/api/v1/settings", json={})
+    assert wrong.headers["allow"] == "GET, HEAD, PATCH"
 
 
 async def test_the_docs_page_loads_nothing_from_elsewhere(client: httpx2.AsyncClient) -> None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from infra.kernel import attachments as rules
 from infra.kernel.access import Caller
+from infra.kernel.admission import admit_all
 from infra.kernel.context import Context
 from infra.kernel.errors import Invalid, Problem
 from infra.kernel.files import disposition, domain
@@ -20,7 +21,7 @@ from infra.kernel.performing import perform
 from infra.kernel.problems import handle
 from infra.kernel.quotas import QuotaReached, Quotas
 from infra.kernel.registry import Domain, Registry
-from infra.kernel.rest import Api, admit_all
+from infra.kernel.rest import Api
 from infra.kernel.services import Services
 from infra.kernel.storage import Storage
 from tests.kernel import toys

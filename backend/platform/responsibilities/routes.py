@@ -6,11 +6,12 @@ from starlette.routing import Route
 
 from backend.platform.responsibilities.preview import AccessPreview, Proposal
 from backend.platform.responsibilities.preview import preview as tell
+from infra.kernel.admission import caller_of
 from infra.kernel.described import described
 from infra.kernel.representation import to_json
 from infra.kernel.rest import json_body
 from infra.kernel.schema import parse_body
-from tenants.signin.requests import identify, services_of
+from tenants.signin.requests import services_of
 
 
 @described(
@@ -22,7 +23,7 @@ from tenants.signin.requests import identify, services_of
 async def preview(request: Request) -> Response:
     """Say who would gain and who would lose which records by these changes; none is kept."""
     services = services_of(request)
-    caller = await identify(request)
+    caller = await caller_of(request)
     body = await json_body(request, most=services.settings.json_bytes_max)
     proposal = Proposal(**parse_body(Proposal, body))
     return Response(to_json(await tell(services, caller, proposal)), media_type="application/json")

@@ -14,6 +14,7 @@ from backend.omnichannel.channels.email.receiving import Arrival, KeptFile, Rece
 from backend.omnichannel.channels.email.resources import mailboxes
 from infra.kernel.access import Caller
 from infra.kernel.actions import action, definition_of
+from infra.kernel.admission import caller_of
 from infra.kernel.attachments import storage_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
@@ -27,7 +28,6 @@ from infra.kernel.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from infra.kernel.files import caller_of
 from infra.kernel.ids import parse
 from infra.kernel.performing import allow
 from infra.kernel.representation import to_json
