@@ -67,9 +67,16 @@ async def events(request: Request) -> Response:
     after = _whole(request, "after", 0, 2**62, 0, faults)
     start = after if "after" in request.query_params else None
     limit = _whole(request, "limit", 1, 200, 100, faults)
+    kinds_text = request.query_params.get("kinds", "")
+    known = services_of(request).registry.resources
+    faults += [
+        Fault("kinds", "not_a_choice", f"there is no collection {kind!r}")
+        for kind in kinds_text.split(",")
+        if kind and kind not in known
+    ]
     if faults:
         raise BadRequest(faults)
-    kinds = frozenset(request.query_params.get("kinds", "").split(",")) - {""}
+    kinds = frozenset(kinds_text.split(",")) - {""}
     page = await read_events(services_of(request), caller, start, limit, kinds or None)
     return Response(to_json(page.body()), headers=_HEADERS, media_type="application/json")
 

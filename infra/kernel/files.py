@@ -18,11 +18,13 @@ from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.described import described
 from infra.kernel.errors import Fault, Invalid, NotFound, Problem
+from infra.kernel.etags import names_any
 from infra.kernel.headers import FILE_POLICY
 from infra.kernel.idempotency import keyed
 from infra.kernel.ids import parse
 from infra.kernel.multipart import Form, UploadedFile, read_form
 from infra.kernel.performing import Outcome, allow, remember, replayed
+from infra.kernel.ratelimit import client_address, trusted_networks
 from infra.kernel.registry import Domain
 from infra.kernel.representation import of_row
 from infra.kernel.services import Services
@@ -126,7 +128,9 @@ async def _record(
             caller,
             action=_CREATE.permission,
             request_id=getattr(request.state, "request_id", ""),
-            origin=request.client.host if request.client else "",
+            origin=client_address(
+                request.scope, trusted_networks(services.settings.trusted_proxies)
+            ),
         )
         row = await rules.record_file(
             ctx,
@@ -176,7 +180,7 @@ async def content(request: Request) -> Response:
     row = await services.transact(caller, work, read_only=True)
     etag = f'"{row.sha256.hex()[:32]}"'
     headers = _download_headers(row, etag)
-    if request.headers.get("if-none-match") == etag:
+    if names_any(request.headers.get("if-none-match", ""), etag, weak=True):
         return Response(status_code=304, headers=headers)
     if_range = request.headers.get("if-range")
     wanted = request.headers.get("range") if if_range in (None, etag) else None

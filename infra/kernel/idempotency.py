@@ -68,6 +68,15 @@ class Keyed:
             orjson.dumps(headers).decode(), body,
         )  # fmt: skip
 
+    async def answer(self, connection: Connection, status: int, body: bytes) -> None:
+        """Put the answer where `store` has noted that the request is under way."""
+        await connection.execute(
+            """UPDATE idempotency_keys SET status = $3, body = $4
+               WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid
+                 AND caller = $1 AND key = $2""",
+            self.caller, self.key, status, body,
+        )  # fmt: skip
+
 
 def keyed(key: str | None, caller: Caller, address: str, body: Any) -> Keyed | None:
     """Raises BadRequest for a malformed key."""

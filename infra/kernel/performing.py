@@ -19,8 +19,9 @@ from infra.kernel.context import Context
 from infra.kernel.custom.bodies import Own, own_of, takes_own, unseen
 from infra.kernel.database import Connection
 from infra.kernel.errors import BadRequest, Fault, Forbidden, Invalid, NotFound, Stale
+from infra.kernel.etags import names_any
 from infra.kernel.gates import Attempt, Told
-from infra.kernel.idempotency import Keyed, keyed
+from infra.kernel.idempotency import Keyed, Replay, keyed
 from infra.kernel.model import Record, Row
 from infra.kernel.reading import custom_keys, key_of, reached, require_in_use
 from infra.kernel.representation import of_row, reader_of, to_json
@@ -249,8 +250,11 @@ def allow(services: Services, caller: Caller, definition: ActionDefinition) -> P
 async def replayed(key: Keyed, connection: Connection) -> Outcome | None:
     """The answer that this request got before, marked as such; None for the first to come."""
     before = await key.begin(connection)
-    if before is None:
-        return None
+    return as_replay(before) if before else None
+
+
+def as_replay(before: Replay) -> Outcome:
+    """The answer given before, marked as such."""
     headers = before.headers | {"Idempotent-Replayed": "true"}
     return Outcome(before.status, headers=headers, raw=before.body)
 
@@ -304,7 +308,7 @@ class _Run:
             self.resource, key, verb=self.definition.granted_by, lock=locked
         )
         expected = self.request.if_match
-        if expected is not None and expected.strip() not in {"*", f'"{row.version}"'}:
+        if expected is not None and not names_any(expected, f'"{row.version}"'):
             raise Stale
         return row
 

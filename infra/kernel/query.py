@@ -329,13 +329,15 @@ def write_cursor(resource: Resource, sort: Sequence[SortKey], values: Sequence[A
 
 
 def _after(reader: _Reader, text: str | None, sort: Sequence[SortKey]) -> tuple[Any, ...] | None:
-    if text is None or reader.faults:
+    if text is None:
         return None
     try:
         if len(text) > 4096:
             raise ValueError
         padded = text + "=" * (-len(text) % 4)
         mark, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if any(fault.pointer == "sort" for fault in reader.faults):
+            return None  # it may well be one of the sort that was meant
         if mark != _sort_mark(reader.resource.name, sort) or len(values) != len(sort):
             raise ValueError
         columns = {**columns_of(reader.resource), **reader.columns}

@@ -35,6 +35,7 @@ from infra.kernel.errors import (
     TooLarge,
     UnsupportedMedia,
 )
+from infra.kernel.etags import names_any
 from infra.kernel.logs import bind_tenant
 from infra.kernel.problems import problem_response
 from infra.kernel.ratelimit import client_address, trusted_networks
@@ -190,7 +191,7 @@ class Api:
             lambda who: read_one(self._services, who, target.collection, key, query, raw=True),
         )
         etag = f'"{version}"'
-        if request.headers.get("if-none-match") == etag:
+        if names_any(request.headers.get("if-none-match", ""), etag, weak=True):
             return Response(status_code=304, headers={"ETag": etag} | _NO_STORE)
         return _json(200, to_json(told), {"ETag": etag})
 
@@ -250,10 +251,7 @@ class Api:
     ) -> Any:
         if definition.method == "GET":
             return _typed_query(request, definition.body(caller.audience))
-        if request.url.query:
-            raise BadRequest(
-                [Fault(k, "unknown", "is not a parameter here") for k in request.query_params]
-            )
+        _refuse_query(request)
         return await json_body(
             request,
             most=self._services.settings.json_bytes_max,
@@ -263,16 +261,18 @@ class Api:
         )
 
     async def _bulk(self, request: Request, caller: Caller, target: Target) -> Response:
+        _refuse_query(request)
         body = await json_body(request, most=4 * self._services.settings.json_bytes_max)
-        results = await bulk.run(
+        outcome = await bulk.run(
             self._services,
             caller,
             target.collection,
             body,
             idempotency_key=request.headers.get("idempotency-key"),
             request_id=getattr(request.state, "request_id", ""),
+            origin=client_address(request.scope, self._trusted),
         )
-        return _json(200, to_json({"results": results}))
+        return _json(outcome.status, outcome.content(), outcome.headers)
 
     async def _explain(self, request: Request, caller: Caller, target: Target) -> Response:
         query = _query(request)
@@ -280,6 +280,11 @@ class Api:
             self._services, caller, target.collection, target.key or "", query
         )
         return _json(200, to_json(told))
+
+
+def _refuse_query(request: Request) -> None:
+    if faults := [Fault(k, "unknown", "is not a parameter here") for k in request.query_params]:
+        raise BadRequest(faults)
 
 
 def _query(request: Request) -> dict[str, str | list[str]]:

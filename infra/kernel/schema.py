@@ -1,5 +1,6 @@
 """Bodies and answers as pydantic models, derived from what is declared once."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -50,11 +51,28 @@ def body_model(name: str, fields: tuple[tuple[str, Any, Any], ...]) -> type[Base
 
 
 def read_json(content: bytes) -> Any:
-    """The JSON value of a body; raises BadRequest for anything else."""
+    """The JSON value of a body; raises BadRequest for anything else, and for a name given twice."""
     try:
-        return orjson.loads(content)
+        value = orjson.loads(content)
+        _NAMES.decode(content.decode())
     except orjson.JSONDecodeError as error:
         raise BadRequest([Fault("", "unreadable", f"is not JSON: {error}")]) from None
+    except RecursionError:
+        raise BadRequest([Fault("", "unreadable", "is nested too deeply")]) from None
+    return value
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> None:
+    """Readers differ in which of two equal names they believe, so none is (RFC 8259 §4)."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        raise BadRequest(
+            [Fault(f"/{name}"[:300], "repeated", "is given twice") for name in repeated]
+        )
+
+
+_NAMES = json.JSONDecoder(object_pairs_hook=_named_once)
 
 
 def parse_body(

@@ -33,6 +33,7 @@ from infra.kernel.performing import allow
 from infra.kernel.representation import to_json
 from infra.kernel.services import Services
 from tenants.emails import canonical
+from tenants.signin.requests import address_of
 
 MEDIA_TYPE = "message/rfc822"
 
@@ -113,7 +114,7 @@ async def _in_transaction(
             caller,
             action="mailboxes.receive",
             request_id=getattr(request.state, "request_id", ""),
-            origin=request.client.host if request.client else "",
+            origin=address_of(request),
         )
         mailbox: Mailbox = await ctx.get(mailboxes, mailbox_id, verb="receive")
         require_open(mailbox)

@@ -1,0 +1,45 @@
+"""What a request says is read strictly, and every fault in it is named."""
+
+import pytest
+
+from tests.world import World
+
+
+async def test_a_name_given_twice_is_no_input(world: World) -> None:
+    admin = (await world.tenant()).admin.http()
+    answer = await admin.post(
+        "/api/v1/accounts",
+        content=b'{"name": "One", "code": "ONE", "name": "Two"}',
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/name"
+    assert (await admin.get("/api/v1/accounts")).json()["data"] == []
+
+
+async def test_preconditions_are_lists_of_tags(world: World) -> None:
+    admin = (await world.tenant()).admin.http()
+    made = await admin.post("/api/v1/accounts", json={"name": "Quay", "code": "QUAY"})
+    place, tag = made.headers["location"], made.headers["etag"]
+    for told in (f'"0", {tag}', f"W/{tag}", "*"):
+        assert (await admin.get(place, headers={"If-None-Match": told})).status_code == 304
+    weak = await admin.patch(place, json={"name": "A"}, headers={"If-Match": f"W/{tag}"})
+    assert weak.status_code == 412
+    listed = await admin.patch(place, json={"name": "B"}, headers={"If-Match": f'"0", {tag}'})
+    assert listed.status_code == 200
+
+
+async def test_a_broken_cursor_is_named_beside_all_other_faults(world: World) -> None:
+    admin = (await world.tenant()).admin.http()
+    answer = await admin.get("/api/v1/accounts?limit=0&sort=shoe&colour=red&after=!!")
+    assert {e["pointer"] for e in answer.json()["errors"]} == {"limit", "sort", "colour", "after"}
+
+
+@pytest.mark.parametrize("asked", ["kinds=shoes", "kinds=cases,shoes", "kinds=%00", "after=-1"])
+async def test_events_of_what_is_no_collection_are_a_wrong_question(
+    world: World, asked: str
+) -> None:
+    admin = (await world.tenant()).admin.http()
+    answer = await admin.get(f"/api/v1/events?{asked}")
+    assert answer.status_code == 400
+    assert [e["pointer"] for e in answer.json()["errors"]] == [asked.partition("=")[0]]
