@@ -182,6 +182,9 @@ PATHS = {
 """Which records a role reaches."""
 
 HINTS = {
+    "answers": noted("For example: answers.seats > 10"),
+    "approval": noted("The word that an approval rule for requests asks for"),
+    "name": noted("Short, for conditions: seats"),
     "columns": noted("None chosen stands for all that this audience sees"),
     "via": noted(
         "Nothing for the record itself, or the way from it to what the responsibility is held on"
@@ -190,6 +193,28 @@ HINTS = {
 """What to know before filling a field in."""
 
 SETUP_FIELDS = {
+    "approval": noted("Whose consent"),
+    "case_category": noted("Category of its case"),
+    "case_priority": noted("Priority of its case"),
+    "case_subcategory": noted("Subcategory of its case"),
+    "catalog": noted("Catalogue"),
+    "catalog_id": noted("Catalogue"),
+    "category": noted("Heading"),
+    "category_id": noted("Heading"),
+    "default": noted("Usual answer"),
+    "for_owners": noted("For owners only"),
+    "form": noted("Questions"),
+    "form_version": noted("Edition of the questions"),
+    "fulfilment": noted("How far it is"),
+    "longest": noted("Longest, in characters"),
+    "maximum": noted("At most"),
+    "minimum": noted("At least"),
+    "offered": noted("Offered"),
+    "one_of": noted("Was answered with"),
+    "required_when": noted("Required if"),
+    "shown_when": noted("Only after an answer"),
+    "translations": noted("In other languages"),
+    "visible_when": noted("Asked if"),
     "allows_own": noted("One may approve one’s own"),
     "approvers": noted("Who approves"),
     "by_mail": noted("By mail as well"),
@@ -203,7 +228,7 @@ SETUP_FIELDS = {
     "who": noted("Who"),
     "reach": noted("Which records"),
     "stages": noted("Stages"),
-    "tasks": noted("Tasks of its playbook"),
+    "tasks": noted("Tasks"),
     "next": noted("Leads to"),
     "step": noted("In which step"),
     "due_hours": noted("Hours to do it"),
@@ -447,6 +472,7 @@ SETUP_FIELDS = {
 }
 
 SETUP_CODES = {
+    "choices": noted("Several choices"),
     "all": noted("All"),
     "any": noted("Any one"),
     "company": noted("Company"),

@@ -1,6 +1,6 @@
 """What customers can ask for: the items of the catalogue, each with the questions of its form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from portals.doors import is_served
 from portals.pages import page
 from portals.portal.narrowing import Narrowing, narrowing
 from portals.portal.others import chosen, customer_of, finds_customers, others
+from portals.questions import answers
 from portals.visits import Visit
 from portals.words import noted
 
@@ -109,7 +110,10 @@ async def send(visit: Visit) -> Response:
 
 async def _asked(visit: Visit, item: Mapping[str, Any], said: Mapping[str, Any]) -> list[Any]:
     """The questions that are asked after these answers."""
-    told = await visit.ask("catalog_items.questions", item_id=str(item["id"]), answers=dict(said))
+    told = await visit.ask(
+        "catalog_items.questions", item_id=str(item["id"]), answers=dict(said),
+        locale=visit.locale,
+    )  # fmt: skip
     questions: list[Any] = told["questions"]
     return questions
 
@@ -118,27 +122,10 @@ async def _looked(visit: Visit, item: Mapping[str, Any], asked: list[Any]) -> Re
     """The form after some answers, without sending it: a piece of it for the script."""
     if visit.is_script:
         return await visit.fragment(
-            "portal/_questions.html", questions=_questions(item, asked), values=visit.typed,
+            "portal/_questions.html", questions=asked, values=visit.typed,
             many=visit.many, errors=[],
         )  # fmt: skip
     return await _form(visit, visit.typed)
-
-
-def answers(form: Sequence[Mapping[str, Any]], typed: Mapping[str, list[str]]) -> dict[str, Any]:
-    """What was answered, each as its question takes it; what is not asked here is left out."""
-    kept: dict[str, Any] = {}
-    for each in form:
-        name, kind = each["name"], each["kind"]
-        given = [text.strip() for text in typed.get(name, []) if text.strip()]
-        if kind == "boolean":
-            kept[name] = bool(given)
-        elif kind == "choices" and given:
-            kept[name] = given
-        elif given:
-            text = given[0]
-            is_number = kind == "integer" and text.lstrip("-").isdigit() and len(text) < 18
-            kept[name] = int(text) if is_number else f"{text}:00Z" if kind == "datetime" else text
-    return kept
 
 
 async def _form(
@@ -157,7 +144,7 @@ async def _form(
         "portal/request.html",
         status=problem.status if problem else 200,
         item={name: item[name] for name in ("number", "name", "summary", "description")},
-        questions=_questions(item, asked),
+        questions=asked,
         has_conditions=any(
             each.get("shown_when") or each.get("visible_when") or each.get("required_when")
             for each in item["form"]
@@ -179,20 +166,6 @@ async def _products(visit: Visit, of: Mapping[str, str]) -> list[dict[str, Any]]
         "sold_products", state="active", limit=_PRODUCTS_MOST, fields="id,name,serial_number", **of
     )
     return [each | {"id": str(each["id"])} for each in owned.data]
-
-
-def _questions(item: Mapping[str, Any], asked: list[Any]) -> list[dict[str, Any]]:
-    """The questions that are asked now, in their words."""
-    words = {each["name"]: each for each in item["form"]}
-    return [_question(words[each["name"]], is_required=each["required"]) for each in asked]
-
-
-def _question(each: Mapping[str, Any], *, is_required: bool) -> dict[str, Any]:
-    choices = [{"value": word, "label": word} for word in each.get("choices") or ()]
-    return {
-        "name": each["name"], "label": each["label"], "kind": each["kind"],
-        "required": is_required, "help": each.get("help") or None, "choices": choices,
-    }  # fmt: skip
 
 
 def _placed(problem: Problem) -> Problem:

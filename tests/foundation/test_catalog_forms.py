@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.foundation.catalog.asking import questions_of
 from backend.foundation.catalog.forms import form_faults, read_answers, read_form, told
 
 FORM = [
@@ -112,3 +113,35 @@ def test_whatever_is_sent_is_answered_by_faults_and_what_is_kept_passes_again(
     again, faults = read_answers(read_form(FORM), answers)
     assert again == answers
     assert [fault for fault in faults if fault.code != "missing"] == []
+
+
+def test_a_question_is_asked_in_the_words_of_the_readers_language_where_there_are_some() -> None:
+    form = read_form(
+        [
+            {
+                "name": "size", "label": "Size", "kind": "choice", "help": "Of the box",
+                "choices": ["small", "large"],
+                "translations": {"de": {"label": "Größe", "choices": ["klein", "groß"]}},
+            }
+        ]
+    )  # fmt: skip
+    (swiss,) = questions_of(form, {"size": "large"}, "de-CH")
+    assert (swiss.label, swiss.help, swiss.answer) == ("Größe", "Of the box", "large")
+    assert [(each.value, each.label) for each in swiss.choices] == [
+        ("small", "klein"), ("large", "groß"),
+    ]  # fmt: skip
+    (french,) = questions_of(form, {}, "fr")
+    assert french.label == "Size"
+    assert [each.label for each in french.choices] == ["small", "large"]
+
+
+def test_translated_choices_are_as_many_as_the_choices() -> None:
+    form = read_form(
+        [
+            {
+                "name": "size", "label": "Size", "kind": "choice", "choices": ["small", "large"],
+                "translations": {"de": {"choices": ["klein"]}},
+            }
+        ]
+    )  # fmt: skip
+    assert [fault.pointer for fault in form_faults(form)] == ["/form/0/translations/de/choices"]

@@ -938,6 +938,7 @@ RECORD_FORM = STAFF | {
     "suspects": [],
     "can_preview": True,
     "effects": EFFECTS,
+    "sample": None,
 }
 ARTICLE_ROW = {
     "number": "KB0419",
@@ -1070,6 +1071,12 @@ QUESTIONS = [
      "choices": CHOICES}
     for kind in ("text", "long_text", "choice", "choices", "boolean", "date", "datetime", "url")
 ]  # fmt: skip
+SAMPLE: Values = {
+    "marks": {"name": "Move a router", "summary": "To another room"},
+    "questions": [each | {"name": f"sample.{each['name']}"} for each in QUESTIONS],
+    "values": {}, "many": {}, "errors": [], "tasks": [{"subject": "Drive there", "step": 1}],
+    "locale": "en", "locales": {"en": "English", "de": "Deutsch"},
+}  # fmt: skip
 
 SAMPLES: dict[str, tuple[str, Values]] = {
     "signin": (
@@ -1818,6 +1825,11 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         },
     ),
     "desk-record-form": ("workspace/record_form.html", RECORD_FORM),
+    "desk-record-form-sample": ("workspace/record_form.html", RECORD_FORM | {"sample": SAMPLE}),
+    "desk-sample-faulty": (
+        "workspace/_sample.html",
+        {"page": STAFF["page"], "sample": SAMPLE | {"errors": FORM["errors"]}},
+    ),
     "desk-record-form-twin": (
         "workspace/record_form.html",
         RECORD_FORM

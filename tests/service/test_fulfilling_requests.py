@@ -203,3 +203,35 @@ async def test_an_item_with_broken_conditions_is_not_kept(shop: Shop) -> None:
         "/form/0/visible_when", "/tasks/0/when",
     ]  # fmt: skip
     assert await shop.admin.list("catalog_items") == []
+
+
+async def test_a_form_is_tried_with_its_tasks_before_anything_is_kept(shop: Shop) -> None:
+    form = [
+        {"name": "seats", "label": "Seats", "kind": "integer", "required": True},
+        {
+            "name": "why", "label": "Why", "kind": "text", "visible_when": "answers.seats > 10",
+            "translations": {"de": {"label": "Warum"}},
+        },
+    ]  # fmt: skip
+    tasks = [
+        {"key": "order", "subject": "Order", "step": 2},
+        {"key": "check", "subject": "Check", "when": "answers.seats > 10"},
+    ]
+    few = await shop.admin.do("catalog_items.preview", form=form, tasks=tasks)
+    assert [each.name for each in few.questions] == ["seats"]
+    assert [each.subject for each in few.tasks] == ["Order"]
+    many = await shop.admin.do(
+        "catalog_items.preview", form=form, tasks=tasks, answers={"seats": 20}, locale="de"
+    )
+    assert [each.label for each in many.questions] == ["Seats", "Warum"]
+    assert [each.subject for each in many.tasks] == ["Check", "Order"]
+    with pytest.raises(Invalid) as refused:
+        await shop.admin.do(
+            "catalog_items.preview", form=[form[0] | {"visible_when": "answers.x"}],
+            tasks=[tasks[0] | {"when": "nothing"}],
+        )  # fmt: skip
+    pointers = [fault.pointer for fault in refused.value.faults]
+    assert pointers == ["/form/0/visible_when", "/tasks/0/when"]
+    assert await shop.admin.list("catalog_items") == []
+    with pytest.raises(Forbidden):
+        await shop.maya.do("catalog_items.preview", form=form)

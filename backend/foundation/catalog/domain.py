@@ -10,6 +10,7 @@ from backend.foundation.catalog.actions.keep import (
     update_category,
 )
 from backend.foundation.catalog.actions.link import link, unlink
+from backend.foundation.catalog.actions.preview import preview
 from backend.foundation.catalog.offering import ASKING, AUDIENCES, CUSTOMERS, offered
 from backend.foundation.catalog.resources import (
     catalog_categories,
@@ -30,6 +31,7 @@ domain = Domain(
     resources=(catalogs, catalog_categories, catalog_items, product_catalog_items),
     actions=(
         update_catalog, update_category, create, update, publish, retire, delete, link, unlink,
+        preview,
     ),
     grants=(
         Grant("service_manager", "catalogs", _KEEP),

@@ -15,6 +15,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from backend.foundation.catalog.conditions import Condition, condition_faults, holds
+from backend.foundation.catalog.wording import Choice, Translations, wording_faults
 from backend.platform.calendars.resources import Name
 from infra.kernel.clock import parse_rfc3339, rfc3339
 from infra.kernel.columns import Text, plain_text
@@ -23,8 +24,8 @@ from infra.kernel.errors import Fault
 from tenants.emails import is_address
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Choice = Annotated[Text, MinLen(1), MaxLen(200)]
 Bound = Annotated[float, Ge(-1e15), Le(1e15)]
+Answers = Annotated[dict[Annotated[Text, MaxLen(100)], Any], MaxLen(100)]
 TEXT_MAX, LONG_TEXT_MAX = 500, 10_000
 
 
@@ -76,6 +77,7 @@ class FormField(BaseModel):
     visible_when: Condition = ""
     """Over `answers` to earlier fields; empty for always."""
     required_when: Condition = ""
+    translations: Translations = {}
 
 
 Form = Annotated[list[FormField], MaxLen(50)]
@@ -124,6 +126,7 @@ def _unfit(field: FormField, earlier: Mapping[str, FormField]) -> Iterator[tuple
             _typed(field, field.default)
         except ValueError as wrong:
             yield "/default", "invalid_value", str(wrong)
+    yield from wording_faults(field.choices, field.translations)
     yield from _out_of_place(field, earlier)
 
 

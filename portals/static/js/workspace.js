@@ -14,6 +14,9 @@ import "./bulk.js";
 import "./desk.js";
 import "./counts.js";
 
+// Only a form that shows what people will see of it needs this.
+if (document.querySelector("[data-sample]")) import("./sample.js");
+
 // The palette opens with Ctrl K or by the control that owns "/"; its code comes with the first opening.
 const palette = document.querySelector("dialog.palette");
 new MutationObserver(() => { if (palette.open) import("./palette.js"); }).observe(palette, { attributeFilter: ["open"] });

@@ -27,6 +27,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
         (noted("Standard roles"), "/admin/standard-roles", "lock"),
     )),
     ("serving", noted("How we serve"), ()),
+    ("offering", noted("What can be asked for"), ()),
     ("following", noted("What follows by itself, and texts"), ()),
     ("data", noted("Data and how it is set up"), (
         (noted("Settings"), "/admin/settings", "edit"),

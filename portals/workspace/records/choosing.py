@@ -2,8 +2,6 @@
 the verbs of a resource, the ways to it, its columns, the tenant's roles."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 from zoneinfo import available_timezones
 
 from infra.kernel.columns import columns_of
@@ -13,28 +11,16 @@ from infra.kernel.resource import Link, Relation, Resource
 from portals.words import LOCALES
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.composed import Advise, Values, beside
+from portals.workspace.records.known import Advice, Known, codes
+from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS
 from portals.workspace.records.shapes import Kind
 from tenants.roles import AUDIENCE_OF_KIND, BUILT_IN
 
 _SIDE = {"employee": ("staff",), "contact": ("customer", "partner")}
 _WAYS_MOST = 400
+_WITH_TASKS = {"case_types", "catalog_items"}
 _STEPS_MOST = 3
 """In how many steps a way that is offered leads to its anchor."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the advice rests on beside the form itself."""
-
-    registry: Registry
-    row: Row | None
-    audiences: tuple[str, ...]
-    roles: tuple[Row, ...] = ()
-    templates: tuple[str, ...] = ()
-    groups: tuple[Row, ...] = ()
-
-
-Advice = Callable[[Known, str, Values], Row]
 
 
 async def adviser(reader: Reader, kind: Kind, row: Row | None, values: Values) -> Advise:
@@ -48,7 +34,7 @@ async def adviser(reader: Reader, kind: Kind, row: Row | None, values: Values) -
         if kind.collection == "automations" else (),
         tuple([{"value": str(each["id"]), "label": each["name"]}
                for each in await reader.rows("groups", {"limit": "200"})])
-        if kind.collection == "case_types" else (),
+        if kind.collection in _WITH_TASKS else (),
     )  # fmt: skip
     own = _ADVICE.get(kind.collection, {})
 
@@ -89,11 +75,6 @@ async def _roles(reader: Reader, kind: Kind, row: Row | None, values: Values) ->
     if kind.collection == "groups":
         return [each for each in found if each["audience"] == "staff"]
     return found
-
-
-def codes(names: Any) -> list[Row]:
-    """Codes as choices, which the page puts into words."""
-    return [{"value": str(each), "label": str(each)} for each in names]
 
 
 def _said(known: Known, values: Values, name: str) -> str:
@@ -308,6 +289,11 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
         "required_fields": _case_fields, "hidden_fields": _case_fields,
         "priorities._value": _priority, "tasks.assignment_group_id": _group,
     },
+    "catalog_items": {
+        **OF_QUESTIONS, "tasks.assignment_group_id": _group, "case_priority": _priority,
+        "form.translations._key": _offering("locales"),
+    },
+    "surveys": OF_SURVEYS,
     "imports": {"resource": _MADE},
     "exports": {"resource": _ANY},
     "import_mappings": {"resource": _MADE},

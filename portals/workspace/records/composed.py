@@ -19,6 +19,8 @@ KEY, VALUE = "_key", "_value"
 """The parts of an entry of a mapping."""
 ROWS, PAIRS, GROUP = "rows", "pairs", "group"
 COMPOSED = {ROWS, PAIRS, GROUP}
+NONE = "none"
+"""The kind of a part that is not asked for beside what the rest of its row says."""
 LINES_MOST = 200
 SEVERAL = ", "
 
@@ -83,6 +85,8 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, (list, tuple)) and not any(isinstance(v, (dict, list)) for v in value):
         return SEVERAL.join(as_text(each) for each in value)
     if isinstance(value, (dict, list, tuple)):
@@ -128,7 +132,7 @@ def _line(field: Row, values: Values, advise: Advise, name: str) -> Row:
         laid_out(part, values, advise, name=f"{name}.{part['name']}")
         for part in parts_for(field, chosen)
     ]
-    return {"name": name, "fields": parts}
+    return {"name": name, "fields": [part for part in parts if part["kind"] != NONE]}
 
 
 def lists_in(fields: Sequence[Row]) -> set[str]:

@@ -30,6 +30,7 @@ from portals.workspace.records.inputs import fields_of
 from portals.workspace.records.kinds import url_of
 from portals.workspace.records.page import record_of
 from portals.workspace.records.previewing import previewed
+from portals.workspace.records.sampling import sampled
 from portals.workspace.records.shapes import Kind
 from portals.workspace.records.typed import BEFORE, Typed, as_before, read
 
@@ -51,6 +52,8 @@ async def save_new(visit: Visit, kind: Kind) -> Response:
     try:
         form = await _posted(visit, fields)
         wish = form.get("do", "")
+        if wish == "sample" and kind.sample:
+            return await _sampled(visit, kind, None, fields, form)
         if wish not in ("", "preview"):
             return await _drawn(visit, kind, None, fields, rearranged(form, wish))
         laid = await _laid_out(reader, kind, None, fields, form)
@@ -90,6 +93,8 @@ async def save(visit: Visit, kind: Kind, key: str) -> Response:
     try:
         form = await _posted(visit, fields)
         wish = form.get("do", "")
+        if wish == "sample" and kind.sample:
+            return await _sampled(visit, kind, row, fields, form)
         if wish not in ("", "preview"):
             return await _drawn(visit, kind, row, fields, rearranged(form, wish))
         laid = await _laid_out(reader, kind, row, fields, form)
@@ -137,6 +142,17 @@ async def _laid_out(
 ) -> list[Row]:
     advise = await adviser(reader, kind, row, values)
     return [laid_out(each, values, advise) for each in fields]
+
+
+async def _sampled(
+    visit: Visit, kind: Kind, row: Row | None, fields: list[Row], form: dict[str, str]
+) -> Response:
+    """The form with what people would see of it: that alone for the script."""
+    laid = await _laid_out(reader_of(visit), kind, row, fields, form)
+    sample = await sampled(visit, kind, laid, form)
+    if visit.is_script:
+        return await visit.fragment("workspace/_sample.html", sample=sample)
+    return await _drawn(visit, kind, row, fields, form, errors=sample["errors"])
 
 
 async def _changeable(visit: Visit, kind: Kind, key: str) -> Row:
@@ -246,6 +262,7 @@ async def _drawn(
         action=f"{path}/edit" if path else f"{kind.path}/new", fields=laid, values=values,
         before=before, errors=errors or [], options=options or {}, suspects=suspects or [],
         effects=effects, can_preview=kind.shapes_access,
+        sample=await sampled(visit, kind, laid, values) if kind.sample else None,
         asked=await custom.asked(visit, kind.collection, row, visit.many),
         has_redraws=redraws(laid), lists=lists(visit.services.registry, lists_in(laid)),
         may_force=visit.may("duplicate_candidates", "dismiss"),

@@ -24,6 +24,7 @@ PLAIN: Row = {"label": "", "hint": "", "list": "", "options": [], "redraws": Fal
 _CHOSEN = {
     "responsibilities", "account_relationship_types", "related_party_configurations",
     "product_models", "product_warranties", "groups", "service_offerings", "catalogs",
+    "catalog_categories",
     "calendars", "choice_lists", "data_classes", "import_mappings", "macros",
 }  # fmt: skip
 _LONG = {"notes", "description", "summary", "purpose", "terms", "intro", "body", "html", "guidance"}
@@ -32,6 +33,7 @@ _LINED = {"choices"}
 """Lists whose entries may have commas: one in a line."""
 _PAIRED = {
     "label": ("locale", "words"), "help": ("locale", "words"), "texts": ("locale", "words"),
+    "translations": ("locale", "words"),
     "verbs": ("verb", "states"), "priorities": ("weight", "priority"),
     "mapping": ("heading", "field"), "conditions": ("field", "values"),
 }  # fmt: skip

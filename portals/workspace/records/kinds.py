@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portals.workspace.records import admin, customers, data, products, serving, working
+from portals.workspace.records import admin, customers, data, offering, products, serving, working
 from portals.workspace.records.shapes import Kind
 
 _ALL = (
@@ -10,6 +10,7 @@ _ALL = (
     *products.KINDS,
     *admin.KINDS,
     *serving.KINDS,
+    *offering.KINDS,
     *data.KINDS,
     *working.KINDS,
 )

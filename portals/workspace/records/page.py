@@ -76,6 +76,7 @@ async def head_of(
     shown again."""
     verbs = ("update", *kind.verbs)
     allowed = await reader.reach(kind.collection, row["id"], verbs)
+    state = str(getattr(row.get("state"), "value", row.get("state")))
     path = place_of(kind, row)
     parents = [
         {"name": label_of(row[name]), "url": url}
@@ -92,7 +93,8 @@ async def head_of(
         "email": row.get("email"), "phone": row.get("phone"),
         "edit_url": f"{path}/edit" if kind.asks and "update" in allowed else None,
         "verbs": [await _verb(reader, kind, row, verb, path, refused)
-                  for verb in kind.verbs if verb in allowed],
+                  for verb in kind.verbs
+                  if verb in allowed and state in kind.states.get(verb, (state,))],
     }  # fmt: skip
 
 

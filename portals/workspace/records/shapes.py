@@ -85,6 +85,8 @@ class Kind:
     filters: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     """Verbs of one record that are offered in its header."""
+    states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """In which states such a verb is offered; where it is not named, in all."""
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What such a verb asks for."""
     title: str = "name"
@@ -93,6 +95,8 @@ class Kind:
     sort: str = ""
     shapes_access: bool = False
     """Whether a change of it can be tried before it is saved."""
+    sample: str = ""
+    """The verb that says what people would see of the form as it stands, before it is saved."""
     has_overview: bool = False
     """Whether the first tab is a page of its own kind."""
     previews: tuple[Preview, ...] = ()

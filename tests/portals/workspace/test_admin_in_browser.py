@@ -12,6 +12,10 @@ from tests.world import Actor, World
 pytestmark = [pytest.mark.browser]
 
 ACT = {"do": "act", "action": "cases.note", "body": {"body": "{{ record.number }} waits"}}
+QUESTIONS = [
+    {"name": "seats", "label": "How many seats?", "kind": "integer"},
+    {"name": "why", "label": "What for?", "kind": "text", "visible_when": "answers.seats > 10"},
+]
 
 
 async def an_admin(desk: Desk) -> Actor:
@@ -134,6 +138,33 @@ async def test_admin_defines_a_calendar_row_by_row_and_tries_an_automation(
         assert runs == []
 
 
+async def test_admin_answers_in_the_sample_of_a_form_while_writing_it(
+    world: World, server: Server, chromium: Browser
+) -> None:
+    tenant = await world.tenant()
+    admin = tenant.admin
+    catalog = await admin.do("catalogs.create", name="Services")
+    item = await admin.do(
+        "catalog_items.create", catalog_id=str(catalog["id"]), name="Seats", form=QUESTIONS
+    )
+    ada = await tenant.member("admin", name="Ada Admin")
+    await starts_as(ada, tenant)
+    async with window(chromium, server, tenant) as screen:
+        page = await sit_down(screen, ada, f"/admin/catalog_items/{item['id']}/edit")
+        sample = page.locator(".sample .sheet")
+        await expect(sample).not_to_contain_text("What for?")
+        await sample.get_by_label("How many seats?").fill("12")
+        await expect(sample).to_contain_text("What for?")
+        await page.locator('[id="form.1.label"]').fill("Which team?")
+        await expect(sample).to_contain_text("Which team?")
+        await expect(sample.get_by_label("How many seats?")).to_have_value("12")
+        await page.locator('[id="form.1.visible_when"]').fill("answers.colour > 1")
+        fault = page.locator(".sample").get_by_role("link")
+        await expect(fault).to_have_attribute("href", "#form.1.visible_when")
+    kept = await admin.read("catalog_items", item["id"])
+    assert kept["version"] == item["version"]
+
+
 async def test_every_place_is_in_the_menu_of_a_phone(
     world: World, server: Server, chromium: Browser
 ) -> None:
@@ -164,7 +195,12 @@ async def pages_of(desk: Desk) -> dict[str, str]:
     made = await admin.do(
         "automations.create", key="chase", name="Chase", event_types=["cases.*"], steps=[ACT]
     )
+    catalog = await admin.do("catalogs.create", name="Services")
+    item = await admin.do(
+        "catalog_items.create", catalog_id=str(catalog["id"]), name="Seats", form=QUESTIONS
+    )
     return {
+        "item": f"/admin/catalog_items/{item['id']}/edit",
         "start": "/admin", "role": f"/admin/roles/{role['id']}",
         "role-edit": f"/admin/roles/{role['id']}/edit",
         "given": f"/admin/access_configurations/{given['id']}/edit",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from annotated_types import MaxLen
 
-from backend.foundation.catalog.forms import read_answers, read_form, told
+from backend.foundation.catalog.forms import Answers, read_answers, read_form, told
 from backend.platform.approvals.asking import take_back
 from backend.platform.approvals.models import ApprovalRequest, RequestState
 from backend.platform.approvals.resources import approval_requests
@@ -12,7 +12,6 @@ from backend.platform.approvals.seats import note
 from backend.service.cases.actions.finish import cancel as cancel_case
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
-from backend.service.requests.actions.request import Answers
 from backend.service.requests.errors import RequestBegun, RequestOver, RequestUnderWay
 from backend.service.requests.events import CatalogRequestEnded
 from backend.service.requests.fulfilling import OPEN, may_still_change, set_out, tasks_of

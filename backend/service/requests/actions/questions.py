@@ -1,24 +1,16 @@
 """Which questions of an item are asked after what has been answered so far."""
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.foundation.catalog.forms import is_required, is_shown, read_answers, read_form
+from backend.foundation.catalog.asking import AskedQuestion, questions_of
+from backend.foundation.catalog.forms import Answers, read_form
 from backend.foundation.catalog.models import CatalogItem
 from backend.foundation.catalog.resources import catalog_items
-from backend.service.requests.actions.request import Answers
+from backend.platform.templates.resources import Locale
 from infra.kernel.actions import action
 from infra.kernel.context import Context
-
-
-class AskedQuestion(BaseModel):
-    """A question that is asked now; its words are in the item's form."""
-
-    name: str
-    required: bool
-    answer: Any
 
 
 class AskedQuestions(BaseModel):
@@ -28,20 +20,14 @@ class AskedQuestions(BaseModel):
 
 
 @action(catalog_items, on="collection", name="questions", verb="read")
-async def questions(ctx: Context, *, item_id: UUID, answers: Answers = {}) -> AskedQuestions:  # noqa: B006
+async def questions(
+    ctx: Context,
+    *,
+    item_id: UUID,
+    answers: Answers = {},  # noqa: B006  never changed
+    locale: Locale | None = None,
+) -> AskedQuestions:
     """What an item asks after these answers; nothing is kept, and no answer is refused."""
     item: CatalogItem = await ctx.get(catalog_items, item_id)
     form = read_form(item.form)
-    kept, _ = read_answers(form, answers)
-    names = [field.name for field in form]
-    return AskedQuestions(
-        questions=[
-            AskedQuestion(
-                name=field.name,
-                required=is_required(field, kept, names),
-                answer=kept.get(field.name),
-            )
-            for field in form
-            if is_shown(field, kept, names)
-        ]
-    )
+    return AskedQuestions(questions=questions_of(form, answers, locale or ctx.caller.locale))

@@ -8,7 +8,7 @@ from annotated_types import MaxLen
 
 from backend.foundation.accounts.resources import accounts
 from backend.foundation.catalog.errors import ItemNotPublished
-from backend.foundation.catalog.forms import read_answers, read_form, told
+from backend.foundation.catalog.forms import Answers, read_answers, read_form, told
 from backend.foundation.catalog.models import CatalogItem
 from backend.foundation.catalog.resources import catalog_items
 from backend.foundation.consumers.resources import consumers
@@ -27,7 +27,6 @@ from infra.kernel.columns import Text
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Forbidden, Invalid, NotFound
 
-Answers = Annotated[dict[Annotated[Text, MaxLen(100)], Any], MaxLen(100)]
 _PARTIES = {"account_id": accounts, "contact_id": contacts, "consumer_id": consumers}
 
 
