@@ -5,7 +5,6 @@ from functools import partial
 from portals.pages import page
 from portals.workspace import (
     advice,
-    article_edit,
     case_bulk,
     case_list,
     case_merge,
@@ -13,11 +12,10 @@ from portals.workspace import (
     conversations,
     customers,
     insights,
-    knowledge,
-    knowledge_gaps,
     search,
     work,
 )
+from portals.workspace.knowledge.routes import routes as knowledge_routes
 from portals.workspace.records.routes import routes as record_routes
 
 _staff = partial(page, people="staff")
@@ -57,15 +55,7 @@ routes = (
     _post(f"{insights.PATH}/keep", insights.keep),
     _staff(f"{insights.PATH}/figures", insights.insights_figures),
     _staff(f"{insights.PATH}/cases", insights.insights_cases),
-    _staff("/workspace/knowledge", knowledge.article_list),
-    _staff("/workspace/knowledge/new", article_edit.new_article),
-    _post("/workspace/knowledge/new", article_edit.save_new),
-    _staff(knowledge_gaps.PATH, knowledge_gaps.gaps_page),
-    _post(knowledge_gaps.PATH, knowledge_gaps.draft),
-    _staff("/workspace/knowledge/{number}", knowledge.article_page),
-    _staff("/workspace/knowledge/{number}/edit", article_edit.edit_article),
-    _post("/workspace/knowledge/{number}/edit", article_edit.save),
-    _post("/workspace/knowledge/{number}/do/{verb}", knowledge.deed),
+    *knowledge_routes,
     *record_routes,
     _staff("/workspace/search", search.search_page),
     _staff("/workspace/search/results", search.results),

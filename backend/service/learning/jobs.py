@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from backend.service.learning import queries
+from backend.service.learning import search_queries as queries
 from infra.kernel.context import Context
 from infra.kernel.jobs import periodic
 

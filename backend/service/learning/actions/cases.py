@@ -11,7 +11,8 @@ from backend.service.cases.models import Case, CaseState
 from backend.service.cases.resources import cases
 from backend.service.knowledge.actions.write import draft
 from backend.service.knowledge.models import Article, ArticleAudience
-from backend.service.learning import queries, rules
+from backend.service.learning import case_queries as queries
+from backend.service.learning import rules
 from backend.service.learning.drafting import Told, body_of, title_of
 from backend.service.learning.errors import CaseNotAnswered
 from infra.kernel.actions import action

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from backend.service.knowledge.actions.write import draft as draft_article
 from backend.service.knowledge.models import Article
 from backend.service.knowledge.shelves import Language
-from backend.service.learning import queries, rules
+from backend.service.learning import rules
+from backend.service.learning import search_queries as queries
 from backend.service.learning.models import Door, KnowledgeSearch
 from backend.service.learning.resources import knowledge_searches
 from infra.kernel.actions import action

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from backend.service.knowledge.models import Article
 from backend.service.knowledge.resources import articles
-from backend.service.learning import queries
+from backend.service.learning import usefulness_queries as queries
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 

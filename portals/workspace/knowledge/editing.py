@@ -10,9 +10,9 @@ from infra.kernel.performing import perform
 from portals.faults import Errors, StaleForm
 from portals.visits import Visit
 from portals.words import noted
-from portals.workspace.article_beside import PATH
 from portals.workspace.desk import reader_of, show
-from portals.workspace.knowledge import headings_of
+from portals.workspace.knowledge.beside import PATH
+from portals.workspace.knowledge.listing import headings_of
 from portals.workspace.reader import Row
 
 _AUDIENCES = {
