@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from annotated_types import MaxLen
+from annotated_types import Ge, MaxLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from infra.kernel.columns import Text, plain_text
@@ -127,6 +127,7 @@ class FeedbackBody(BaseModel):
     model_config = _CLOSED
     helpful: bool
     comment: Annotated[Text, MaxLen(5_000)] = ""
+    edition: Annotated[int, Ge(1)] | None = None
 
 
 class FeedbackAnswer(BaseModel):

@@ -611,6 +611,7 @@ SETUP_VERBS = {
     "unschedule": noted("Take from the schedule"),
     "unwritten": noted("See what is not written"),
     "usefulness": noted("See how useful it is"),
+    "by_edition": noted("See how useful its versions were"),
     "withdraw_review": noted("Withdraw the review"),
     "acknowledge": noted("Say that it was seen"),
     "activate": noted("Activate"),

@@ -51,11 +51,11 @@ export async function mount(host, { bones }) {
     }
   }
 
-  function feedback({ id }) {
+  function feedback({ id, edition }) {
     const box = h("div", { class: "split", role: "group", "aria-label": say("helped") }, h("span", { class: "quiet" }, say("helped")));
     const answer = async (helpful) => {
       try {
-        await client.ask(`/knowledge/${encodeURIComponent(id)}/feedback`, { method: "POST", body: { helpful } });
+        await client.ask(`/knowledge/${encodeURIComponent(id)}/feedback`, { method: "POST", body: { helpful, edition } });
         const said = h("span", { role: "status", tabindex: "-1" }, say("noted"), " ", helpful ? "" : ask());
         box.replaceChildren(said);
         said.focus();

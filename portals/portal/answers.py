@@ -157,6 +157,7 @@ async def article(visit: Visit) -> Response:
             "trail": trail(about, visit.locale),
             "language": told["language"],
             "outdated": told["outdated"],
+            "edition": told["edition"],
             "languages": [
                 {
                     "code": each["language"],
@@ -185,9 +186,10 @@ async def feedback(visit: Visit) -> Response:
     form = await visit.form()
     number = visit.path["number"]
     comment = form.get("comment", "").strip()
-    await visit.do(
-        "articles.feedback", number, helpful=form.get("helpful") == "yes", comment=comment
-    )
+    said: dict[str, Any] = {"helpful": form.get("helpful") == "yes", "comment": comment}
+    if (read := form.get("edition", "")).isdigit():
+        said["edition"] = int(read)
+    await visit.do("articles.feedback", number, **said)
     return visit.go(f"/knowledge/{number}?said=1#feedback")
 
 

@@ -76,7 +76,9 @@ async def test_feedback_is_taken_once_per_key(shop: Shop) -> None:
     page = await shop.stranger()
     place = f"/embed/v1/knowledge/{article['id']}/feedback"
     for _ in range(2):
-        said = await page.post(place, json={"helpful": False}, headers={"Idempotency-Key": "k1"})
+        said = await page.post(
+            place, json={"helpful": False, "edition": 1}, headers={"Idempotency-Key": "k1"}
+        )
         assert said.json() == {"article_id": str(article["id"]), "helpful": False}
     assert len(await shop.tenant.admin.list("article_feedback")) == 1
     bad = await page.post(place, json={"helpful": "yes", "x": 1})

@@ -1225,6 +1225,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
                 "html": ARTICLE_HTML,
                 "updated_at": ago(days=40),
                 "language": "en",
+                "edition": 4,
                 "outdated": True,
                 "trail": [
                     {"name": "Internet", "url": "/knowledge?base=b1"},
@@ -1879,6 +1880,10 @@ SAMPLES: dict[str, tuple[str, Values]] = {
                     "current": number == 4,
                 }
                 for number in (4, 3)
+            ],
+            "weights": [
+                {"edition": 4, "helpful": 6, "unhelpful": 1, "cases": 3, "solved": 2},
+                {"edition": 3, "helpful": 0, "unhelpful": 0, "cases": 0, "solved": 0},
             ],
             "can_comment": True,
             "can_restore": True,

@@ -112,8 +112,13 @@ async def test_a_reader_says_what_was_missing(world: World) -> None:
     article = await published(tenant.admin, base, "Router lights")
     browser = Browser(world, tenant.slug)
     await browser.get(f"/knowledge/{article['number']}")
+    assert 'name="edition" value="1"' in browser.page
+    # A new edition comes out while they read the old one.
+    await tenant.admin.do("articles.revise", article["id"], body="Look at the fuse")
+    await tenant.admin.do("articles.publish", article["id"])
     await browser.post(
-        f"/knowledge/{article['number']}/feedback", {"helpful": "no", "comment": "The fuse"}
+        f"/knowledge/{article['number']}/feedback",
+        {"helpful": "no", "comment": "The fuse", "edition": "1"},
     )
     (said,) = await tenant.admin.list("article_feedback")
-    assert (said["helpful"], said["comment"]) == (False, "The fuse")
+    assert (said["helpful"], said["comment"], said["edition"]) == (False, "The fuse", 1)

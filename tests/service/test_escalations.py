@@ -1,4 +1,4 @@
-"""Escalations: raised by people, tasks and clocks; acknowledged, ended; and two tiers."""
+"""Escalations: raised by people, tasks and clocks; acknowledged, ended."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from backend.service.cases.errors import EscalationOver
 from infra.kernel.errors import Forbidden, Invalid, NotFound
-from tests.service.desk import Desk, same
+from tests.service.desk import Desk
 
 
 async def running(desk: Desk, case: dict[str, Any]) -> list[dict[str, Any]]:
@@ -127,27 +127,3 @@ async def test_a_rule_that_hands_over_names_to_whom(desk: Desk) -> None:
         )
     assert [f.pointer for f in refused.value.faults] == ["/assignment_group_id"]
     assert await desk.admin.list("escalation_rules") == []
-
-
-async def test_the_second_tier_reads_what_the_first_does_not(desk: Desk) -> None:
-    base = await desk.admin.do("knowledge_bases.create", name="Inner")
-    made = {}
-    for tier in (1, 2):
-        article = await desk.admin.do(
-            "articles.create",
-            title=f"For tier {tier}",
-            body="Words",
-            knowledge_base_id=str(base["id"]),
-            audience="internal",
-            tier=tier,
-        )
-        made[tier] = await desk.admin.do("articles.publish", article["id"])
-    second = await desk.tenant.member("agent_b2b", "agent_tier_two", name="Second tier")
-    assert [r["title"] for r in await desk.agent.list("articles")] == ["For tier 1"]
-    assert [r["title"] for r in await second.list("articles")] == ["For tier 1", "For tier 2"]
-    with pytest.raises(NotFound):
-        await desk.agent.read("articles", made[2]["id"])
-    assert same((await second.read("articles", made[2]["id"]))["id"], made[2]["id"])
-    with pytest.raises(Invalid) as refused:
-        await desk.admin.do("articles.update", made[2]["id"], audience="public")
-    assert [f.pointer for f in refused.value.faults] == ["/tier"]

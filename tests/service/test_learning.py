@@ -6,9 +6,9 @@ import pytest
 
 from backend.service.learning.errors import CaseNotAnswered
 from backend.service.learning.jobs import forget
-from infra.kernel.errors import Forbidden, NotFound
+from infra.kernel.errors import Forbidden, Invalid, NotFound
 from infra.kernel.performing import perform
-from tests.service.articles import a_base, published
+from tests.service.articles import a_base, an_article, published
 from tests.service.desk import Desk
 from tests.world import Tenant, World
 
@@ -217,14 +217,32 @@ async def test_an_article_is_weighed_by_what_it_solved_and_what_readers_said(
     await desk.contact.do("articles.feedback", bad["id"], helpful=False, comment="No")
     await admin.do("articles.revise", bad["id"], body="Better")
     await admin.do("articles.publish", bad["id"])
+    # The page with the old words is still open: what is said now is about them, and what is said
+    # of the new ones takes nothing of it away.
+    await desk.contact.do("articles.feedback", bad["id"], helpful=False, comment="Nor", edition=1)
+    await desk.contact.do("articles.feedback", bad["id"], helpful=True)
+    with pytest.raises(Invalid) as refused:
+        await desk.contact.do("articles.feedback", bad["id"], helpful=True, edition=3)
+    assert [fault.pointer for fault in refused.value.faults] == ["/edition"]
     manager = await desk.tenant.member("knowledge_manager")
     most = await manager.do("articles.usefulness")
     assert [(w.title, w.helpful, w.unhelpful, w.cases, w.solved) for w in most.data] == [
-        ("Good", 1, 0, 1, 1), ("Bad", 0, 1, 0, 0),
+        ("Good", 1, 0, 1, 1), ("Bad", 1, 1, 0, 0),
     ]  # fmt: skip
     least = await manager.do("articles.usefulness", order="least", limit=1)
     assert [weight.title for weight in least.data] == ["Bad"]
     editions = await manager.do("articles.by_edition", bad["id"])
-    assert [(e.edition, e.helpful, e.unhelpful) for e in editions.data] == [(2, 0, 0), (1, 0, 1)]
+    assert [(e.edition, e.helpful, e.unhelpful) for e in editions.data] == [(2, 1, 0), (1, 0, 1)]
     with pytest.raises(Forbidden):
         await desk.agent.do("articles.usefulness")
+    with pytest.raises(NotFound):
+        await desk.agent.do("articles.by_edition", bad["id"])
+
+
+async def test_whoever_wrote_an_article_sees_what_became_of_its_editions(desk: Desk) -> None:
+    base = await a_base(desk.tenant)
+    draft = await an_article(desk.agent, base, "Router lights")
+    article = await desk.admin.do("articles.publish", draft["id"])
+    await desk.contact.do("articles.feedback", article["id"], helpful=True)
+    (told,) = (await desk.agent.do("articles.by_edition", article["id"])).data
+    assert (told.edition, told.helpful, told.unhelpful) == (1, 1, 0)

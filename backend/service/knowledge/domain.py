@@ -113,7 +113,7 @@ domain = Domain(
             Grant(r, "article_products", ("read",))
             for r in ("knowledge_manager", "service_manager")
         ),
-        *(Grant(role, "article_products", ("read",)) for role in _AGENTS),
+        *(Grant(role, "article_products", ("read",), "of_article") for role in _AGENTS),
         Grant("knowledge_manager", "article_versions", ("read",)),
         Grant("knowledge_manager", "article_feedback", ("read",)),
         Grant("service_manager", "knowledge_bases", ("read",)),

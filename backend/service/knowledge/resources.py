@@ -121,6 +121,10 @@ article_products = Resource(
         "article": Relation("article_id", "articles"),
         "product_model": Relation("product_model_id", "product_models"),
     },
+    paths={
+        "all": everything(),
+        "of_article": through("article_id", "articles", "id", readable()),
+    },
     generic=(),
     emits=False,
     audited=False,

@@ -20,7 +20,8 @@ domain = Domain(
     grants=(
         Grant("knowledge_manager", "knowledge_searches", ("read", "draft")),
         Grant("service_manager", "knowledge_searches", ("read",)),
-        *(Grant(role, "articles", ("usefulness",)) for role in _KEEPERS),
+        *(Grant(role, "articles", ("usefulness", "by_edition")) for role in _KEEPERS),
+        *(Grant(role, "articles", ("by_edition",), "written") for role in _DESKS),
         Grant("service_manager", "cases", _FROM_CASES),
         *(
             Grant(role, "cases", _FROM_CASES, where={"customer_kind": kind})

@@ -25,13 +25,14 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
     reader = reader_of(visit)
     row = await reader.one("articles", visit.path["number"], "knowledge_base,category")
     visit.typed.setdefault("next", f"{PATH}/{row['number']}")
-    editions, used, helped, held, more, change = await asyncio.gather(
+    editions, used, helped, held, more, change, weights = await asyncio.gather(
         reader.rows("article_versions", {"article_id": str(row["id"]), "limit": "20"}),
         _cases_with(reader, row),
         helped_of(reader, [row["id"]]),
         reader.reach("articles", row["id"], ("update", "revise", "comment", *VERBS)),
         beside(reader, row),
         compared(visit, reader, row),
+        reader.ask("articles.by_edition", row["id"]),
     )
     wanted = visit.word("edition", 6)
     old = next((each for each in editions if str(each["edition"]) == wanted), None)
@@ -61,7 +62,7 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
         verbs=verbs_of(row, held, reader.caller.profile_id),
         edit_url=f"{PATH}/{row['number']}/edit" if _may_edit(row, held) else None,
         versions=[_edition(each, shown, row, names) for each in editions], cases=used,
-        change=change, can_comment="comment" in held,
+        change=change, weights=weights["data"] if weights else [], can_comment="comment" in held,
         can_restore="revise" in held and row["state"] != "draft", **more,
     )  # fmt: skip
 

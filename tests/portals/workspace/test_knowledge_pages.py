@@ -73,6 +73,12 @@ async def test_versions_are_compared_and_an_old_one_is_brought_back(world: World
     await writer.do("articles.revise", article["id"], body="One\n2")
     await writer.do("articles.publish", article["id"])
     page = f"{PATH}/{article['number']}"
+    reader = await tenant.consumer()
+    for edition, helpful in ((1, False), (2, True)):
+        await reader.do("articles.feedback", article["id"], helpful=helpful, edition=edition)
+    await writing.get(page)
+    _, _, told = writing.text.partition("What each version did")
+    assert "2 1 of 1 0 0 1 0 of 1 0 0" in " ".join(told.split())
     await writing.get(f"{page}?compare=1")
     assert 'data-change="removed"' in writing.page
     assert 'data-change="added"' in writing.page

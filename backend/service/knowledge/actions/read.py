@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from annotated_types import MaxLen
+from annotated_types import Ge, MaxLen
 from pydantic import BaseModel
 from tortoise.expressions import Q
 
@@ -15,6 +15,7 @@ from backend.service.knowledge.resources import article_feedback, articles
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
+from infra.kernel.errors import Fault, Invalid
 from infra.kernel.markdown import render
 
 LANGUAGES_MAX = 100
@@ -81,17 +82,23 @@ async def feedback(
     *,
     helpful: bool,
     comment: Annotated[Text, MaxLen(5_000)] = "",
+    edition: Annotated[int, Ge(1)] | None = None,
 ) -> FeedbackTaken:
-    """Say whether an article helped; who says it again replaces what they said."""
+    """Say whether an article helped; who says it again replaces what they said of that edition.
+
+    `edition` is the one that was read, where readers may have a newer one by now.
+    """
     if article.state is not ArticleState.PUBLISHED:
         raise ArticleNotPublished(f"feedback allows published; this is {article.state.value}")
-    profile_id = ctx.caller.profile_id
+    read = edition or article.edition
+    if read > article.edition:
+        raise Invalid([Fault("/edition", "not_found", "there is no such edition")])
+    about = {"article_id": article.id, "edition": read, "profile_id": ctx.caller.profile_id}
     said: ArticleFeedback | None = None
-    if profile_id is not None:
-        mine = ctx.every(article_feedback).filter(article_id=article.id, profile_id=profile_id)
-        said = await mine.first()
+    if ctx.caller.profile_id is not None:
+        said = await ctx.every(article_feedback).filter(**about).first()
     if said is None:
-        said = ArticleFeedback(article_id=article.id, profile_id=profile_id)
-    said.edition, said.helpful, said.comment = article.edition, helpful, comment
+        said = ArticleFeedback(**about)
+    said.helpful, said.comment = helpful, comment
     await ctx.save(said)
     return FeedbackTaken(article_id=article.id, helpful=helpful)

@@ -64,7 +64,7 @@ async def usefulness(
     return Weights(data=[Weight(**dict(row)) for row in rows if row["id"] in seen])
 
 
-@action(articles, method="GET", verb="usefulness", audiences=("staff",))
+@action(articles, method="GET", audiences=("staff",))
 async def by_edition(ctx: Context, article: Article) -> EditionWeights:
     """What became better from one edition to the next, and what did not."""
     rows = await queries.weighed_editions(ctx, article.id)
