@@ -426,7 +426,7 @@ SETUP_FIELDS = {
     "verbs": noted("What may be done"),
     "via": noted("Way to it"),
     "visitors": noted("Visitors may"),
-    "warn_at": noted("Warned"),
+    "warn_at": noted("Warns"),
     "warning_percent": noted("Warn after percent"),
     "weekday": noted("Weekday"),
     "weight": noted("Weight"),

@@ -16,6 +16,12 @@ from portals.workspace.inbox import customer_name
 from portals.workspace.reader import IDS_MOST, Reader, Row
 
 _SPOKEN = {"comment", "email"}
+_TOLD = {
+    noted("The time promised for the first answer is over."),
+    noted("The time promised for the next answer is over."),
+    noted("The time promised for the resolution is over."),
+}
+"""What clocks write into the stream, for each reader in their language."""
 Entry = dict[str, Any]
 
 
@@ -99,6 +105,9 @@ class _Telling:
             "files": [],
         }
 
+    def _told(self, body: str) -> str:
+        return self.say(body) if body in _TOLD else body
+
     def _way(self, row: Row) -> str:
         if row["entry_type"] == "email":
             return "email"
@@ -119,7 +128,7 @@ class _Telling:
         if row["entry_type"] in _SPOKEN:
             return event | {"what": "comment"}
         if row["entry_type"] == "system":
-            return event | {"what": "system", "text": row["body"]}
+            return event | {"what": "system", "text": self._told(row["body"])}
         verb = details.get("verb", "")
         if verb in {"create", "submit"}:
             return event | {"what": "opened"}

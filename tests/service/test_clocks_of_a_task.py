@@ -94,3 +94,14 @@ async def test_a_task_that_waits_holds_its_clock_until_it_is_started_again(desk:
     assert await states() == {"response": "met", "measured": "running"}
     await desk.agent.do("case_tasks.complete", task["id"])
     assert await states() == {"response": "met", "measured": "met"}
+
+
+async def test_a_case_that_is_withdrawn_takes_its_open_tasks_along(desk: Desk) -> None:
+    await promise(desk, name="a")
+    task = await task_of(desk)
+    done = await desk.agent.do("case_tasks.create", case_id=str(task["case_id"]), subject="Call")
+    await desk.agent.do("case_tasks.complete", done["id"])
+    await desk.contact.do("cases.cancel", task["case_id"])
+    states = [(await desk.admin.read("case_tasks", one["id"]))["state"] for one in (task, done)]
+    assert states == ["cancelled", "done"]
+    assert (await clock(desk, task))["state"] == "cancelled"

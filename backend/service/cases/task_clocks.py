@@ -37,6 +37,14 @@ async def follow_clocks(ctx: Context, task: CaseTask) -> None:
     await _follow(ctx, task, None)
 
 
+async def drop_tasks(ctx: Context, tasks: Iterable[CaseTask]) -> None:
+    """Withdraw tasks: nobody works on them any more, and their clocks end without a verdict."""
+    for task in tasks:
+        task.state, task.closed_at = TaskState.CANCELLED, ctx.now
+        await follow_clocks(ctx, task)
+        await ctx.save(task)
+
+
 def moments_of(task: CaseTask) -> Moments:
     """What a task tells its clocks: whoever begins it has answered."""
     return Moments(

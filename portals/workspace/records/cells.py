@@ -14,6 +14,8 @@ from portals.words import CODES, FIELDS, VERBS, sentence
 from portals.workspace.colleagues import names_of
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.kinds import url_of
+from portals.workspace.records.shapes import Kind
+from portals.workspace.records.spelt import outcome_lines, special_lines, week_lines
 
 _NAMES = ("number", "name", "subject", "key")
 _STATES = ("state", "warranty_status")
@@ -22,6 +24,7 @@ _NEEDS = {"kinship": ("type",)}
 _SORTS = ("audience", "origin", "target", "anchor_kind")
 _FILES = ("attachment_id", "report_id")
 _CODED = {"verbs": VERBS, "columns": FIELDS, "required_fields": FIELDS, "hidden_fields": FIELDS}
+_SPELT = {"hours": week_lines, "exceptions": special_lines, "outcomes": outcome_lines}
 _LISTED_MOST = 12
 
 
@@ -64,10 +67,14 @@ async def _anchors(reader: Reader, rows: Iterable[Row]) -> dict[str, tuple[str, 
     """Collection and record by id, of what responsibilities are held on and by whom."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        wanted[str(row.get("anchor_kind"))].add(str(row.get("anchor_id")))
-        wanted[str(row.get("kind"))].add(str(row.get("record_id")))
-        for holders in ("profiles", "contacts", "consumers", "accounts", "groups"):
-            wanted[holders].add(str(row.get("holder_id")))
+        holders = ("profiles", "contacts", "consumers", "accounts", "groups")
+        for collection, named in (
+            (row.get("anchor_kind"), row.get("anchor_id")),
+            (row.get("kind"), row.get("record_id")),
+            *((each, row.get("holder_id")) for each in holders),
+        ):
+            if named is not None:
+                wanted[str(collection)].add(str(named))
     known = reader.services.registry.resources
     found: dict[str, tuple[str, Row]] = {}
     for collection, ids in wanted.items():
@@ -122,6 +129,16 @@ def label_of(row: Row | None) -> str | None:
                  if row.get(name)), None)  # fmt: skip
 
 
+def title_of(kind: Kind, row: Row, say: Say) -> str:
+    """What the page of a record is headed; a code is said in words, where there is no name."""
+    value = row.get(kind.title)
+    if kind.title == "resource" and value:
+        return say(COLLECTIONS.get(value) or sentence(value))
+    if kind.title in _SORTS and value:
+        return row.get("name") or say(CODES.get(value) or sentence(value))
+    return str(value or row.get("number") or say(kind.one))
+
+
 def reference(collection: str, row: Row, label: str | None) -> Row:
     """A record that another names; nothing of one that may not be read."""
     url = url_of(collection, row) if row else None
@@ -161,6 +178,8 @@ def _named_for(column: str, value: Any, say: Say) -> Row | None:
         return text(say(COLLECTIONS.get(value) or sentence(value)))
     if column in _CODED and isinstance(value, (list, tuple)):
         return text(", ".join(say(_CODED[column].get(each) or sentence(each)) for each in value))
+    if column in _SPELT and isinstance(value, (list, tuple)):
+        return text("\n".join(_SPELT[column](value, say))) | {"kind": "words"}
     if column in _STATES:
         return text(str(value)) | {"kind": "status"}
     if column in _SORTS and isinstance(value, str) and value in CODES:

@@ -13,6 +13,7 @@ from portals.workspace import custom
 from portals.workspace.colleagues import names_of
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Reader, Row
+from portals.workspace.records.cells import title_of
 from portals.workspace.records.choosing import adviser, lists
 from portals.workspace.records.composed import (
     COMPOSED,
@@ -257,7 +258,7 @@ async def _drawn(
     return await show(
         visit, "workspace/record_form.html", status=status, here=kind.here,
         kind={"one": say(kind.one), "many": say(kind.many), "path": kind.path},
-        record=row and {"title": row.get(kind.title) or say(kind.one), "url": path,
+        record=row and {"title": title_of(kind, row, say), "url": path,
                         "version": values.get("version") or row.get("version", "")},
         action=f"{path}/edit" if path else f"{kind.path}/new", fields=laid, values=values,
         before=before, errors=errors or [], options=options or {}, suspects=suspects or [],

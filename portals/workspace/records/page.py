@@ -10,11 +10,12 @@ from starlette.responses import Response
 from infra.kernel.errors import NotFound
 from portals.faults import Say
 from portals.visits import Visit
+from portals.words import VERBS
 from portals.workspace import custom
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import IDS_MOST, Reader, Row
 from portals.workspace.records.access import access_of
-from portals.workspace.records.cells import expansions, heading, label_of, table
+from portals.workspace.records.cells import expansions, heading, label_of, table, title_of
 from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import laid_out, with_blank
 from portals.workspace.records.inputs import fields_of
@@ -86,7 +87,7 @@ async def head_of(
         if url
     ]
     return {
-        "id": str(row["id"]), "title": row.get(kind.title) or row.get("number") or say(kind.one),
+        "id": str(row["id"]), "title": title_of(kind, row, say),
         "kind": say(kind.one), "many": say(kind.many), "list_url": kind.path, "url": path,
         "code": row.get("code") or row.get("number"), "state": row.get("state"),
         "is_faced": kind.is_faced, "icon": kind.icon, "parents": parents,
@@ -107,7 +108,9 @@ async def _verb(
     refused: Mapping[str, Any] | None,
 ) -> Row:
     """A verb of the record, with what it asks for."""
-    drawn: Row = {"name": verb, "action": f"{path}/do/{verb}", "fields": [], "main": False,
+    own = f"{kind.collection}.{verb}"
+    name = own if own in VERBS else verb
+    drawn: Row = {"name": name, "action": f"{path}/do/{verb}", "fields": [], "main": False,
                   "key": None}  # fmt: skip
     if verb not in kind.told:
         return drawn

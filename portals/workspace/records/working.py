@@ -18,9 +18,12 @@ TASKS = Kind(
     filters=("state",), parents=("case",), verbs=("start", "wait", "complete", "cancel"),
     told={"complete": ("outcome",)}, sort="-opened_at",
     tabs=(
-        Tab("overview", noted("Tasks below it"), (
+        Tab("overview", noted("Parts and clocks"), (
             Panel("below", noted("Tasks below it"), "case_tasks", "parent_id",
                   ("number", "subject", "assigned_to", "state"), noted("None are below it.")),
+            Panel("clocks", noted("Clocks"), "task_slas", "record_id",
+                  ("target", "definition", "started_at", "due_at", "state"),
+                  noted("Nothing is promised."), where={"kind": "case_tasks"}),
         )),
     ),
 )  # fmt: skip

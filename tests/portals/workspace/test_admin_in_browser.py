@@ -97,7 +97,7 @@ async def test_admin_imports_a_file_with_a_faulty_row(
         await page.get_by_label("Kind of record").select_option("accounts")
         await page.get_by_label("Format").select_option("csv")
         await page.get_by_role("button", name="Save").last.click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("accounts")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Accounts")
         await world.work(desk.tenant)
         await page.reload()
         rows = page.get_by_role("region", name="Rows that were refused")

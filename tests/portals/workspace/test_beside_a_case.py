@@ -44,6 +44,28 @@ async def test_agent_gives_out_a_task_escalates_watches_and_sees_how_a_clock_add
     assert "Promised" in browser.text
 
 
+async def test_page_of_what_is_done_by_itself_shows_on_which_records(world: World) -> None:
+    desk = await a_desk(world)
+    admin = desk.tenant.admin
+    automation = await admin.do(
+        "automations.create", key="seen", name="Seen", event_types=["cases.escalated"],
+        active=True, steps=[{"do": "act", "action": "cases.note", "body": {"body": "Seen"}}],
+    )  # fmt: skip
+    promise = await admin.do(
+        "sla_definitions.create", name="Calls", milestones=[{"target": "called", "minutes": 60}]
+    )
+    case = await admin.do("cases.create", subject="The roof leaks")
+    await admin.do("cases.escalate", case["id"], reason="It rains")
+    await desk.tenant.world.work(desk.tenant, rounds=60)
+    browser = await at_desk(await desk.tenant.member("admin", name="Ada Admin"), desk.tenant)
+    for path in (f"automations/{automation['id']}", f"sla_definitions/{promise['id']}"):
+        answer = await browser.get(f"/admin/{path}")
+        assert (answer.status_code, "The roof leaks" in browser.text) == (200, True), path
+    (run,) = await admin.list("automation_runs", automation_id=str(automation["id"]))
+    await browser.get(f"/admin/automation_runs/{run['id']}")
+    assert "1. Add a note: Done" in browser.text
+
+
 async def test_macro_is_applied_from_the_case(world: World) -> None:
     desk = await a_desk(world)
     macro = await desk.tenant.admin.do(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
+from backend.service.cases.branches import OVER
 from backend.service.cases.claims import give_back, use_up
 from backend.service.cases.coverage import follow_clocks
 from backend.service.cases.errors import CaseAlreadyRated
@@ -17,8 +18,9 @@ from backend.service.cases.events import (
 )
 from backend.service.cases.following import follow_up
 from backend.service.cases.models import Case, CaseState, ResolutionCode
-from backend.service.cases.resources import cases
+from backend.service.cases.resources import case_tasks, cases
 from backend.service.cases.stream import say, tell_change
+from backend.service.cases.task_clocks import drop_tasks
 from backend.service.cases.types.reading import OUTSIDE, allowed_states, enter, is_late, permit
 from infra.kernel.actions import action
 from infra.kernel.columns import Text, Words
@@ -108,13 +110,15 @@ async def reopen(ctx: Context, case: Case, *, reason: Reason = "") -> Case:
 
 @action(cases, emits=(CaseCancelled,))
 async def cancel(ctx: Context, case: Case, *, reason: Reason = "") -> None:
-    """Withdraw a case that nobody needs solved any more."""
+    """Withdraw a case that nobody needs solved any more, and what is open of its tasks."""
     await permit(ctx, case, "cancel")
     before = case.state.value
     await enter(ctx, case, CaseState.CANCELLED)
     case.closed_at = ctx.now
     await follow_clocks(ctx, case)
     await give_back(ctx, case)
+    tasks = await ctx.every(case_tasks).filter(case_id=case.id).order_by("id")
+    await drop_tasks(ctx, (task for task in tasks if task.state not in OVER))
     await ctx.save(case)
     await tell_change(ctx, case, "cancel", before=before)
     if reason:

@@ -11,7 +11,7 @@ from backend.service.cases.errors import CaseTaskOver
 from backend.service.cases.events import CaseTaskCompleted
 from backend.service.cases.models import Case, CaseTask
 from backend.service.cases.resources import case_tasks, cases
-from backend.service.cases.task_clocks import follow_clocks, revise_clocks, start_clocks
+from backend.service.cases.task_clocks import drop_tasks, follow_clocks, revise_clocks, start_clocks
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -96,10 +96,7 @@ async def drop(ctx: Context, task: CaseTask) -> None:
     refuse_over(task, "cancel")
     tree = await tree_in(ctx, task.case_id, lock=True)
     parts = await ctx.every(case_tasks).filter(id__in=tree.open_parts(task.id) or [task.id])
-    for each in (task, *(part for part in parts if part.id != task.id)):
-        each.state, each.closed_at = TaskState.CANCELLED, ctx.now
-        await follow_clocks(ctx, each)
-        await ctx.save(each)
+    await drop_tasks(ctx, (task, *(part for part in parts if part.id != task.id)))
 
 
 def refuse_over(task: CaseTask, verb: str) -> None:

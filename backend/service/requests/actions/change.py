@@ -62,9 +62,6 @@ async def cancel(
     request.fulfilment = Fulfilment.CANCELLED
     await ctx.save(request)
     await _withdraw_question(ctx, request, RequestState.RECALLED, "recalled", reason)
-    for task in await tasks_of(ctx, request.case_id):
-        task.state, task.closed_at = TaskState.CANCELLED, ctx.now
-        await ctx.save(task)
     await cancel_case(ctx, case, reason=reason)
     ctx.emit(CatalogRequestEnded(request.id, request.case_id, request.fulfilment.value))
 
