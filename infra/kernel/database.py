@@ -26,6 +26,7 @@ from infra.kernel.errors import Unavailable
 
 CREDENTIAL_GONE = "AT401"
 CONFIGURATION_CHANGED = "AT409"
+JOB_FENCED = "AT410"
 _CLOCK_SYNC_SECONDS = 10.0
 _CLOCK_READINGS_MAX = 4
 _CLOCK_SURE_SECONDS = 0.005
@@ -57,6 +58,23 @@ class Proof:
             f"SELECT app_assert('{self.credential_id}', {int(self.stamp)}, "
             f"{int(self.config_version)});"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """A job that its own transaction marks done as it commits, as far as it is held until then.
+
+    Such a transaction does not wait for the disk. A server that dies loses the work and the mark
+    together: the job is still leased then, as its claim did wait, and runs again.
+    """
+
+    job_id: UUID
+    fence: int
+
+    begin: ClassVar[str] = "SET LOCAL synchronous_commit = off;"
+
+    def sql(self) -> str:
+        return f"SELECT app_finish_job('{UUID(str(self.job_id))}', {int(self.fence)});"
 
 
 def _tenant_sql(tenant_id: UUID) -> str:
@@ -192,7 +210,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, tenant_id: UUID | None, *, proof: Proof | None = None, read_only: bool = False
+        self,
+        tenant_id: UUID | None,
+        *,
+        proof: Proof | None = None,
+        read_only: bool = False,
+        finishing: Finishing | None = None,
     ) -> AsyncIterator[Connection]:
         """A transaction bound to the tenant; None binds none, and then no tenant's row is seen.
 
@@ -204,12 +227,18 @@ class Database:
             begin += _tenant_sql(tenant_id)
         if proof is not None:
             begin += proof.sql()
+        commit = "COMMIT"
+        if finishing is not None:
+            begin += finishing.begin
+            commit = finishing.sql() + commit
         await self._keep_time()
-        async with self._bound(self.pool, begin) as connection:
+        async with self._bound(self.pool, begin, commit) as connection:
             yield connection
 
     @asynccontextmanager
-    async def _bound(self, pool: asyncpg.Pool, begin: str) -> AsyncIterator[Connection]:
+    async def _bound(
+        self, pool: asyncpg.Pool, begin: str, commit: str = "COMMIT"
+    ) -> AsyncIterator[Connection]:
         connection = await self._guarded(pool.acquire(timeout=self._settings.pool_wait_seconds_max))
         clean = False
         try:
@@ -225,13 +254,13 @@ class Database:
                 raise
             try:
                 yield connection
+                await connection.execute(commit)
             except (Exception, asyncio.CancelledError) as error:
                 if isinstance(error, _LOST):
                     raise
                 await connection.execute("ROLLBACK")
                 clean = True
                 raise
-            await connection.execute("COMMIT")
             clean = True
         except (asyncpg.InterfaceError, OSError, *_LOST) as error:
             if not _is_gone(connection) and not isinstance(error, _LOST):

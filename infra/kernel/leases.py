@@ -66,10 +66,11 @@ class Leases:
         self._length = timedelta(seconds=seconds)
 
     async def claim(self, tenant_id: UUID, most: int, *, suspect: bool = False) -> list[Claimed]:
-        """Take due jobs, most urgent first, after putting back those whose lease ran out."""
+        """Take due jobs, most urgent first; the suspects after putting back whose lease ran out."""
         suspected = "IS TRUE" if suspect else "IS NOT TRUE"
         async with self._database.transaction(tenant_id) as connection:
-            await connection.execute(_RECLAIM, tenant_id, LOST, backoff_seconds(1))
+            if suspect:
+                await connection.execute(_RECLAIM, tenant_id, LOST, backoff_seconds(1))
             rows = await connection.fetch(
                 _CLAIM.format(suspected=suspected), tenant_id, most, self._length, self._worker
             )

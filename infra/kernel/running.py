@@ -13,6 +13,7 @@ import asyncpg
 import structlog
 from pydantic import ValidationError
 
+from infra.kernel.database import JOB_FENCED, Finishing
 from infra.kernel.errors import Unavailable
 from infra.kernel.events import EVENT_COLUMNS, event_from_row
 from infra.kernel.jobs import (
@@ -251,29 +252,24 @@ class Runs:
 
     async def _inside(self, job: Claimed, handler: Handler) -> None:
         """Run the job and mark it done in one transaction, or neither."""
-        async with self._services.system(
-            job.tenant_id,
-            reason=f"job {job.name}",
-            actor=job.actor,
-            request_id=job.request_id,
-        ) as ctx:
-            if isinstance(handler, ReactionDefinition):
-                await self._react(ctx, job, handler)
-            elif isinstance(handler, JobDefinition):
-                await handler.function(ctx, **_parsed(handler, job))
-            else:
-                await handler.function(ctx)
-            held = await ctx.fetchval(
-                """UPDATE jobs SET state = 'done', finished_at = now(), updated_at = now(),
-                     lease_until = NULL, error = NULL
-                   WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND state = 'running'
-                   RETURNING 1""",
+        try:
+            async with self._services.system(
                 job.tenant_id,
-                job.id,
-                job.fence,
-            )
-            if held is None:
-                raise Fenced(job.name)
+                reason=f"job {job.name}",
+                actor=job.actor,
+                request_id=job.request_id,
+                finishing=Finishing(job.id, job.fence),
+            ) as ctx:
+                if isinstance(handler, ReactionDefinition):
+                    await self._react(ctx, job, handler)
+                elif isinstance(handler, JobDefinition):
+                    await handler.function(ctx, **_parsed(handler, job))
+                else:
+                    await handler.function(ctx)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == JOB_FENCED:
+                raise Fenced(job.name) from None
+            raise
 
     async def _react(self, ctx: Any, job: Claimed, handler: ReactionDefinition) -> None:
         row = await ctx.fetchrow(

@@ -15,7 +15,7 @@ from infra.kernel.access import Caller, system_caller
 from infra.kernel.config import Settings
 from infra.kernel.context import Context
 from infra.kernel.custom.customs import Customs
-from infra.kernel.database import Connection, Database, ProofFailed
+from infra.kernel.database import Connection, Database, Finishing, ProofFailed
 from infra.kernel.errors import Unauthorized
 from infra.kernel.listing import ListCompiler
 from infra.kernel.numbering import Numbers
@@ -128,11 +128,12 @@ class Services:
         reason: str,
         actor: Mapping[str, Any] | None = None,
         request_id: str = "",
+        finishing: Finishing | None = None,
     ) -> AsyncIterator[Context]:
         """A transaction in which the service itself acts; commits at exit."""
         caller = system_caller(tenant_id, reason)
         try:
-            async with self.database.transaction(tenant_id) as connection:
+            async with self.database.transaction(tenant_id, finishing=finishing) as connection:
                 ctx = Context(self, connection, caller, actor=actor or None, request_id=request_id)
                 yield ctx
                 await ctx.flush()

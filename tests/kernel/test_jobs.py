@@ -5,10 +5,12 @@ import time
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
 from infra.kernel.config import Settings
+from infra.kernel.database import Finishing
 from infra.kernel.errors import NotFound
 from infra.kernel.health import WORKER_HEARTBEAT
 from infra.kernel.ids import uuid7
@@ -188,6 +190,35 @@ async def test_a_late_worker_cannot_finish_fail_or_release_what_another_holds(
     await late.renew(tenant, [held])
     [row] = await jobs(services, tenant, "noop")
     assert (row["state"], row["worker"], row["fence"]) == ("running", "other", 2)
+
+
+async def test_a_job_that_was_taken_away_meanwhile_leaves_nothing(
+    services: Services, tenant: UUID
+) -> None:
+    await put(services, tenant, "write", arguments={"word": "unused"})
+    [held] = await Leases(services.database, "slow", 30).claim(tenant, 1)
+    late = Finishing(held.id, held.fence - 1)
+    with pytest.raises(asyncpg.PostgresError, match="no longer held"):
+        async with services.system(tenant, reason="test", finishing=late) as ctx:
+            await workshop.leave(ctx, "too late")
+    assert await words(services, tenant) == []
+    assert await states(services, tenant, "write") == ["running"]
+    finishing = Finishing(held.id, held.fence)
+    async with services.system(tenant, reason="test", finishing=finishing) as ctx:
+        await workshop.leave(ctx, "in time")
+    assert await words(services, tenant) == ["in time"]
+    assert await states(services, tenant, "write") == ["done"]
+
+
+async def test_what_a_job_does_waits_for_no_disk_and_what_others_promise_does(
+    services: Services, tenant: UUID
+) -> None:
+    async with working(services):
+        await put(services, tenant, "disk")
+        await put(services, tenant, "disk outside")
+        await until(lambda: all_done(services, tenant, "disk"))
+        await until(lambda: all_done(services, tenant, "disk outside"))
+    assert sorted(await words(services, tenant)) == ["does not wait", "waits outside"]
 
 
 def test_pauses_between_attempts_grow_and_differ() -> None:

@@ -89,6 +89,26 @@ async def call(run: JobRun, *, file: str, seconds: float) -> None:
         await leave(ctx, f"called by {run.fence}")
 
 
+async def waits_for_the_disk(ctx: Context) -> bool:
+    """Whether the transaction leaves the server's setting as it is, which tests turn off."""
+    source = await ctx.fetchval(
+        "SELECT source FROM pg_settings WHERE name = 'synchronous_commit' AND setting = 'off'"
+    )
+    return bool(source != "session")
+
+
+@job("disk")
+async def disk(ctx: Context) -> None:
+    await leave(ctx, "waits" if await waits_for_the_disk(ctx) else "does not wait")
+
+
+@job("disk outside", network=True)
+async def disk_outside(run: JobRun) -> None:
+    async with run.transaction() as ctx:
+        waits = await waits_for_the_disk(ctx)
+        await leave(ctx, "waits outside" if waits else "does not wait outside")
+
+
 @reaction("books.created")
 async def shelve(ctx: Context, event: RecordedEvent) -> None:
     await leave(ctx, f"shelved {event.record_id}")
@@ -110,7 +130,19 @@ async def dust(ctx: Context) -> None:
 
 workshop = Domain(
     name="workshop",
-    jobs=(noop, write, boom, endless, killer, spin, call, mail.send, webhooks.deliver),
+    jobs=(
+        noop,
+        write,
+        boom,
+        endless,
+        killer,
+        spin,
+        call,
+        disk,
+        disk_outside,
+        mail.send,
+        webhooks.deliver,
+    ),
     reactions=(shelve, sort_pile),
     periodic=(dust,),
 )
