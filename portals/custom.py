@@ -8,6 +8,7 @@ from infra.kernel.custom import forms
 from infra.kernel.custom.fields import Fields
 from infra.kernel.reading import customization
 from infra.kernel.services import Services
+from portals import references
 
 
 async def fields_of(services: Services, reader: Caller, collection: str) -> Fields:
@@ -15,22 +16,30 @@ async def fields_of(services: Services, reader: Caller, collection: str) -> Fiel
     return (await customization(services, reader)).fields_of(collection)
 
 
-def answers(fields: Fields, reader: Caller, form: Mapping[str, list[str]]) -> dict[str, Any]:
-    """What a posted form says in them, as an action takes it; nothing where there are none."""
+async def answers(
+    services: Services, fields: Fields, reader: Caller, form: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """What a posted form says in them, as an action takes it; nothing where there are none. Raises
+    Invalid for words that name no single record."""
     given = forms.typed(fields, reader.audience, form, reader.zone)
+    given = await references.resolve(services, reader, fields, given)
     return {"custom": given} if given else {}
 
 
-def questions(
-    fields: Fields, reader: Caller, form: Mapping[str, list[str]], locale: str
+async def questions(
+    services: Services,
+    fields: Fields,
+    reader: Caller,
+    form: Mapping[str, list[str]],
+    locale: str,
 ) -> list[forms.Question]:
     """What a form asks, with what was written already or is usual."""
-    asked = forms.questions(fields, reader.audience, locale)
+    asked = forms.questions(fields, reader.audience, locale, references=True)
     for each in asked:
         given = form.get(each["name"])
         if given is not None:
             each["value"] = given if each["input"] == "many" else given[-1]
-    return asked
+    return await references.offer(services, reader, fields, asked)
 
 
 async def facts(
@@ -40,4 +49,5 @@ async def facts(
     if not (values := record.get("custom")):
         return []
     fields = await fields_of(services, reader, collection)
-    return forms.facts(fields, values, reader.audience, locale)
+    named = await references.names(services, reader, fields, [values])
+    return forms.facts(fields, values, reader.audience, locale, named)

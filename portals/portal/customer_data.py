@@ -87,7 +87,7 @@ async def _of_account(visit: Visit) -> Shown:
 
 async def _custom(visit: Visit) -> dict[str, Any]:
     fields = await custom.fields_of(visit.services, visit.reader, "contacts")
-    return custom.answers(fields, visit.reader, visit.many)
+    return await custom.answers(visit.services, fields, visit.reader, visit.many)
 
 
 async def _form(
@@ -104,7 +104,9 @@ async def _form(
         contact=None if is_new else {"name": row["name"], "number": row["number"],
                                      "value": f"contacts:{row['id']}"},
         facts=await custom.facts(visit.services, visit.reader, "contacts", row, visit.locale),
-        asked=custom.questions(fields, visit.reader, visit.many, visit.locale) if is_new else [],
+        asked=await custom.questions(
+            visit.services, fields, visit.reader, visit.many, visit.locale
+        ) if is_new else [],
         can_change=can_change,
         values=values,
         errors=visit.errors(problem) if problem else [],

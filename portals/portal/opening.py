@@ -42,7 +42,7 @@ async def create(visit: Visit) -> Response:
         form = await visit.form()
         kept = await uploads.drafts(visit)
         fields = await custom.fields_of(visit.services, visit.reader, "cases")
-        own = custom.answers(fields, visit.reader, visit.many)
+        own = await custom.answers(visit.services, fields, visit.reader, visit.many)
         if not is_served(visit.caller):
             own["channel"] = "portal"
         case = await visit.do("cases.create", **_wanted(visit, form), **own)
@@ -97,7 +97,9 @@ async def _form(
         customer=customer,
         finds=not is_served(visit.reader) and finds_customers(visit),
         others=await others(visit),
-        asked=custom.questions(fields, visit.reader, visit.many, visit.locale),
+        asked=await custom.questions(
+            visit.services, fields, visit.reader, visit.many, visit.locale
+        ),
         values=values,
         errors=visit.errors(problem, **dict.fromkeys(COLUMNS.values(), "customer"))
         if problem

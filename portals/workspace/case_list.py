@@ -10,6 +10,7 @@ from portals.faults import Say
 from portals.paging import cursor, pages
 from portals.visits import Visit
 from portals.words import CHANNELS, PRIORITIES, state_word
+from portals.workspace import custom
 from portals.workspace.case_bulk import bulk_verbs
 from portals.workspace.case_views import (
     CHOICES,
@@ -44,29 +45,32 @@ async def case_list(visit: Visit) -> Response:
     asked = asked_of(visit)
     view = view_named(visit)
     q = visit.word("q")
-    query = views_of(reader)[view] | asked | ({"q": q} if q else {})
+    own_asked, own_fields = await custom.narrowed(visit, "cases")
+    query = views_of(reader)[view] | asked | own_asked | ({"q": q} if q else {})
     sort = sort_named(visit.word("sort", 40))
     extra = {
         "expand": "account,contact,consumer,product_model,sold_product", "limit": str(SIZE),
         "sort": sort, "count": "true",
     }  # fmt: skip
     found = await read_list(visit.services, visit.caller, "cases", query | extra | cursor(visit))
-    kept = {"view": view} | asked | {"q": q, "sort": sort if sort != FIRST_SORT else ""}
+    kept = {"view": view} | asked | own_asked | {"q": q, "sort": sort if sort != FIRST_SORT else ""}
     columns = columns_named(visit)
     if columns != SHOWN:
         kept["columns"] = ",".join(columns)
     rows, counts, names = await asyncio.gather(
         rows_of(reader, found.data, visit.say),
-        _counts(reader, view, found.count if not (asked or q) else None),
+        _counts(reader, view, found.count if not (asked or own_asked or q) else None),
         customer_names(reader, asked),
     )
+    headings, own = await custom.columns(visit, "cases", found.data)
     return await show(
-        visit, "workspace/cases.html", q=q, count=found.count, sort=shown_sort(sort), rows=rows,
+        visit, "workspace/cases.html", headings=headings, own=own, q=q,
+        count=found.count, sort=shown_sort(sort), rows=rows,
         pages=pages(visit, found, SIZE, PATH, kept), views=_tabs(counts, view, visit.say),
-        filters=_chips(asked, names, kept, visit.say),
+        filters=_chips(asked, names, kept, visit.say) + _own(own_fields, kept),
         hidden={k: v for k, v in kept.items() if k != "q" and v},
         kept_by_filter={k: v for k, v in kept.items() if v and k in _KEPT_BY_FILTER},
-        fields=_fields(asked, visit.say), columns=columns, all_columns=COLUMNS,
+        fields=_fields(asked, visit.say) + own_fields, columns=columns, all_columns=COLUMNS,
         sort_urls=sort_urls(sort, kept), clear_url=f"{PATH}?view={view}",
         bulk=bulk_verbs(reader),
     )  # fmt: skip
@@ -141,6 +145,16 @@ def _chips(
         }
         for name, value in asked.items()
     ]
+
+
+def _own(fields: list[Row], kept: Mapping[str, str]) -> list[Row]:
+    """What is filtered by the tenant's own fields, in their words."""
+    return [
+        {"name": each["name"], "label": each["label"], "value": each["told"],
+         "remove_url": link({k: v for k, v in kept.items() if k != each["name"]})}
+        for each in fields
+        if each["value"]
+    ]  # fmt: skip
 
 
 def word_of(name: str, value: str, say: Say) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.kernel.custom import forms
-from infra.kernel.custom.fields import Access, CustomField, Fields, words_in
-from portals import custom
+from infra.kernel.custom.asking import condition
+from infra.kernel.custom.fields import Access, CustomField, Fields, FieldType, words_in
+from portals import custom, references
 from portals.visits import Visit
 from portals.workspace.reader import Row
 
@@ -26,7 +27,9 @@ async def asked(
     """What a form asks, with what was written, what the record says, or what is usual."""
     fields = await fields_of(visit, collection)
     given = dict(written) if written else _said(visit, fields, row)
-    return custom.questions(fields, visit.caller, given, visit.locale) if fields else []
+    if not fields:
+        return []
+    return await custom.questions(visit.services, fields, visit.caller, given, visit.locale)
 
 
 def _said(visit: Visit, fields: Fields, row: Row | None) -> dict[str, list[str]]:
@@ -44,6 +47,7 @@ async def entered(visit: Visit, collection: str, row: Row | None) -> dict[str, A
         return {}
     reader = visit.caller
     given = forms.typed(fields, reader.audience, visit.many, reader.zone)
+    given = await references.resolve(visit.services, reader, fields, given)
     if row is not None:
         before = forms.typed(fields, reader.audience, _said(visit, fields, row), reader.zone)
         # A form that did not ask for a field takes nothing away.
@@ -62,16 +66,59 @@ async def columns(
     if not shown:
         return [], [[] for _ in rows]
     headings = [words_in(each.label, visit.locale) for each in shown]
-    return headings, [_line(visit, shown, row.get("custom") or {}) for row in rows]
+    said = [row.get("custom") or {} for row in rows]
+    named = await references.names(visit.services, visit.caller, fields, said)
+    return headings, [_line(visit, shown, each, named) for each in said]
 
 
-def _line(visit: Visit, fields: Sequence[CustomField], values: Mapping[str, Any]) -> list[Row]:
+def _line(
+    visit: Visit,
+    fields: Sequence[CustomField],
+    values: Mapping[str, Any],
+    named: Mapping[str, str],
+) -> list[Row]:
     """What a record says in each field; nothing where it says nothing."""
     line = []
     for each in fields:
-        told = forms.facts(Fields((each,)), values, visit.caller.audience, visit.locale)
+        told = forms.facts(Fields((each,)), values, visit.caller.audience, visit.locale, named)
         line.append(told[0] if told else {"type": "none", "text": None})
     return line
+
+
+async def narrowed(visit: Visit, collection: str) -> tuple[dict[str, str], list[Row]]:
+    """The filters of the address by fields that are indexed, and all that one may filter by:
+    {"name", "label", "value", "choices", "told"}; what no field can be is left out."""
+    fields, asked, offered = await fields_of(visit, collection), dict[str, str](), []
+    for each in fields.all:
+        if each.index_state != "ready" or not each.may(visit.caller.audience, Access.READ):
+            continue
+        if each.type is FieldType.REFERENCE:
+            continue
+        value = visit.word(each.path, 200)
+        if value and _can_be(each, value):
+            asked[each.path] = value
+        choices = _choices(visit, each)
+        told = {choice["value"]: choice["label"] for choice in choices}
+        offered.append(
+            {"name": each.path, "label": words_in(each.label, visit.locale), "choices": choices,
+             "value": asked.get(each.path), "told": told.get(value, value)}
+        )  # fmt: skip
+    return asked, offered
+
+
+def _can_be(field: CustomField, value: str) -> bool:
+    try:
+        condition(field, "eq", value)
+    except ValueError:
+        return False
+    return True
+
+
+def _choices(visit: Visit, field: CustomField) -> list[Row]:
+    if field.type is FieldType.BOOLEAN:
+        return [{"value": "true", "label": visit.say("Yes")},
+                {"value": "false", "label": visit.say("No")}]  # fmt: skip
+    return [{"value": c.value, "label": words_in(c.label, visit.locale)} for c in field.choices]
 
 
 async def facts(visit: Visit, collection: str, row: Row) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ A page shows many collections side by side, and a role may lack some of them: wh
 is simply not there, and the page says nothing of it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,7 @@ class Reader:
     def _may_ask(self, collection: str, query: Query) -> bool:
         resource = self.services.registry.resources[collection]
         readable = self.services.plans.of(self.caller, resource).open_columns
-        columns = {name.partition("[")[0] for name in query} - _PARAMETERS
+        columns = {re.split(r"[\[.]", name)[0] for name in query} - _PARAMETERS
         searched = set(resource.search) if query.get("q") else set()
         return columns | searched <= readable
 

@@ -399,6 +399,8 @@ CASE_LIST = STAFF | {
     ],
     "columns": COLUMNS,
     "all_columns": [*COLUMNS, "channel", "created_at"],
+    "headings": ["Colour"],
+    "own": [[{"label": "Colour", "type": "choice", "text": "Red"}]] * 50,
     "sort_urls": {"number": "?sort=number", "due": "?sort=-due"},
     "clear_url": "/workspace/cases",
     "bulk": [

@@ -23,12 +23,15 @@ _INPUTS = {
     FieldType.MULTI_CHOICE: "many",
     FieldType.URL: "url",
     FieldType.EMAIL: "email",
+    FieldType.REFERENCE: "reference",
 }
 
 
-def questions(fields: Fields, audience: Audience, locale: str) -> list[Question]:
-    """What a form asks this audience, in the reader's language. A reference is left out: whoever
-    draws the form would have to know the records to choose from."""
+def questions(
+    fields: Fields, audience: Audience, locale: str, *, references: bool = False
+) -> list[Question]:
+    """What a form asks this audience, in the reader's language. A reference is asked only where
+    whoever draws the form knows the records to choose from, which are of the collection `of`."""
     return [
         {
             "name": each.path,
@@ -43,9 +46,10 @@ def questions(fields: Fields, audience: Audience, locale: str) -> list[Question]
                 if choice.active
             ],
             "attributes": _attributes(each),
+            **({"of": each.target} if each.type is FieldType.REFERENCE else {}),
         }
         for each in fields.writable(audience)
-        if each.type is not FieldType.REFERENCE
+        if references or each.type is not FieldType.REFERENCE
     ]
 
 
@@ -122,23 +126,31 @@ def _moment(text: str, zone: str) -> str:
 
 
 def facts(
-    fields: Fields, values: Mapping[str, Any], audience: Audience, locale: str
+    fields: Fields,
+    values: Mapping[str, Any],
+    audience: Audience,
+    locale: str,
+    names: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """What a record says in the fields that this audience sees: label, type and text of each."""
+    """What a record says in the fields that this audience sees: label, type and text of each. A
+    record that it names is told by its name, where `names` has one for its id."""
+    known = names or {}
     keys = fields.readable(audience)
     return [
         {
             "label": words_in(each.label, locale),
             "type": each.type.value,
-            "text": _told(each, values[each.key], locale),
+            "text": _told(each, values[each.key], locale, known),
         }
         for each in fields.all
         if each.key in keys and values.get(each.key) not in (None, [], "")
-        if each.type is not FieldType.REFERENCE
+        if each.type is not FieldType.REFERENCE or str(values[each.key]) in known
     ]
 
 
-def _told(field: CustomField, value: Any, locale: str) -> Any:
+def _told(field: CustomField, value: Any, locale: str, names: Mapping[str, str]) -> Any:
+    if field.type is FieldType.REFERENCE:
+        return names[str(value)]
     if field.type in {FieldType.CHOICE, FieldType.MULTI_CHOICE}:
         labels = {choice.value: words_in(choice.label, locale) for choice in field.choices}
         chosen: list[str] = value if isinstance(value, list) else [value]

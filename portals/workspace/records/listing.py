@@ -31,27 +31,38 @@ async def record_list(visit: Visit, kind: Kind) -> Response:
     asked = _asked(visit, kind, resource)
     sort = _sort(visit, kind, resource)
     columns = (kind.title, *kind.columns)
-    query = asked | ({"q": q} if q else {}) | cursor(visit)
+    own_asked, own_fields = await custom.narrowed(visit, kind.collection)
+    query = asked | own_asked | ({"q": q} if q else {}) | cursor(visit)
     query |= {"limit": str(SIZE), "sort": sort, "count": "true"}
     if expand := expansions(reader, kind.collection, columns):
         query["expand"] = expand
     found = await reader.page(kind.collection, query)
-    kept = asked | {"q": q, "sort": visit.word("sort", 40) and sort}
+    kept = asked | own_asked | {"q": q, "sort": visit.word("sort", 40) and sort}
     cells = await table(reader, kind.collection, found.data, columns, visit.say)
     headings, own = await custom.columns(visit, kind.collection, found.data)
     return await show(
         visit, "workspace/records.html", here=kind.here, kind=_kind(kind, visit.say), q=q,
         count=found.count, columns=columns, sort=sort, sort_urls=_sort_urls(kind, resource, kept,
         sort), can_search=resource.searchable(reader.caller.audience),
-        fields=_fields(kind, resource, asked, visit.say),
+        fields=_fields(kind, resource, asked, visit.say) + own_fields,
         filters=[{"name": n, "value": v, "remove_url": link(kind.path, kept, n)}
-                 for n, v in asked.items()],
+                 for n, v in asked.items()] + _own(kind, own_fields, kept),
         tabs=tabs_of(reader, kind, visit.say), hidden={k: v for k, v in kept.items() if v},
         rows=[_row(kind, *each) for each in zip(found.data, cells, own, strict=True)],
         headings=headings,
         pages=pages(visit, found, SIZE, kind.path, kept),
         new_url=f"{kind.path}/new" if kind.asks and reader.may(kind.collection, "create") else None,
     )  # fmt: skip
+
+
+def _own(kind: Kind, fields: list[Row], kept: dict[str, str]) -> list[Row]:
+    """What is filtered by the tenant's own fields, in their words."""
+    return [
+        {"name": each["name"], "label": each["label"], "value": each["told"],
+         "remove_url": link(kind.path, kept, each["name"])}
+        for each in fields
+        if each["value"]
+    ]  # fmt: skip
 
 
 def _row(kind: Kind, row: Row, cells: list[Row], own: list[Row]) -> Row:
