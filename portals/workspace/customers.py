@@ -11,6 +11,7 @@ from infra.kernel.errors import Forbidden
 from portals.faults import Say
 from portals.visits import Visit
 from portals.workspace.clocks import clocks_of
+from portals.workspace.customer_story import story_of
 from portals.workspace.desk import reader_of, show
 from portals.workspace.inbox import OPEN, address_of
 from portals.workspace.reader import IDS_MOST, Reader, Row, joined
@@ -97,12 +98,13 @@ async def customer_overview(visit: Visit, kind: Kind, key: str) -> Response:
     reader, collection = reader_of(visit), kind.collection
     row = await record_of(reader, kind, key)
     owner = _owner(collection, row)
-    contacts, children, products, entitlements, cases = await asyncio.gather(
+    contacts, children, products, entitlements, cases, story = await asyncio.gather(
         _contacts(reader, collection, row),
         _children(reader, collection, row),
         reader.rows("sold_products", owner | {"limit": _MOST}) if owner else _none(),
         reader.rows("entitlements", owner | {"limit": _MOST}) if owner else _none(),
         reader.rows("cases", _of(collection, row) | {"limit": _CASES_MOST}),
+        story_of(reader, _of(collection, row), owner, visit.say),
     )
     return await record_page(
         visit, kind, key, template="workspace/customer.html", contacts=contacts,
@@ -110,6 +112,7 @@ async def customer_overview(visit: Visit, kind: Kind, key: str) -> Response:
         entitlements=[_entitlement(each, visit.say) for each in entitlements],
         cases=await _cases(reader, cases, visit.say), is_account=collection == "accounts",
         cases_url=f"/workspace/cases?view=all&{collection.removesuffix('s')}_id={row['id']}",
+        **story,
     )  # fmt: skip
 
 

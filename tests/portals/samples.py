@@ -768,6 +768,19 @@ ACCOUNT_PAGE = STAFF | {
             "detail": "All sites",
         }
     ],
+    "promises": [{"clock": LIST_ROW["clock"], "number": "CS1", "subject": "No light", "url": "/x"}],
+    "talks": [
+        {"subject": "No light", "channel": "chat", "state": "ended", "at": ago(days=2), "url": None}
+    ],
+    "contracts": [
+        {
+            "name": "Support",
+            "number": "CT1",
+            "state": "active",
+            "ends_on": "2028-06-30",
+            "url": "/x",
+        }
+    ],
     "cases": [LIST_ROW, LIST_ROW | {"clock": None, "state": "closed"}],
     "cases_url": "/workspace/cases?account=1",
 }

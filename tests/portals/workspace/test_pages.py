@@ -143,3 +143,18 @@ async def test_what_is_not_there_has_its_page(world: World, path: str) -> None:
     answer = await browser.get(path)
     assert answer.status_code in {400, 404}
     assert "There is nothing here" in browser.text
+
+
+async def test_agent_sees_at_a_glance_what_is_promised_owned_and_said(world: World) -> None:
+    desk = await a_desk(world)
+    await world.work(desk.tenant)
+    browser = await at_desk(desk.jonas, desk.tenant)
+    await browser.get(f"/workspace/customers/accounts/{desk.account['id']}")
+    for heading in ("Open promises", "Latest conversations", "Contracts", "What they own"):
+        assert f">{heading}</h2>" in browser.page
+    promises = browser.text.partition("Open promises")[2].partition("Cases")[0]
+    assert desk.number in promises
+    assert "Business Care" in browser.text
+    contact = desk.maya.caller.attributes["contact_id"]
+    await browser.get(f"/workspace/customers/contacts/{contact}")
+    assert desk.number in browser.text.partition("Open promises")[2].partition("Cases")[0]
