@@ -10,13 +10,15 @@ from uuid import UUID
 
 import pytest
 
+from backend.platform.privacy import sweep_queries
 from backend.platform.privacy.errors import LastAdministrator, RequestSettled
 from backend.platform.privacy.jobs import answer
-from backend.platform.privacy.rules import Person, pattern_of
+from backend.platform.privacy.rules import Person, Spared, pattern_of
 from infra.kernel import audit_verify
 from infra.kernel.attachments import storage_of
 from infra.kernel.audit_chain import ChainKey, export
 from infra.kernel.errors import Forbidden, Invalid, NotFound
+from infra.kernel.ids import uuid7
 from tests.kernel.test_relay import a_relay
 from tests.service.desk import Desk, a_desk
 from tests.world import Tenant, World
@@ -119,6 +121,34 @@ async def test_nothing_is_left_of_an_erased_person_in_any_table(world: World) ->
     assert len(await tenant.admin.list("cases", q="erased back")) == 1
     with pytest.raises(NotFound):
         await tenant.admin.read("attachments", life["file"]["id"])
+
+
+async def test_what_was_learned_from_a_persons_case_forgets_them(world: World) -> None:
+    tenant = await world.tenant()
+    desk = await a_desk(tenant)
+    life = await a_life(world, desk)
+    await desk.agent.do("cases.resolve", life["case"]["id"], resolution=f"{NAME} rang, all is well")
+    await world.work(tenant)
+    assert "chunks" in await found_in(world, tenant, CANARIES)
+    request = await answered(world, tenant, "erasure", life["contact"]["id"])
+    assert request["state"] == "done"
+    assert await found_in(world, tenant, CANARIES) == []
+    async with world.services.database.transaction(tenant.id) as connection:
+        bodies = await connection.fetch(
+            "SELECT body FROM chunks WHERE tenant_id = $1 AND record_id = $2",
+            tenant.id,
+            life["case"]["id"],
+        )
+    assert any("[erased] rang, all is well" in row["body"] for row in bodies)
+
+
+async def test_every_table_of_a_tenant_can_be_swept(world: World) -> None:
+    tenant = await world.tenant()
+    nobody = [uuid7()]
+    async with world.services.system(tenant.id, reason="test") as ctx:
+        for sheet in (await sweep_queries.sheets(ctx)).values():
+            swept = await sweep_queries.sweep(ctx, sheet, "nobody", nobody, Spared(), 1)
+            assert swept == ([], []), sheet.name
 
 
 async def test_the_audit_of_an_erased_person_still_verifies(world: World) -> None:

@@ -13,9 +13,9 @@ SWEPT_MOST = 2_000
 
 
 LEFT = frozenset((*IDENTITY, "audit_entries", "audit_heads", "search_entries", "schema_migrations"))
-
-
 """Tables that a sweep leaves: other people's own names, and what is redacted in its own way."""
+DERIVED = {"chunks": ("embedding", "model")}
+"""Columns that are emptied with any word of their row, for they are made again from the rest."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Sheet:
     def stamps(self) -> str:
         """What a change of a row sets besides."""
         parts = ", version = x.version + 1" if "version" in self.columns else ""
-        return parts + (", embedding = NULL, model = NULL" if self.name == "chunks" else "")
+        return parts + "".join(f', "{column}" = NULL' for column in DERIVED.get(self.name, ()))
 
 
 async def sheets(ctx: Context) -> dict[str, Sheet]:
@@ -58,7 +58,11 @@ async def sheets(ctx: Context) -> dict[str, Sheet]:
     return {
         name: Sheet(
             name=name,
-            texts=tuple(c["column_name"] for c in columns if c["type"] == "text"),
+            texts=tuple(
+                c["column_name"]
+                for c in columns
+                if c["type"] == "text" and c["column_name"] not in DERIVED.get(name, ())
+            ),
             lists=tuple(c["column_name"] for c in columns if c["type"] == "text[]"),
             documents=tuple(c["column_name"] for c in columns if c["type"] == "jsonb"),
             ids=tuple(c["column_name"] for c in columns if c["type"] == "uuid"),
