@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from infra.kernel.access import Caller, Way
 from infra.kernel.database import Connection
-from infra.kernel.errors import BadRequest, Fault, Forbidden, NotFound
+from infra.kernel.errors import BadRequest, Fault, Forbidden, NotFound, Unauthorized
 from infra.kernel.holding import holds_along, is_held
 from infra.kernel.ids import parse
 from infra.kernel.paths import PathCompiler, describe
@@ -132,6 +132,9 @@ async def _subject(services: Services, caller: Caller, query: Query) -> Caller:
         return caller
     if "admin" not in caller.roles:
         raise Forbidden("only an admin may look at another's access")
-    if profile is not None:
-        return await services.callers.of_profile(caller.tenant_id, profile)
-    return await services.callers.of_user(caller.tenant_id, user or caller.tenant_id)
+    try:
+        if profile is not None:
+            return await services.callers.of_profile(caller.tenant_id, profile, invited=True)
+        return await services.callers.of_user(caller.tenant_id, user or caller.tenant_id)
+    except Unauthorized:  # suspended: there is nothing that they may do
+        return Caller(caller.tenant_id, caller.audience, profile_id=profile)

@@ -34,11 +34,15 @@ class Callers(Protocol):
     async def reload(self, caller: Caller) -> Caller:
         """The caller afresh after its proof failed; raises Unauthorized if it is gone."""
 
-    async def of_profile(self, tenant_id: UUID, profile_id: UUID) -> Caller:
-        """The caller that a profile would be; raises NotFound."""
+    async def of_profile(
+        self, tenant_id: UUID, profile_id: UUID, *, invited: bool = False
+    ) -> Caller:
+        """The caller that a profile would be; raises NotFound, and Unauthorized where its person
+        has no access, or was only `invited` and that is not asked for."""
 
     async def of_user(self, tenant_id: UUID, user_id: UUID) -> Caller:
-        """The caller that a person would be with the profile they start with; raises NotFound."""
+        """The caller that a person, invited or not, would be with the profile they start with;
+        raises NotFound, Unauthorized."""
 
 
 class CallerChanged(Exception):
@@ -53,7 +57,9 @@ class _NoCallers:
     async def reload(self, caller: Caller) -> Caller:
         raise Unauthorized
 
-    async def of_profile(self, tenant_id: UUID, profile_id: UUID) -> Caller:
+    async def of_profile(
+        self, tenant_id: UUID, profile_id: UUID, *, invited: bool = False
+    ) -> Caller:
         raise Unauthorized
 
     async def of_user(self, tenant_id: UUID, user_id: UUID) -> Caller:

@@ -84,21 +84,25 @@ class Authenticator:
         self._remember(loaded[0], fresh)
         return fresh
 
-    async def of_profile(self, tenant_id: UUID, profile_id: UUID) -> Caller:
-        """The caller that a profile would be, for work in its name; raises NotFound."""
+    async def of_profile(
+        self, tenant_id: UUID, profile_id: UUID, *, invited: bool = False
+    ) -> Caller:
+        """The caller that a profile would be, for work in its name or, if `invited`, to tell what
+        it will see once its person has come in; raises NotFound, Unauthorized."""
         facts = await load_profile(self._services.database, tenant_id, profile_id)
         if facts is None:
             raise NotFound("no such profile")
-        caller = caller_of(tenant_id, profile_id, facts, self._services.registry)
+        caller = caller_of(tenant_id, profile_id, facts, self._services.registry, invited=invited)
         return replace(caller, proof=None, credential_kind="")
 
     async def of_user(self, tenant_id: UUID, user_id: UUID) -> Caller:
-        """The caller that a person would be with the profile they start with; raises NotFound."""
+        """The caller that a person, invited or not, would be with the profile they start with;
+        raises NotFound, Unauthorized."""
         async with self._services.system(tenant_id, reason="access") as ctx:
             profile_id = await start_profile(ctx, user_id)
         if profile_id is None:
             raise NotFound("no such user")
-        return await self.of_profile(tenant_id, profile_id)
+        return await self.of_profile(tenant_id, profile_id, invited=True)
 
     async def _load(self, token: tokens.Token) -> Caller:
         self._known.pop(token.digest, None)

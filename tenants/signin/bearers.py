@@ -18,11 +18,17 @@ _IDS = ("contact_id", "consumer_id", "account_id")
 
 
 def caller_of(
-    tenant_id: UUID, credential_id: UUID, facts: dict[str, Any], registry: Registry
+    tenant_id: UUID,
+    credential_id: UUID,
+    facts: dict[str, Any],
+    registry: Registry,
+    *,
+    invited: bool = False,
 ) -> Caller:
     """The caller behind a credential whose secret was right; raises Unauthorized where the
-    credential, the person, the profile, the client or the tenant is not in force."""
-    _require_in_force(facts)
+    credential, the person, the profile, the client or the tenant is not in force. With `invited`,
+    to tell what somebody will see, whoever has not come in yet counts as well."""
+    _require_in_force(facts, invited=invited)
     user, profile = facts["user"] or {}, facts["profile"] or {}
     chosen = facts.get("settings") or {}
     models = settings.models_in_use(chosen)
@@ -62,7 +68,7 @@ def caller_of(
     )
 
 
-def _require_in_force(facts: dict[str, Any]) -> None:
+def _require_in_force(facts: dict[str, Any], *, invited: bool) -> None:
     user, profile = facts["user"], facts["profile"]
     if facts["tenant_state"] != "active":
         raise Unauthorized("this tenant is not in service")
@@ -72,7 +78,7 @@ def _require_in_force(facts: dict[str, Any]) -> None:
         raise Unauthorized("the session has been idle for too long")
     # A tenant's first key works before its first admin has opened the invitation.
     is_program = facts["kind"] == "api_key" or bool(facts["credential_roles"])
-    welcome = {"active", "invited"} if is_program else {"active"}
+    welcome = {"active", "invited"} if is_program or invited else {"active"}
     if facts["wants_user"] and (user is None or user["state"] not in welcome):
         raise Unauthorized("the credential has ended")
     if facts["wants_profile"] and (profile is None or profile["state"] != "active"):

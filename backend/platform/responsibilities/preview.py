@@ -186,9 +186,9 @@ async def _callers(ctx: Watching, profiles: Iterable[UUID]) -> dict[UUID, Caller
     facts = await load_profiles(ctx, profiles)
     registry = ctx.services.registry
     return {
-        profile: caller_of(ctx.tenant_id, profile, told, registry)
+        profile: caller_of(ctx.tenant_id, profile, told, registry, invited=True)
         for profile, told in facts.items()
-        if told["profile"]["state"] == "active" and told["user"]["state"] == "active"
+        if told["profile"]["state"] == "active" and told["user"]["state"] in {"active", "invited"}
     }
 
 
