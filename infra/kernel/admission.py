@@ -33,11 +33,12 @@ async def caller_of(request: Request) -> Caller:
         caller = await request.app.state.authenticate(request)
         await request.app.state.admit(request, caller)
         request.state.caller = caller
-    _require_known(request)
+    require_known(request)
     return caller
 
 
-def _require_known(request: Request) -> None:
+def require_known(request: Request) -> None:
+    """Raises BadRequest naming each parameter that the address does not describe."""
     description = description_of(request.scope.get("endpoint"))
     known = description.query if description else {}
     faults = [

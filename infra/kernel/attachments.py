@@ -232,18 +232,20 @@ async def adopt(
     record_id: UUID,
     *,
     visibility: Visibility = Visibility.PUBLIC,
-    pointer: str = "/attachments",
+    pointer: str = "",
 ) -> list[Attachment]:
     """Give the caller's own uploads to a record that the calling action has just written.
 
-    Raises Invalid naming each id that is none of his unattached uploads.
+    Raises Invalid naming each id that is none of his unattached uploads; `pointer` is that of a
+    field for a single file.
     """
     rows: list[Attachment] = []
     faults: list[Fault] = []
     for position, attachment_id in enumerate(ids):
         row = await ctx.find(attachments, attachment_id, lock=True)
         if row is None or row.record_id is not None or not _is_uploader(ctx.caller, row):
-            faults.append(Fault(f"{pointer}/{position}", "not_found", "is no upload of yours"))
+            place = pointer or f"/attachments/{position}"
+            faults.append(Fault(place, "not_found", "is no upload of yours"))
         elif row not in rows:
             rows.append(row)
     if faults:

@@ -24,6 +24,7 @@ from infra.kernel.idempotency import keyed
 from infra.kernel.ids import parse
 from infra.kernel.multipart import Form, UploadedFile, read_form
 from infra.kernel.performing import Outcome, allow, remember, replayed
+from infra.kernel.problems import problem_response
 from infra.kernel.ratelimit import client_address, trusted_networks
 from infra.kernel.registry import Domain
 from infra.kernel.representation import of_row
@@ -36,6 +37,10 @@ _CREATE = definition_of(rules.create)
 
 class RangeNotSatisfiable(Problem):
     status, type, title = 416, "range-not-satisfiable", "The file is shorter than that"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"it has {size} bytes")
+        self.size = size
 
 
 @described(
@@ -184,7 +189,12 @@ async def content(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     if_range = request.headers.get("if-range")
     wanted = request.headers.get("range") if if_range in (None, etag) else None
-    start, length = _slice(wanted, row.size_bytes)
+    try:
+        start, length = _slice(wanted, row.size_bytes)
+    except RangeNotSatisfiable as refused:
+        refusal = problem_response(request, refused)
+        refusal.headers["Content-Range"] = f"bytes */{refused.size}"
+        return refusal
     headers["Content-Length"] = str(length)
     status = 200
     if length != row.size_bytes:
@@ -239,14 +249,14 @@ def _slice(wanted: str | None, size: int) -> tuple[int, int]:
     if not first:
         length = min(int(last), size)
         if length == 0:
-            raise RangeNotSatisfiable
+            raise RangeNotSatisfiable(size)
         return size - length, length
     start = int(first)
     end = min(int(last), size - 1) if last else size - 1
     if last and int(last) < start:
         return 0, size
     if start >= size:
-        raise RangeNotSatisfiable
+        raise RangeNotSatisfiable(size)
     return start, end - start + 1
 
 

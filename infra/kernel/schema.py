@@ -95,7 +95,8 @@ def faults_of(error: ValidationError, read_only: frozenset[str] = frozenset()) -
     """Pydantic's errors as faults with JSON Pointers."""
     found = []
     for one in error.errors(include_url=False, include_context=False, include_input=False):
-        path = one["loc"]
+        # Pydantic names the key of a mapping by a step of its own, which no pointer has.
+        path = tuple(part for part in one["loc"] if part != "[key]")
         pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
         code = _CODES.get(one["type"], one["type"])
         message = one["msg"].removeprefix("Value error, ")

@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from infra.kernel.admission import require_known
 from infra.kernel.described import described
 from infra.kernel.egress import Egress, EgressFailed, EgressRefused
-from infra.kernel.errors import BadRequest, Conflict, Fault, NotFound, Unauthorized
+from infra.kernel.errors import BadRequest, Conflict, Fault, Invalid, NotFound, Unauthorized
 from infra.kernel.ids import parse
 from infra.kernel.ratelimit import Policy, RateLimiter, address_key
 from infra.kernel.representation import to_json
@@ -80,11 +81,7 @@ async def index(request: Request) -> Response:
     after = parse(after_text) if after_text else None
     limit_text = request.query_params.get("limit", "50")
     limit = int(limit_text) if limit_text.isdecimal() and len(limit_text) < 5 else 0
-    faults = [
-        Fault(name, "unknown", "is not a parameter here")
-        for name in request.query_params
-        if name not in {"after", "limit"}
-    ]
+    faults: list[Fault] = []
     if after_text and after is None:
         faults.append(Fault("after", "cursor", "is no cursor of ours"))
     if not 1 <= limit <= 200:
@@ -136,7 +133,7 @@ async def erase(request: Request) -> Response:
     tenant = await provisioning.one(services, _key(request))
     values = parse_body(Confirmed, await _body(request))
     if values["confirm"] != tenant["slug"]:
-        raise BadRequest([Fault("/confirm", "mismatch", "must repeat the tenant's slug")])
+        raise Invalid([Fault("/confirm", "mismatch", "must repeat the tenant's slug")])
     return _json(await provisioning.erase(services, tenant["id"]))
 
 
@@ -191,6 +188,7 @@ def _operators(handler: Handler) -> Handler:
             where = address_key(address_of(request))
             await services.get(RateLimiter).enforce((where, OPERATOR))
             raise Unauthorized("send the operator key")
+        require_known(request)
         return await handler(request)
 
     guarded.__doc__ = handler.__doc__

@@ -1,5 +1,7 @@
 """What a request says is read strictly, and every fault in it is named."""
 
+from typing import Any
+
 import pytest
 
 from tests.world import World
@@ -43,3 +45,27 @@ async def test_events_of_what_is_no_collection_are_a_wrong_question(
     answer = await admin.get(f"/api/v1/events?{asked}")
     assert answer.status_code == 400
     assert [e["pointer"] for e in answer.json()["errors"]] == [asked.partition("=")[0]]
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "pointer"),
+    [
+        ("config/plan", {"files": {"../roles.yaml": ""}}, "/files/..~1roles.yaml"),
+        (
+            "imports",
+            {
+                "attachment_id": "01890000-0000-7000-8000-000000000000",
+                "resource": "accounts",
+                "format": "csv",
+            },
+            "/attachment_id",
+        ),
+    ],
+)
+async def test_a_pointer_leads_to_what_was_sent(
+    world: World, address: str, body: dict[str, Any], pointer: str
+) -> None:
+    admin = (await world.tenant()).admin.http()
+    answer = await admin.post(f"/api/v1/{address}", json=body)
+    assert answer.status_code == 422
+    assert [e["pointer"] for e in answer.json()["errors"]] == [pointer]

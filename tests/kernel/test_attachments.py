@@ -284,8 +284,8 @@ async def test_a_repeated_upload_is_one_file(door: Door, shop: Services, tenant:
         ("bytes=0-0," * 10_000, 200, PAGE, None),
         ("bytes=" + "0-," * 5_000, 200, PAGE, None),
         ("bytes=0-1,2-3", 200, PAGE, None),
-        ("bytes=39-", 416, None, None),
-        ("bytes=-0", 416, None, None),
+        ("bytes=39-", 416, None, "bytes */39"),
+        ("bytes=-0", 416, None, "bytes */39"),
     ],
 )
 async def test_one_range_is_served_and_a_list_of_them_is_not(
@@ -298,7 +298,7 @@ async def test_one_range_is_served_and_a_list_of_them_is_not(
     assert answer.status == status
     if expected is not None:
         assert answer.body == expected
-        assert answer.headers.get("content-range") == content_range
+    assert answer.headers.get("content-range") == content_range
     stale = await door.fetch(ada, id_, range=wanted, if_range='"another"')
     assert (stale.status, stale.body) == (200, PAGE)
 

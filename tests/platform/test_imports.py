@@ -71,6 +71,25 @@ async def test_a_refused_row_takes_no_neighbour_with_it(world: World) -> None:
     ]
 
 
+async def test_a_zero_byte_spoils_its_own_row(world: World) -> None:
+    tenant = await world.tenant()
+    file = b"name,code\nOne,A1\nT\0wo,A2\nThree,A3\n"
+    done = await bring_in(tenant, tenant.admin, "accounts", file)
+    assert (done["state"], done["created_count"], done["failed_count"]) == ("done", 2, 1)
+    (fault,) = await faults_of(tenant.admin, done)
+    assert (fault["row_number"], fault["faults"][0]["column"]) == (2, "name")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+async def test_a_file_of_wide_characters_is_known_without_a_mark(
+    world: World, encoding: str
+) -> None:
+    tenant = await world.tenant()
+    file = "name,code\nGrüße aus Köln,A1\n".encode(encoding)
+    done = await bring_in(tenant, tenant.admin, "accounts", file)
+    assert (done["state"], done["created_count"]) == ("done", 1)
+
+
 async def test_a_row_that_only_the_database_refuses_is_found_among_its_neighbours(
     world: World,
 ) -> None:

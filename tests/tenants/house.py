@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.kernel.access import Caller
+from infra.kernel.admission import admit_all
 from infra.kernel.errors import Problem
 from infra.kernel.problems import handle
 from infra.kernel.rest import PREFIX, Api
@@ -39,6 +40,8 @@ class Gate:
 def application(services: Services) -> ASGIApp:
     app = Starlette(routes=list(domain.routes), exception_handlers={Problem: handle, 404: handle})
     app.state.services = services
+    app.state.authenticate = identify
+    app.state.admit = admit_all
     app.add_middleware(Gate, services=services)
     return app
 

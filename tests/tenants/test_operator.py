@@ -32,6 +32,13 @@ async def test_a_tenant_is_made_with_its_first_admins_key(house: House) -> None:
     assert "api_key" not in read
 
 
+async def test_operators_are_told_of_parameters_that_are_none(house: House) -> None:
+    for method, path in (("GET", PATH), ("POST", PATH), ("GET", f"{PATH}/nobody")):
+        answer = await house.operator().request(method, f"{path}?colour=red", json={})
+        assert answer.status_code == 400, path
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["colour"]
+
+
 async def test_every_fault_of_a_new_tenant_is_named(house: House) -> None:
     body = {"slug": "API", "name": " ", "admin_email": "xyz", "plan": "gold", "admin_password": "x"}
     answer = await house.operator().post(PATH, json=body)
@@ -113,7 +120,7 @@ async def test_an_erased_tenant_leaves_a_proof_and_nothing_else(
     await acme.someone()
     kept = await other.user()
     wrong = await house.operator().post(f"{PATH}/{acme.id}/erase", json={"confirm": "x"})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     answer = await house.operator().post(f"{PATH}/{acme.id}/erase", json={"confirm": acme.slug})
     assert answer.status_code == 200, answer.text
     proof = answer.json()

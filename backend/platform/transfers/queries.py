@@ -1,5 +1,6 @@
 """What imports and exports ask for many rows at once, and how they note where they are."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,9 @@ SELECT c.relname AS name, a.attname AS unique_column
    AND EXISTS (SELECT 1 FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attname = 'tenant_id'
                  AND t.attnum = ANY (x.indkey::int2[]))
 """
+
+_ZERO = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+"""A zero byte as JSON writes it, which no column of the database holds: a sign takes its place."""
 
 
 async def unique_columns(ctx: Context, resources: Sequence[Resource]) -> dict[str, frozenset[str]]:
@@ -149,7 +153,7 @@ async def keep_faults(
         ctx.tenant_id,
         import_id,
         profile_id,
-        orjson.dumps(told, default=str).decode(),
+        _ZERO.sub(r"\1\\ufffd", orjson.dumps(told, default=str).decode()),
         ctx.now,
     )
 

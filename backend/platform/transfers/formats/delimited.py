@@ -12,6 +12,7 @@ from backend.platform.transfers.formats.source import CELL_CHARS_MOST, SourceRow
 from backend.platform.transfers.options import Options
 
 _PIECE = 256 * 1024
+_ZERO_EACH = 16
 _DELIMITERS = (",", ";", "\t", "|")
 
 # The module's own limit, which is the process's; nothing else here reads CSV.
@@ -29,8 +30,10 @@ def encoding_of(path: Path) -> str:
         ):
             if head.startswith(mark):
                 return name
-        if b"\0" in head:
-            return "utf-16-be" if head[::2].count(0) > head[1::2].count(0) else "utf-16-le"
+        high, low = head[::2].count(0), head[1::2].count(0)
+        # A zero here and there is a fault of its row; UTF-16 has many, all on one side.
+        if min(high, low) == 0 and max(high, low) * _ZERO_EACH > len(head):
+            return "utf-16-be" if high else "utf-16-le"
         decoder = codecs.getincrementaldecoder("utf-8")()
         file.seek(0)
         try:
