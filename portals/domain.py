@@ -1,7 +1,17 @@
 """The pages: for visitors and customers, and the machinery that those for staff stand on."""
 
 from infra.kernel.registry import Domain
-from portals import approving, consent, files, installation, letters, public, surveys
+from portals import (
+    approving,
+    approving_by_link,
+    consent,
+    deputies,
+    files,
+    installation,
+    letters,
+    public,
+    surveys,
+)
 from portals.portal import (
     answers,
     assets,
@@ -29,6 +39,8 @@ domain = Domain(
         *letters.routes,
         *consent.routes,
         *surveys.routes,
+        *approving_by_link.routes,
+        *deputies.routes,
         *approving.routes,
         *home.routes,
         *answers.routes,

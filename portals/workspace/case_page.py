@@ -12,6 +12,7 @@ from portals.uploads import attach, keep
 from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.advice import Advice, advice_of, insertion
+from portals.workspace.approvals_beside import approvals_of
 from portals.workspace.beside import beside
 from portals.workspace.case_verbs import DEEDS, SPEAKABLE, body_of, verbs_of
 from portals.workspace.clocks import clocks_of
@@ -42,7 +43,8 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         beside(reader, row, visit.say),
         custom.facts(visit.services, reader.caller, "cases", row, visit.locale),
     )
-    asked = await approvals_of(reader, row)
+    wanted = await reader.rows("catalog_requests", {"case_id": str(row["id"]), "limit": "1"})
+    asked = await approvals_of(reader, ("cases", row), *(("catalog_requests", r) for r in wanted))
     # Shown again after a refused form, the page is still the case's own to come back to.
     visit.typed.setdefault("next", f"/workspace/cases/{row['number']}")
     values = dict(visit.typed)
@@ -54,20 +56,6 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         errors=errors or [], summary=advice.summary, recommendations=advice.recommendations,
         can_summarise=advice.can_summarise, own=own, approvals=asked, **aside,
     )  # fmt: skip
-
-
-async def approvals_of(reader: Reader, row: Row) -> list[Row]:
-    """What consent was asked for about the case, the latest first."""
-    if not reader.may("approval_requests"):
-        return []
-    rows = await reader.rows("approval_requests", {"record_id": str(row["id"]), "limit": "5"})
-    return [
-        {
-            "number": each["number"], "url": f"/approvals/{each['number']}",
-            "state": each["state"], "what": each["action"], "requester": each["requester_name"],
-        }
-        for each in rows
-    ]  # fmt: skip
 
 
 async def head_of(reader: Reader, row: Row, say: Say) -> Row:
@@ -92,6 +80,7 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "assignee": names.get(str(row.get("assigned_to_id"))),
         "assigned": bool(row.get("assigned_to_id")),
         "mine": str(row.get("assigned_to_id")) == str(reader.caller.profile_id),
+        "held_since": row.get("held_since"),
         "clock": clocks.get(str(row["id"])),
         "created_at": row["created_at"],
         "verbs": verbs,

@@ -17,6 +17,21 @@ def ago(**units: float) -> str:
     return (NOW - timedelta(**units)).isoformat()
 
 
+STORY = [
+    {"what": what, "by": "Jonas Reuter", "for": "Nina Berg" if what == "agreed" else None,
+     "text": "Which router?" if what == "asked_back" else "", "at": ago(hours=2)}
+    for what in ("requested", "asked_again", "agreed", "refused", "approved", "asked_back",
+                 "answered", "reassigned", "recalled", "stale", "performed", "failed", "reminded",
+                 "overdue", "escalated", "something_new")
+]  # fmt: skip
+ASKED_ABOUT = [
+    {"number": "AP1", "url": "/approvals/AP1", "state": "pending", "what": "resolve",
+     "requester": "Jonas Reuter", "at": ago(hours=3), "story": STORY},
+    {"number": "AP2", "url": None, "state": "approved", "what": "", "requester": "Nina Berg",
+     "at": ago(hours=9), "story": STORY[:1]},
+]  # fmt: skip
+
+
 def within(**units: float) -> str:
     return (NOW + timedelta(**units)).isoformat()
 
@@ -538,6 +553,7 @@ CASE_ON_DESK = {
     "assignee": "Jonas Reuter",
     "assigned": True,
     "mine": True,
+    "held_since": ago(hours=3),
     "clock": CLOCK,
     "created_at": ago(hours=1),
     "verbs": [
@@ -582,22 +598,7 @@ DESK_CASE = (
             {"value": "wait_for_customer", "label": "Wait for customer"},
             {"value": "", "label": "Keep open"},
         ],
-        "approvals": [
-            {
-                "number": "AP1",
-                "url": "/approvals/AP1",
-                "state": "pending",
-                "what": "resolve",
-                "requester": "Jonas Reuter",
-            },
-            {
-                "number": "AP2",
-                "url": "/approvals/AP2",
-                "state": "approved",
-                "what": "",
-                "requester": "Jonas Reuter",
-            },
-        ],
+        "approvals": ASKED_ABOUT,
         "customer": {
             "name": "Maya Lindqvist",
             "url": "/workspace/customers/contacts/1",
@@ -743,6 +744,7 @@ ACCOUNT_PAGE = STAFF | {
     "preview": None,
     "is_watched": False,
     "is_bare": False,
+    "approvals": ASKED_ABOUT,
     "told": FACTS,
     "errors": [],
     "is_account": True,
@@ -1050,14 +1052,28 @@ APPROVALS: Values = {
     "values": {},
     "errors": [],
 }  # fmt: skip
+
+
+SEEN: Values = {
+    "changes": [
+        {"field": "priority", "label": None, "before": cell("3", "priority"),
+         "after": cell("1", "priority")},
+        {"field": "resolution", "label": None, "before": cell(None, "none"),
+         "after": cell("Replaced the router")},
+    ],
+    "facts": [
+        {"field": "seats", "label": "Seats", "cell": cell("20")},
+        {"field": "state", "label": None, "cell": cell("new", "status")},
+    ],
+}  # fmt: skip
 APPROVAL: Values = {
     "asked": {
         "number": "AP1", "subject": "CS0012847 Internet drops", "state": "pending",
         "note": "Goodwill of one month.", "requester": "Jonas Reuter", "reason": None,
         "requested_at": ago(hours=3), "waits_for_answer": True, "failure": None,
         "url": "/approvals/AP1", "record_url": "/workspace/cases/CS0012847", "what": "resolve",
-        "facts": [{"label": "Seats", "text": "20"}],
     },
+    "seen": SEEN,
     "can_decide": True,
     "for_name": "Nina Berg",
     "can_recall": True,
@@ -1070,13 +1086,7 @@ APPROVAL: Values = {
         {"level": 2, "name": "Board", "state": "waiting", "why": "", "due_at": None,
          "is_overdue": False, "people": []},
     ],
-    "story": [
-        {"what": what, "by": "Jonas Reuter", "for": "Nina Berg" if what == "agreed" else None,
-         "text": "Which router?" if what == "asked_back" else "", "at": ago(hours=2)}
-        for what in ("requested", "asked_again", "agreed", "refused", "approved", "asked_back",
-                     "answered", "reassigned", "recalled", "stale", "performed", "failed",
-                     "reminded", "overdue", "escalated", "something_new")
-    ],
+    "story": STORY,
     "people": COLLEAGUES,
     "values": {"why": "Hm"},
     "errors": [{"field": "why", "message": "Fill this in"}],
@@ -1641,7 +1651,9 @@ SAMPLES: dict[str, tuple[str, Values]] = {
                 "note": "Twenty of them.",
                 "requester_name": "Maya Lindqvist",
                 "approver_name": "Nina Berg",
+                "for_name": "Otto Lang",
                 "why": "group Finance",
+                "summary": SEEN,
             },
             "values": {},
             "errors": [{"field": "why", "message": "Fill this in"}],

@@ -36,9 +36,13 @@ async def test_a_question_follows_an_answer_and_the_company_decides(
         page = screen.page
         await screen.act_as(await session_of(boss, shop.tenant))
         await screen.open("/approvals")
+        await page.get_by_text("Name a deputy").first.click()
+        await expect(page.get_by_label("Who decides for you")).to_contain_text("Maya")
         assert await screen.inspect("portal-approvals") == []
         await page.get_by_role("link", name=re.compile("Licences")).click()
         await expect(page.get_by_text("Growth")).to_be_visible()
+        await page.get_by_text("Hand it on").first.click()
+        await expect(page.get_by_label("Who decides in your place")).to_contain_text("Maya")
         assert await screen.inspect("portal-approval") == []
         await page.get_by_role("button", name="Approve").click()
         await expect(page.get_by_text("Nothing waits for your approval.")).to_be_visible()
@@ -56,7 +60,8 @@ async def test_the_desk_decides_and_a_link_shows_one_thing(
     await desk.rule("urgent", {"approvers": [boss], "name": "Team lead", "due_hours": 8},
                     {"level": 2, "approvers": [people(other)]},
                     condition="record.priority <= 4")  # fmt: skip
-    request = await desk.asked(agent, await desk.case(agent))
+    case = await desk.case(agent)
+    request = await desk.asked(agent, case)
     rows = await desk.sql(
         "SELECT text_body FROM outbound_mails WHERE tenant_id = $1 AND recipient = $2 "
         "AND kind = 'approvals'",
@@ -67,6 +72,7 @@ async def test_the_desk_decides_and_a_link_shows_one_thing(
     async with window(chromium, server, desk.tenant) as screen:
         page = screen.page
         await screen.open(link[0])
+        await expect(page.get_by_text("Replaced the router")).to_be_visible()
         assert await screen.inspect("approve-link") == []
         await screen.act_as(await session_of(desk.admin, desk.tenant))
         await screen.open("/approvals")
@@ -79,4 +85,9 @@ async def test_the_desk_decides_and_a_link_shows_one_thing(
         await page.get_by_label("Say why").fill("Not yet")
         await page.get_by_role("button", name="Reject").click()
         await expect(page.get_by_text("Nothing waits for your approval.")).to_be_visible()
+        await screen.open(f"/workspace/cases/{case['number']}")
+        await page.get_by_role("tab", name="Activity").click()
+        await page.locator("#approvals").get_by_text("What happened").click()
+        await expect(page.get_by_text("Not yet")).to_be_visible()
+        assert await screen.inspect("desk-case-approvals") == []
     assert (await desk.request(request["id"]))["state"] == "rejected"

@@ -193,9 +193,9 @@ async def give_to_group(ctx: Context, item: WorkItem, group_id: UUID | None) -> 
     wake_router(ctx)
 
 
-async def requeue_finished(ctx: Context, item: WorkItem) -> None:
-    """What was done has come back: it waits with the age it had."""
+async def requeue_finished(ctx: Context, item: WorkItem, *, reason: str = "reopened") -> None:
+    """What was done, or taken out, has come back: it waits with the age it had."""
     item.declined_by_ids = []
     item.accepted_by_id = None
     await put_back(ctx, item)
-    ctx.emit(WorkItemReturned(item.id, reason="reopened"))
+    ctx.emit(WorkItemReturned(item.id, reason=reason))

@@ -22,8 +22,10 @@ from backend.service.cases.events import (
     CaseAssigned,
     CaseCancelled,
     CaseClosed,
+    CaseHeld,
     CaseMerged,
     CaseOpened,
+    CaseReleased,
     CaseReopened,
     CaseResolved,
 )
@@ -38,7 +40,8 @@ _FINISHED = (WorkState.COMPLETED, WorkState.CANCELLED)
 
 
 @reaction(
-    CaseOpened, CaseAssigned, CaseResolved, CaseClosed, CaseCancelled, CaseMerged, CaseReopened
+    CaseOpened, CaseAssigned, CaseResolved, CaseClosed, CaseCancelled, CaseMerged, CaseReopened,
+    CaseHeld, CaseReleased,
 )  # fmt: skip
 async def follow_case(ctx: Context, event: RecordedEvent) -> None:
     """Bring a case's work item to where the case is now, whatever order the news came in."""
@@ -50,11 +53,22 @@ async def follow_case(ctx: Context, event: RecordedEvent) -> None:
         if item is not None:
             await intake.finish(ctx, item)
         return
+    if case.held_since is not None and case.assigned_to_id is None:
+        await take_out(ctx, item)
+        return
     if item is None:
         item = await enter_case(ctx, case)
     elif item.state in _FINISHED and event.type == CaseReopened.type:
         await intake.requeue_finished(ctx, item)
+    elif item.state is WorkState.CANCELLED:
+        await intake.requeue_finished(ctx, item, reason="released")
     await follow_assignment(ctx, case, item, event)
+
+
+async def take_out(ctx: Context, item: WorkItem | None) -> None:
+    """Nobody is offered what waits for consent; whoever has accepted it already keeps it."""
+    if item is not None and item.state in {WorkState.QUEUED, WorkState.OFFERED}:
+        await intake.finish(ctx, item, WorkState.CANCELLED)
 
 
 async def enter_case(ctx: Context, case: Case) -> WorkItem:
@@ -79,7 +93,7 @@ async def enter_case(ctx: Context, case: Case) -> WorkItem:
 
 async def follow_assignment(ctx: Context, case: Case, item: WorkItem, event: RecordedEvent) -> None:
     """Somebody was given the case by name, or it was taken away from everybody."""
-    if event.type not in {CaseAssigned.type, CaseOpened.type}:
+    if event.type not in {CaseAssigned.type, CaseOpened.type, CaseReleased.type}:
         return
     if case.assigned_to_id is not None:
         # Accepting assigns too: that news changes nothing, even where the work is done by now.

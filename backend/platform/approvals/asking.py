@@ -1,7 +1,6 @@
 """Asking: the request is written down, the first level is asked, the others wait their turn."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from backend.platform.approvals.errors import NobodyToAsk
@@ -20,14 +19,10 @@ from backend.platform.approvals.models import (
 from backend.platform.approvals.planning import Plan, PlannedStep, Wish, plan_for
 from backend.platform.approvals.resources import approval_steps
 from backend.platform.approvals.rules import ESCALATION
-from backend.platform.approvals.seats import (
-    Seating,
-    close_request,
-    meant,
-    note,
-    seat,
-    tell,
-)
+from backend.platform.approvals.seating import Seating
+from backend.platform.approvals.seats import TOPIC, close_request, meant, note, seat, tell
+from backend.platform.approvals.times import hours_for, start
+from backend.platform.notifications.telling import notify
 from infra.kernel.context import Context
 from infra.kernel.ids import uuid7
 
@@ -54,6 +49,7 @@ async def ask(
         body=dict(wish.body),
         body_hash=wish.body_hash,
         note=wish.note,
+        holds_work=not wish.action and any(step.rule.holds_work for step in plan.steps),
         requested_by_id=wish.requester_id,
         requester_name=plan.requester_name,
         follows_id=follows.id if follows else None,
@@ -135,11 +131,9 @@ async def go_on(ctx: Context, request: ApprovalRequest) -> None:
 
 async def _open(ctx: Context, request: ApprovalRequest, step: ApprovalStep) -> None:
     seating = Seating.read(step.plan)
-    step.state, step.opened_at = StepState.OPEN, ctx.now
-    if seating.due_hours:
-        step.due_at = ctx.now + timedelta(hours=seating.due_hours)
-    if seating.remind_hours:
-        step.remind_at = ctx.now + timedelta(hours=seating.remind_hours)
+    step.state = StepState.OPEN
+    hours = await hours_for(ctx, seating.calendar_id)
+    start(step, ctx.now, hours, due_hours=seating.due_hours, remind_hours=seating.remind_hours)
     await ctx.save(step)
     slots = await meant(ctx, request, seating.approvers, allows_own=seating.allows_own)
     lacking = [slot.why for slot in slots if not slot.people]
@@ -163,6 +157,10 @@ async def _grant(ctx: Context, request: ApprovalRequest) -> None:
     await note(ctx, request, "approved")
     await close_request(ctx, request)
     ctx.emit(ApprovalGranted(request.id, request.kind, request.record_id, request.action))
+    await notify(
+        ctx, [request.requested_by_id], topic=TOPIC, title=f"{request.subject}: approved",
+        about=("approval_requests", request.id),
+    )  # fmt: skip
     if request.action:
         ctx.enqueue(
             PERFORM, {"request_id": str(request.id)}, key=f"{PERFORM}:{request.id}", priority=2
@@ -176,6 +174,10 @@ async def refuse(ctx: Context, request: ApprovalRequest, reason: str) -> None:
     await ctx.save(request)
     await close_request(ctx, request, StepState.CLOSED)
     ctx.emit(ApprovalRefused(request.id, request.kind, request.record_id, request.action, reason))
+    await notify(
+        ctx, [request.requested_by_id], topic=TOPIC, title=f"{request.subject}: not approved",
+        body=reason, about=("approval_requests", request.id),
+    )  # fmt: skip
 
 
 async def take_back(ctx: Context, request: ApprovalRequest, state: RequestState) -> None:

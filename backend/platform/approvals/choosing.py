@@ -40,6 +40,8 @@ class Slot:
     people: tuple[Someone, ...]
     need: int
     first_decides: bool
+    role: str | None = None
+    """As which they are asked, where it is by a role."""
 
     @property
     def suffices(self) -> bool:
@@ -77,6 +79,7 @@ async def slot_of(ctx: Context, spec: Approvers, about: About, *, allows_own: bo
         people=tuple(people),
         need=needed(spec.need, len(people)),
         first_decides=spec.need == "any",
+        role=spec.name if spec.who in {"role", "company"} else None,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from backend.platform.approvals import queries
 from backend.platform.approvals.asking import escalate
 from backend.platform.approvals.events import ApprovalOverdue
-from backend.platform.approvals.letters import send_letter
+from backend.platform.approvals.links import deputies_of, write_to
 from backend.platform.approvals.models import (
     Approval,
     ApprovalRequest,
@@ -15,7 +15,7 @@ from backend.platform.approvals.models import (
     StepState,
 )
 from backend.platform.approvals.resources import approval_requests, approval_steps, approvals
-from backend.platform.approvals.seats import TOPIC, Seating, mint, note
+from backend.platform.approvals.seats import TOPIC, note
 from backend.platform.notifications.telling import notify
 from infra.kernel.context import Context
 from infra.kernel.jobs import periodic
@@ -51,15 +51,14 @@ async def _remind(ctx: Context, request_id: UUID, step_id: UUID) -> None:
     step.remind_at = None
     await ctx.save(step)
     seats: list[Approval] = await ctx.every(approvals).filter(step_id=step.id, state=SeatState.OPEN)
-    people = await queries.people(ctx, [row.approver_id for row in seats])
+    deputies = await deputies_of(ctx, [row.approver_user_id for row in seats])
+    people = {row.approver_id for row in seats}
     for row in seats:
-        person = people.get(row.approver_id)
-        if person is not None and Seating.read(step.plan).by_mail and person["email"]:
-            token = mint(ctx, row)
-            await ctx.save(row)
-            await send_letter(ctx, request, row, person, token)
+        here = [d.deputy_id for d in deputies if d.principal_user_id == row.approver_user_id]
+        await write_to(ctx, request, step, row, [row.approver_id, *here])
+        people.update(here)
     await notify(
-        ctx, list(people), topic=TOPIC, title=f"{request.subject} still waits for your approval",
+        ctx, sorted(people), topic=TOPIC, title=f"{request.subject} still waits for your approval",
         about=("approval_requests", request.id),
     )  # fmt: skip
     await note(ctx, request, "reminded", text=step.name)

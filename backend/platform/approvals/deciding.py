@@ -7,13 +7,16 @@ from uuid import UUID
 
 from backend.platform.approvals import queries
 from backend.platform.approvals.asking import ask, go_on, refuse, take_back
+from backend.platform.approvals.eligible import is_eligible
 from backend.platform.approvals.errors import (
     ApprovalDecided,
     ApprovalOver,
     ApprovalStale,
+    ApproverNoLonger,
     NotAsked,
     OwnRequest,
 )
+from backend.platform.approvals.links import void
 from backend.platform.approvals.models import (
     Approval,
     ApprovalRequest,
@@ -31,7 +34,8 @@ from backend.platform.approvals.resources import (
     approvals,
 )
 from backend.platform.approvals.rules import Answer, tally
-from backend.platform.approvals.seats import Seating, close_step, note
+from backend.platform.approvals.seating import Seating
+from backend.platform.approvals.seats import close_step, note
 from infra.kernel.context import Context
 
 DECIDED = frozenset({SeatState.APPROVED, SeatState.REJECTED})
@@ -67,8 +71,8 @@ async def decide(
 ) -> ApprovalRequest:
     """Take one person's word down, in their own name and in that of those whose deputy they are.
 
-    The same word twice changes nothing. Raises ApprovalDecided, ApprovalOver, NotAsked, OwnRequest,
-    and answers with the question that follows where the record has changed meanwhile.
+    The same word twice changes nothing. Raises ApprovalDecided, ApprovalOver, ApproverNoLonger,
+    ApprovalStale, NotAsked, OwnRequest.
     """
     seats: list[Approval] = await ctx.every(approvals).filter(request_id=request.id)
     mine = [only] if only is not None else await seats_of(ctx, seats, who)
@@ -82,6 +86,9 @@ async def decide(
         if any(row.state in DECIDED for row in mine):
             raise ApprovalDecided("a decision is not taken back")
         raise ApprovalOver("others have decided") if mine else NotAsked
+    ready = [row for row in ready if await is_eligible(ctx, row)]
+    if not ready:
+        raise ApproverNoLonger("whoever oversees approvals can let somebody else decide")
     steps: list[ApprovalStep] = await ctx.every(approval_steps).filter(request_id=request.id)
     by_id = {step.id: step for step in steps}
     await _require_another(ctx, request, who, [by_id[row.step_id] for row in ready if row.step_id])
@@ -90,8 +97,8 @@ async def decide(
     for row in ready:
         row.state, row.decided_at = answer, ctx.now
         row.decided_by_id, row.door = who.profile_id, who.door
-        row.token_hash = None
         await ctx.save(row)
+    await void(ctx, ready)
     others = sorted({row.approver_name for row in ready if not is_theirs(row, who)})
     what = "agreed" if answer is SeatState.APPROVED else "refused"
     await note(ctx, request, what, text=reason, by=(who.profile_id, who.name),

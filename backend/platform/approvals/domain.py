@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from backend.platform.approvals.actions.about import about
 from backend.platform.approvals.actions.decide import approve, reject
 from backend.platform.approvals.actions.define import create as create_rule
 from backend.platform.approvals.actions.define import update as update_rule
 from backend.platform.approvals.actions.deputies import appoint, dismiss
 from backend.platform.approvals.actions.hand import reassign
 from backend.platform.approvals.actions.link import by_link, respond
+from backend.platform.approvals.actions.look import colleagues, summary
 from backend.platform.approvals.actions.request import create, foresee, preview, recall
 from backend.platform.approvals.actions.talk import answer, ask_back
 from backend.platform.approvals.actions.waiting import waiting
@@ -17,6 +19,7 @@ from backend.platform.approvals.gate import gate
 from backend.platform.approvals.resources import (
     approval_deputies,
     approval_entries,
+    approval_links,
     approval_requests,
     approval_rules,
     approval_steps,
@@ -64,11 +67,12 @@ domain = Domain(
         approval_steps,
         approvals,
         approval_entries,
+        approval_links,
         approval_deputies,
     ),
     actions=(
         create_rule, update_rule, create, preview, foresee, waiting, recall, approve, reject,
-        ask_back, answer, reassign, by_link, respond, appoint, dismiss,
+        ask_back, answer, reassign, by_link, respond, appoint, dismiss, summary, colleagues, about,
     ),
     grants=(
         Grant("service_manager", "approval_rules", ("read", "create", "update", "delete")),

@@ -39,5 +39,9 @@ class NotAsked(Conflict):
     type, title = "approval-not-asked", "You are not asked now"
 
 
+class ApproverNoLonger(Conflict):
+    type, title = "approver-no-longer", "You are no longer what you were asked as"
+
+
 class DeputyOverlaps(Conflict):
     type, title = "deputy-overlaps", "There is a deputy for a part of that time already"

@@ -60,6 +60,8 @@ class Level(BaseModel):
     approvers: Annotated[list[Approvers], MinLen(1), MaxLen(SLOTS_MAX)]
     due_hours: Hours | None = None
     remind_hours: Hours | None = None
+    calendar: Annotated[Text, MaxLen(200)] = ""
+    """In whose working time both are counted, where not in that of the rule."""
     escalate_to: Annotated[list[Approvers], MaxLen(SLOTS_MAX)] = []
     """Whose word stands for the whole level once it is overdue."""
 

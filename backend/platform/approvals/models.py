@@ -62,6 +62,8 @@ class ApprovalRule(Record):
     active = fields.BooleanField(default=False)
     allows_own = fields.BooleanField(default=False)
     by_mail = fields.BooleanField(default=True)
+    calendar_id = fields.UUIDField(null=True)
+    holds_work = fields.BooleanField(default=True)
 
     class Meta:
         table = "approval_rules"
@@ -81,6 +83,7 @@ class ApprovalRequest(Record):
     state = fields.CharEnumField(RequestState, default=RequestState.PENDING)
     level = fields.IntField(default=0)
     waits_for_answer = fields.BooleanField(default=False)
+    holds_work = fields.BooleanField(default=False)
     requested_by_id = fields.UUIDField()
     requester_name = fields.CharField(max_length=200, default="")
     follows_id = fields.UUIDField(null=True)
@@ -140,11 +143,23 @@ class Approval(Record):
     decided_at = fields.DatetimeField(null=True)
     decided_by_id = fields.UUIDField(null=True)
     door = fields.CharEnumField(Door, null=True)
-    token_hash: bytes | None = BytesField(null=True)
-    token_expires_at = fields.DatetimeField(null=True)
+    role = fields.CharField(max_length=200, null=True)
 
     class Meta:
         table = "approvals"
+
+
+class ApprovalLink(Record):
+    """The link of a letter: who may decide by it, about which seat, until when."""
+
+    approval_id = fields.UUIDField()
+    bearer_id = fields.UUIDField()
+    bearer_user_id = fields.UUIDField()
+    token_hash: bytes = BytesField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "approval_links"
 
 
 class ApprovalEntry(Record):

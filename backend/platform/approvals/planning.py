@@ -11,13 +11,14 @@ from backend.platform.approvals.matrix import Level, read_fyi, read_levels
 from backend.platform.approvals.models import ApprovalRule
 from backend.platform.approvals.resources import approval_rules
 from backend.platform.approvals.rules import digest, fingerprint, watched
+from backend.platform.approvals.times import calendar_named
 from infra.kernel.context import Context
 from infra.kernel.errors import NotFound
 from infra.kernel.reading import read_many
 from infra.kernel.resource import Resource
 from infra.kernel.rules import RuleError, compile_rule
 
-_MANNER = {"name", "due_hours", "remind_hours"}
+_MANNER = {"name", "due_hours", "remind_hours", "calendar"}
 """What of a level may change without anybody being asked again."""
 
 
@@ -48,6 +49,7 @@ class PlannedStep:
     why: str
     slots: tuple[Slot, ...]
     fingerprint: str
+    calendar_id: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -156,9 +158,16 @@ async def _steps(ctx: Context, found: Match, about: About, body_hash: str) -> li
             fingerprint=fingerprint(
                 about.record, places, spec.model_dump(mode="json", exclude=_MANNER), body_hash
             ),
+            calendar_id=await _calendar(ctx, rule, spec),
         )
         for number, spec in sorted(merged.items())
     ]
+
+
+async def _calendar(ctx: Context, rule: ApprovalRule, spec: Level) -> UUID | None:
+    """The level's own calendar, else the rule's; None for the tenant's default."""
+    named = await calendar_named(ctx, spec.calendar) if spec.calendar else None
+    return named.id if named else rule.calendar_id
 
 
 def _together(one: Level, other: Level) -> Level:

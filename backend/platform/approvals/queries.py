@@ -32,6 +32,20 @@ WITH RECURSIVE line AS (
 SELECT DISTINCT ON (start) manager_id FROM line
  WHERE manager_id IS NOT NULL AND manager_id <> $2 ORDER BY start, depth
 """
+# One profile of each person: a company's people for whoever of them was asked, staff for staff.
+_COLLEAGUES = """
+SELECT id, name FROM (
+  SELECT DISTINCT ON (u.id) p.id, u.name
+    FROM profiles p JOIN users u ON u.tenant_id = p.tenant_id AND u.id = p.user_id
+   WHERE p.tenant_id = $1 AND p.state = 'active' AND u.state <> 'suspended' AND u.id <> $2
+     AND CASE WHEN $4 = 'staff' THEN p.kind = 'staff'
+         ELSE p.kind <> 'staff'
+          AND p.account_id = (SELECT account_id FROM profiles WHERE tenant_id = $1 AND id = $3)
+          AND EXISTS (SELECT 1 FROM approvals a WHERE a.tenant_id = $1 AND a.approver_id = $3)
+         END
+   ORDER BY u.id, p.is_default DESC, p.id) each
+ ORDER BY lower(name), id LIMIT 200
+"""
 _THEIRS = """
   FROM approvals a
  WHERE a.tenant_id = $1 AND a.state = 'open'
@@ -130,6 +144,11 @@ async def of_company(ctx: Context, account_id: UUID, role: str) -> list[UUID]:
         role,
     )
     return [row["id"] for row in rows]
+
+
+async def colleagues_of(ctx: Context, user_id: UUID, profile_id: UUID, kind: str) -> list[Any]:
+    """Who could decide in somebody's place."""
+    return await ctx.fetch(_COLLEAGUES, ctx.tenant_id, user_id, profile_id, kind)
 
 
 async def managers_of(ctx: Context, user_id: UUID) -> list[UUID]:

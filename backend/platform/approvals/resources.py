@@ -11,6 +11,7 @@ from backend.platform.approvals.models import (
     Approval,
     ApprovalDeputy,
     ApprovalEntry,
+    ApprovalLink,
     ApprovalRequest,
     ApprovalRule,
     ApprovalStep,
@@ -36,7 +37,7 @@ Place = Annotated[
 
 _RULE = (
     "key", "name", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
-    "position", "allows_own", "by_mail", "active",
+    "position", "allows_own", "by_mail", "calendar_id", "holds_work", "active",
 )  # fmt: skip
 
 approval_rules = Resource(
@@ -68,9 +69,10 @@ approval_rules = Resource(
     sorts=("position", "name"),
     default_sort="position",
     search=("key", "name"),
+    relations={"calendar": Relation("calendar_id", "calendars")},
     generic=("delete",),
     required=("key", "name", "resource", "levels"),
-    configured=Configured(key=("key",), after=("groups", "responsibilities", "roles")),
+    configured=Configured(key=("key",), after=("groups", "responsibilities", "roles", "calendars")),
 )
 
 _OF_ME = match("approver_user_id", "user_id")
@@ -107,7 +109,7 @@ _OF_REQUEST: dict[str, Path] = {
 
 _ASKED = (
     "id", "number", "kind", "record_id", "subject", "action", "note", "state", "level",
-    "waits_for_answer", "requested_by_id", "requester_name", "reason", "requested_at",
+    "waits_for_answer", "holds_work", "requested_by_id", "requester_name", "reason", "requested_at",
     "decided_at", "performed_at", "created_at", "updated_at", "version",
 )  # fmt: skip
 
@@ -228,6 +230,18 @@ approvals = Resource(
     emits=False,
 )
 
+# Nobody reads these: what is kept of a link says nothing that its bearer does not know.
+approval_links = Resource(
+    name="approval_links",
+    singular="approval_link",
+    model=ApprovalLink,
+    summary="Links of letters, each of one person for one decision.",
+    views={},
+    generic=(),
+    emits=False,
+    audited=False,
+)
+
 _ENTRY = (
     "id", "request_id", "record_id", "what", "by_id", "by_name", "for_name", "text", "created_at",
     "version",
@@ -275,10 +289,8 @@ approval_deputies = Resource(
     filters=("principal_id", "deputy_id", "active", "starts_at", "ends_at"),
     sorts=("starts_at",),
     default_sort="-starts_at",
-    relations={
-        "principal": Relation("principal_id", "profiles"),
-        "deputy": Relation("deputy_id", "profiles"),
-    },
+    # No relations: a company's people name each other here, who may not read profiles. `appoint`
+    # says whom one may name.
     paths={
         "all": everything(),
         "mine": match("principal_user_id", "user_id"),

@@ -4,19 +4,15 @@ Whoever is asked may read the record for as long as they are asked: that is a re
 held because of their seat, so that lists, search and pages follow the one access plan.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from backend.platform.approvals import queries
 from backend.platform.approvals.choosing import About, Slot, slots_of
-from backend.platform.approvals.letters import send_letter
+from backend.platform.approvals.links import deputies_of, void, write_to
 from backend.platform.approvals.matrix import Approvers
 from backend.platform.approvals.models import (
     Approval,
-    ApprovalDeputy,
     ApprovalEntry,
     ApprovalRequest,
     ApprovalRule,
@@ -24,63 +20,15 @@ from backend.platform.approvals.models import (
     SeatState,
     StepState,
 )
-from backend.platform.approvals.planning import PlannedStep, record_of
-from backend.platform.approvals.resources import (
-    approval_deputies,
-    approval_steps,
-    approvals,
-)
+from backend.platform.approvals.planning import record_of
+from backend.platform.approvals.resources import approval_steps, approvals
 from backend.platform.notifications.telling import notify
 from backend.platform.responsibilities.holding import hold, responsibility_named
 from backend.platform.responsibilities.resources import held_responsibilities
 from infra.kernel.context import Context
 from infra.kernel.ids import uuid7
-from tenants import tokens
 
 TOPIC = "approvals"
-LINK_DAYS = 14
-
-
-@dataclass(frozen=True)
-class Seating:
-    """What a step keeps of its rule, so that a later change of the rule does not reach it. Who that
-    is, is found when the step opens: members who come or go meanwhile count."""
-
-    approvers: tuple[Approvers, ...]
-    due_hours: int | None = None
-    remind_hours: int | None = None
-    escalate_to: tuple[Approvers, ...] = ()
-    by_mail: bool = True
-    allows_own: bool = False
-
-    @classmethod
-    def of(cls, step: PlannedStep) -> "Seating":
-        """As the rule says it now."""
-        spec, rule = step.spec, step.rule
-        return cls(
-            tuple(spec.approvers),
-            spec.due_hours,
-            spec.remind_hours,
-            tuple(spec.escalate_to),
-            rule.by_mail,
-            rule.allows_own,
-        )
-
-    def stored(self) -> dict[str, Any]:
-        """As JSON."""
-        told = dict(vars(self))
-        for name in ("approvers", "escalate_to"):
-            told[name] = [each.model_dump(mode="json") for each in told[name]]
-        return told
-
-    @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> "Seating":
-        """As it was stored."""
-        people = {
-            name: tuple(Approvers.model_validate(each) for each in stored[name])
-            for name in ("approvers", "escalate_to")
-        }
-        return cls(**(dict(stored) | people))
 
 
 async def seat(
@@ -90,7 +38,6 @@ async def seat(
     slots: Sequence[tuple[int, Slot]],
 ) -> list[Approval]:
     """Ask the people of some slots, who may read the record from now on."""
-    by_mail = Seating.read(step.plan).by_mail
     people = await queries.people(ctx, [one.profile_id for _, s in slots for one in s.people])
     deputies = await deputies_of(ctx, [row["user_id"] for row in people.values()])
     standing_in = await queries.people(ctx, [deputy.deputy_id for deputy in deputies])
@@ -110,6 +57,7 @@ async def seat(
                 approver_kind=one.kind,
                 approver_name=one.name,
                 group_id=one.group_id,
+                role=slot.role,
                 why=slot.why[:300],
                 kind=request.kind,
                 record_id=request.record_id,
@@ -117,13 +65,11 @@ async def seat(
                 due_at=step.due_at,
             )
             made.append(row)
-            token = mint(ctx, row) if by_mail and one.email else None
             await ctx.save(row)
             here = [d.deputy_id for d in deputies if d.principal_user_id == one.user_id]
             readers = [each for key in (one.profile_id, *here) for each in looking.get(key, ())]
             await let_in(ctx, row, readers)
-            if token is not None:
-                await send_letter(ctx, request, row, people[one.profile_id], token)
+            await write_to(ctx, request, step, row, [one.profile_id, *here])
     await notify(
         ctx,
         [*people, *(deputy.deputy_id for deputy in deputies)],
@@ -202,8 +148,8 @@ async def close_step(
     for row in seats:
         if row.state is SeatState.OPEN:
             row.state = SeatState.CLOSED
-        row.token_hash = None
         await ctx.save(row)
+    await void(ctx, seats)
     await let_go(ctx, seats)
 
 
@@ -229,25 +175,6 @@ async def meant(
     user_id = asking["user_id"] if asking else None
     about = About(resource, record, request.requested_by_id, user_id)
     return list(await slots_of(ctx, specs, about, allows_own=allows_own))
-
-
-async def deputies_of(ctx: Context, principals: Sequence[UUID]) -> list[ApprovalDeputy]:
-    """Who decides for these people at this moment."""
-    found: list[ApprovalDeputy] = await ctx.every(approval_deputies).filter(
-        principal_user_id__in=list(principals),
-        active=True,
-        starts_at__lte=ctx.now,
-        ends_at__gt=ctx.now,
-    )
-    return found
-
-
-def mint(ctx: Context, row: Approval) -> str:
-    """A new link for a seat; the one before it is dead."""
-    token = tokens.mint("approval", ctx.tenant_id, row.id)
-    row.token_hash = tokens.digest(token)
-    row.token_expires_at = ctx.now + timedelta(days=LINK_DAYS)
-    return token
 
 
 async def note(

@@ -3,8 +3,14 @@
 from uuid import UUID
 
 from backend.platform.approvals import queries
+from backend.platform.approvals.links import void, write_to
 from backend.platform.approvals.models import Approval, ApprovalDeputy, SeatState
-from backend.platform.approvals.resources import approval_deputies, approvals
+from backend.platform.approvals.resources import (
+    approval_deputies,
+    approval_requests,
+    approval_steps,
+    approvals,
+)
 from backend.platform.approvals.seats import let_in
 from backend.platform.responsibilities.resources import held_responsibilities
 from infra.kernel.context import Context
@@ -20,13 +26,19 @@ async def begin(ctx: Context, deputy: ApprovalDeputy) -> None:
     reading = await _profiles(ctx, deputy)
     for row in await _open_seats(ctx, deputy):
         await let_in(ctx, row, reading)
+        request = await ctx.find(approval_requests, row.request_id)
+        step = await ctx.find(approval_steps, row.step_id)
+        if request is not None and step is not None:
+            await write_to(ctx, request, step, row, [deputy.deputy_id])
 
 
 async def end(ctx: Context, deputy: ApprovalDeputy) -> None:
     """The deputy decides no more and reads no more than on their own account."""
     deputy.active = False
     await ctx.save(deputy)
-    seats = [row.id for row in await _open_seats(ctx, deputy)]
+    rows = await _open_seats(ctx, deputy)
+    await void(ctx, rows, bearer=deputy.deputy_user_id)
+    seats = [row.id for row in rows]
     readers = [deputy.deputy_id, *await _profiles(ctx, deputy)]
     held = ctx.every(held_responsibilities).filter(source_id__in=seats, holder_id__in=readers)
     for each in await held if seats else ():

@@ -1,6 +1,6 @@
 """On what terms a clock starts, is held, ends, begins anew or is given up: rules in CEL.
 
-A rule sees six facts that every kind of task has (`Moments`) and the task's columns as `task`. What
+A rule sees the facts that every kind of task has (`Moments`) and the task's columns as `task`. What
 a milestone leaves open is filled in by the terms that its target usually has. A rule that cannot be
 evaluated is noted on the clock; until it is mended, in doubt the clock runs.
 """
@@ -58,10 +58,12 @@ class Moments:
     awaited: bool = False
     """The customer has said something and waits for our answer."""
     waits: bool = False
-    """We wait for the customer."""
+    """We wait for the customer, or for consent without which nobody may begin."""
     finished: bool = False
     cancelled: bool = False
     escalated: bool = False
+    held: bool = False
+    """Of what the task waits for, it is consent."""
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,8 @@ def moments_of(case: Case) -> Moments:
     return Moments(
         answered=case.first_responded_at is not None,
         awaited=case.awaits_answer_since is not None,
-        waits=case.state is CaseState.WAITING_CUSTOMER,
+        waits=case.state is CaseState.WAITING_CUSTOMER or case.held_since is not None,
+        held=case.held_since is not None,
         finished=case.state in FINISHED and case.merged_into_id is None,
         cancelled=case.state is CaseState.CANCELLED or case.merged_into_id is not None,
         escalated=case.escalated_at is not None,

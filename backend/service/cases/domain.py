@@ -29,6 +29,7 @@ from backend.service.cases.actions.watch import unwatch, watch
 from backend.service.cases.actions.work import assign, move, start, wait
 from backend.service.cases.escalations.raising import end_with_the_case, escalate_by_rule
 from backend.service.cases.escalations.resources import case_escalations, escalation_rules
+from backend.service.cases.held import follow_consent
 from backend.service.cases.joining import stand_again
 from backend.service.cases.macros.resources import macros
 from backend.service.cases.resources import case_articles, case_task_dependencies, case_tasks, cases
@@ -162,6 +163,6 @@ domain = Domain(
         *(Grant(role, "case_types", ("read",), where={"active": True, "portal_visible": True})
           for role in _OUTSIDE),
     ),
-    reactions=(escalate_by_rule, end_with_the_case, tell_watchers, stand_again),
+    reactions=(follow_consent, escalate_by_rule, end_with_the_case, tell_watchers, stand_again),
     jobs=(tell,),
 )  # fmt: skip

@@ -27,6 +27,20 @@ class CaseAssigned(Event, type="cases.assigned"):
 
 
 @dataclass(frozen=True)
+class CaseHeld(Event, type="cases.held"):
+    """Its work waits for consent: nobody is offered it."""
+
+    case_id: UUID
+
+
+@dataclass(frozen=True)
+class CaseReleased(Event, type="cases.released"):
+    """Its work waits for consent no longer."""
+
+    case_id: UUID
+
+
+@dataclass(frozen=True)
 class CaseCommented(Event, type="cases.commented"):
     """Words that both sides read."""
 

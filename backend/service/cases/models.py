@@ -91,6 +91,7 @@ class Case(Task):
     opened_by_id = fields.UUIDField(null=True)
     first_responded_at = fields.DatetimeField(null=True)
     awaits_answer_since = fields.DatetimeField(null=True)
+    held_since = fields.DatetimeField(null=True)
     resolved_at = fields.DatetimeField(null=True)
     resolution: str | None = fields.TextField(null=True)
     resolution_code: ResolutionCode | None = fields.CharEnumField(  # type: ignore[assignment]

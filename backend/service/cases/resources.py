@@ -80,7 +80,7 @@ cases = Resource(
                 "entitlement_id", "entitlement_explanation", "assignment_group_id",
                 "assigned_to_id", "opened_by_id", "employee_id", "rated_at", "household_id",
                 "account_relationship_id", "duplicate_of_id", "awaits_answer_since", "stage",
-                "reopened_at",
+                "reopened_at", "held_since",
             ),
             create=(*_STAFF_SET, "channel", "assignment_group_id", "assigned_to_id"),
             update=_STAFF_SET,

@@ -17,6 +17,7 @@ from infra.kernel.errors import Conflict, Fault
 S = CaseState
 WORKED_ON = (S.NEW, S.IN_PROGRESS, S.WAITING_CUSTOMER, S.WAITING_INTERNAL)
 FINISHED = (S.RESOLVED, S.CLOSED)
+ENDED = (*FINISHED, S.CANCELLED)
 LIVING = (S.DRAFT, *WORKED_ON, S.RESOLVED)
 
 ALLOWED: Mapping[str, tuple[type[Conflict], tuple[CaseState, ...]]] = MappingProxyType(

@@ -9,6 +9,7 @@ from backend.platform.approvals.asking import ask
 from backend.platform.approvals.errors import NobodyToAsk
 from backend.platform.approvals.planning import Wish
 from backend.service.cases.coverage import follow_clocks
+from backend.service.cases.held import hold, release
 from backend.service.cases.models import Case, CaseState, CaseTask
 from backend.service.cases.planned import give_out
 from backend.service.cases.resources import case_tasks, cases
@@ -31,11 +32,14 @@ async def set_out(ctx: Context, request: CatalogRequest, case: Case) -> None:
     if asked is None:
         if request.approval:
             raise NobodyToAsk(f"no rule says whose consent {request.approval} is")
+        await release_case(ctx, case)
         await begin(ctx, request)
         return
     request.fulfilment = Fulfilment.AWAITING_APPROVAL
     await ctx.save(request)
     await enter(ctx, case, CaseState.WAITING_INTERNAL)
+    if asked.holds_work:
+        await hold(ctx, case)
     await follow_clocks(ctx, case)
     await ctx.save(case)
 
@@ -55,6 +59,7 @@ async def release_case(ctx: Context, case: Case) -> None:
         await enter(ctx, case, CaseState.IN_PROGRESS if case.assigned_to_id else CaseState.NEW)
         await follow_clocks(ctx, case)
         await ctx.save(case)
+    await release(ctx, case)
 
 
 async def request_of(ctx: Context, case_id: UUID) -> CatalogRequest | None:

@@ -1,6 +1,8 @@
 """What follows for a request when consent is given or refused, and when its case or tasks move."""
 
-from backend.platform.approvals.events import ApprovalGranted, ApprovalRefused
+from backend.platform.approvals.events import ApprovalGranted, ApprovalRecalled, ApprovalRefused
+from backend.platform.approvals.models import ApprovalRequest, RequestState
+from backend.platform.approvals.resources import approval_requests
 from backend.service.cases.actions.finish import cancel as cancel_case
 from backend.service.cases.events import (
     CaseCancelled,
@@ -28,9 +30,10 @@ from infra.kernel.events import RecordedEvent
 from infra.kernel.jobs import reaction
 
 
-@reaction(ApprovalGranted, ApprovalRefused)
+@reaction(ApprovalGranted, ApprovalRefused, ApprovalRecalled)
 async def answered(ctx: Context, event: RecordedEvent) -> None:
-    """Begin what was agreed to; end what was refused."""
+    """Begin what was agreed to, or what nobody has to agree to any more; end what was refused, or
+    taken back by whoever asked."""
     if event.payload["about_kind"] != catalog_requests.name or event.payload["action"]:
         return
     before: CatalogRequest | None = await ctx.find(catalog_requests, event.payload["about_id"])
@@ -38,14 +41,33 @@ async def answered(ctx: Context, event: RecordedEvent) -> None:
     if request is None or request.fulfilment is not Fulfilment.AWAITING_APPROVAL:
         return
     case: Case = await ctx.find(cases, request.case_id, lock=True)
-    if event.type == ApprovalGranted.type:
-        await release_case(ctx, case)
-        await begin(ctx, request)
+    # The latest word decides, whatever order the news came in.
+    asked: ApprovalRequest | None = (
+        await ctx.every(approval_requests)
+        .filter(kind=catalog_requests.name, record_id=request.id, action="")
+        .order_by("-requested_at", "-id")
+        .first()
+    )
+    if asked is None:
         return
-    request.fulfilment = Fulfilment.REJECTED
+    reason = asked.reason or ""
+    match asked.state:
+        case RequestState.APPROVED | RequestState.STALE:
+            await release_case(ctx, case)
+            await begin(ctx, request)
+        case RequestState.REJECTED:
+            await _end(ctx, request, case, Fulfilment.REJECTED, reason)
+        case RequestState.RECALLED:
+            await _end(ctx, request, case, Fulfilment.CANCELLED, reason)
+
+
+async def _end(
+    ctx: Context, request: CatalogRequest, case: Case, how: Fulfilment, reason: str
+) -> None:
+    request.fulfilment = how
     await ctx.save(request)
     if case.state in WORKED_ON:
-        await cancel_case(ctx, case, reason=event.payload["reason"])
+        await cancel_case(ctx, case, reason=reason)
     ctx.emit(_ended(request))
 
 

@@ -12,6 +12,7 @@ from portals.faults import Say
 from portals.visits import Visit
 from portals.words import VERBS
 from portals.workspace import custom
+from portals.workspace.approvals_beside import approvals_of
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import IDS_MOST, Reader, Row
 from portals.workspace.records.access import access_of
@@ -57,6 +58,7 @@ async def record_page(
         panels=await _panels(visit, reader, kind, row, shown.panels if shown else (), refused),
         access=await access_of(visit, reader, kind, row) if current == ACCESS else None,
         errors=list(refused["errors"]) if refused else [], effects=effects,
+        approvals=await approvals_of(reader, (kind.collection, row)),
         preview=preview, is_watched=kind.is_watched,
         is_bare=not kind.tabs and not kind.has_overview and current == first, **extra,
     )  # fmt: skip

@@ -113,9 +113,9 @@ APPROVAL_RULES = Kind(
     columns=("key", "resource", "action", "position", "active"), section="following",
     sort="position",
     facts=("key", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
-           "position", "allows_own", "by_mail", "active"),
+           "position", "allows_own", "by_mail", "calendar", "holds_work", "active"),
     asks=("key", "name", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
-          "position", "allows_own", "by_mail", "active"),
+          "position", "allows_own", "by_mail", "calendar_id", "holds_work", "active"),
     filters=("active",), verbs=("delete",),
     previews=(
         Preview("foresee", noted("Who would be asked"), "foresee",

@@ -14,6 +14,7 @@ NAMED = """
     api_keys
     approval_deputies
     approval_entries
+    approval_links
     approval_requests
     approval_steps
     approvals

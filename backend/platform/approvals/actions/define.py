@@ -9,6 +9,7 @@ from backend.platform.approvals.models import ApprovalRule
 from backend.platform.approvals.queries import of_addresses
 from backend.platform.approvals.resources import approval_rules
 from backend.platform.approvals.rules import NAMES
+from backend.platform.approvals.times import calendar_named
 from backend.platform.responsibilities.holding import responsibility_named
 from infra.kernel.actions import action
 from infra.kernel.context import Context
@@ -50,6 +51,9 @@ async def refuse_faults(ctx: Context, rule: ApprovalRule) -> None:
             for number, spec in enumerate(specs):
                 at = f"/levels/{place}/{part}/{number}"
                 faults += await _people(ctx, spec, resource, at)
+        if level.calendar and await calendar_named(ctx, level.calendar) is None:
+            message = "there is no calendar with this name"
+            faults.append(Fault(f"/levels/{place}/calendar", "not_found", message))
         if level.escalate_to and level.due_hours is None:
             message = "nothing is overdue without a time"
             faults.append(Fault(f"/levels/{place}/due_hours", "missing", message))

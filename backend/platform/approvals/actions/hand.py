@@ -8,6 +8,7 @@ from backend.platform.approvals.actions.talk import require_pending
 from backend.platform.approvals.choosing import Slot, Someone
 from backend.platform.approvals.deciding import decider_of, seats_of
 from backend.platform.approvals.errors import NotAsked
+from backend.platform.approvals.links import void
 from backend.platform.approvals.models import (
     Approval,
     ApprovalRequest,
@@ -15,7 +16,8 @@ from backend.platform.approvals.models import (
     SeatState,
 )
 from backend.platform.approvals.resources import approval_requests, approval_steps, approvals
-from backend.platform.approvals.seats import Seating, let_go, note, seat
+from backend.platform.approvals.seating import Seating
+from backend.platform.approvals.seats import let_go, note, seat
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
@@ -41,11 +43,12 @@ async def reassign(
     }
     other = await _require_fit(ctx, request, seats, mine, steps, to_id)
     for row in mine:
-        row.state, row.token_hash = SeatState.MOVED, None
+        row.state = SeatState.MOVED
         await ctx.save(row)
         step = steps[row.step_id] if row.step_id else None
         if step is not None:
             await seat(ctx, request, step, [(row.slot, replacing(row, other))])
+    await void(ctx, mine)
     await let_go(ctx, mine)
     by = (ctx.caller.profile_id, ctx.caller.name)
     await note(ctx, request, "reassigned", text=reason, by=by, for_name=other.name)

@@ -11,7 +11,9 @@ from backend.platform.approvals.models import (
     StepState,
 )
 from backend.platform.approvals.resources import approval_requests, approval_steps, approvals
+from backend.platform.approvals.seating import Seating
 from backend.platform.approvals.seats import TOPIC, note
+from backend.platform.approvals.times import hours_for, resume
 from backend.platform.notifications.telling import notify
 from infra.kernel.actions import action
 from infra.kernel.context import Context
@@ -44,16 +46,16 @@ async def answer(ctx: Context, request: ApprovalRequest, *, text: Reason) -> Non
     require_pending(request)
     request.waits_for_answer = False
     await ctx.save(request)
+    seats = await ctx.every(approvals).filter(request_id=request.id, state=SeatState.OPEN)
     for step in await open_steps(ctx, request):
-        if step.held_at is not None:
-            held = ctx.now - step.held_at
-            step.due_at = step.due_at + held if step.due_at else None
-            step.remind_at = step.remind_at + held if step.remind_at else None
-            step.held_at = None
-            await ctx.save(step)
+        resume(step, ctx.now, await hours_for(ctx, Seating.read(step.plan).calendar_id))
+        await ctx.save(step)
+        for seat in seats:
+            if seat.step_id == step.id:
+                seat.due_at = step.due_at
+                await ctx.save(seat)
     by = (ctx.caller.profile_id, ctx.caller.name)
     await note(ctx, request, "answered", text=text, by=by)
-    seats = await ctx.every(approvals).filter(request_id=request.id, state=SeatState.OPEN)
     await notify(
         ctx, [seat.approver_id for seat in seats], topic=TOPIC,
         title=f"{request.subject}: your question was answered", body=text,

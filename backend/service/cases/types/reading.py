@@ -52,6 +52,8 @@ async def enter(ctx: Context, case: Case, state: CaseState, stage: str | None = 
     elif case.is_new or state is not case.state or case.stage is None:
         case.stage = stages.first_in(stages.read(kind.stages), state)
     case.state = state
+    if state in rules.ENDED:
+        case.held_since = None
 
 
 async def open_as(ctx: Context, case: Case, given: dict[str, Any]) -> None:
