@@ -13,6 +13,17 @@ def canonical(text: str) -> str:
 
     A full-width letter, a Kelvin sign or a zero-width joiner must not make a second admin@…
     """
+    if _is_plain(text):
+        return text.strip().lower().rstrip(".")
+    return _unified(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to unify, as in nearly every address: visible ASCII stays itself."""
+    return text.isascii() and text.isprintable()
+
+
+def _unified(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.strip())
     text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cf", "Cc", "Cs"})
     # The dotted capital I of Turkish becomes an i with a second dot on it: one letter, not two.
@@ -31,7 +42,9 @@ def is_address(text: str) -> bool:
 
 def require_address(text: str, pointer: str = "/email") -> str:
     """The canonical form; raises Invalid where the text is not one address that mail can reach."""
-    hidden = any(unicodedata.category(sign)[0] == "C" for sign in text.strip())
+    hidden = not _is_plain(text) and any(
+        unicodedata.category(sign)[0] == "C" for sign in text.strip()
+    )
     try:
         if hidden:
             raise ValueError

@@ -62,16 +62,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Finishing:
-    """A job that its own transaction marks done as it commits, as far as it is held until then.
-
-    Such a transaction does not wait for the disk. A server that dies loses the work and the mark
-    together: the job is still leased then, as its claim did wait, and runs again.
-    """
+    """A job that its own transaction marks done as it commits, as far as it is held until then."""
 
     job_id: UUID
     fence: int
-
-    begin: ClassVar[str] = "SET LOCAL synchronous_commit = off;"
 
     def sql(self) -> str:
         return f"SELECT app_finish_job('{UUID(str(self.job_id))}', {int(self.fence)});"
@@ -216,8 +210,12 @@ class Database:
         proof: Proof | None = None,
         read_only: bool = False,
         finishing: Finishing | None = None,
+        durable: bool = True,
     ) -> AsyncIterator[Connection]:
         """A transaction bound to the tenant; None binds none, and then no tenant's row is seen.
+
+        One that is not durable commits without waiting for the disk: for what a job does again
+        where a server that died has lost it.
 
         Raises ProofFailed if the proof no longer holds, Unavailable if the database is out of
         reach or every connection stays busy.
@@ -227,10 +225,9 @@ class Database:
             begin += _tenant_sql(tenant_id)
         if proof is not None:
             begin += proof.sql()
-        commit = "COMMIT"
-        if finishing is not None:
-            begin += finishing.begin
-            commit = finishing.sql() + commit
+        if not durable:
+            begin += "SET LOCAL synchronous_commit = off;"
+        commit = "COMMIT" if finishing is None else f"{finishing.sql()}COMMIT"
         await self._keep_time()
         async with self._bound(self.pool, begin, commit) as connection:
             yield connection

@@ -185,17 +185,19 @@ class JobRun:
         return self.attempt >= self.attempts_max
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Any]:
+    async def transaction(self, *, durable: bool = True) -> AsyncIterator[Any]:
         """A Context whose writes count only while this run still holds the job.
 
         The row is locked at the end, not at the start: the check costs others nothing meanwhile.
-        Raises Fenced, and rolls back, once the job has passed to another worker.
+        Raises Fenced, and rolls back, once the job has passed to another worker. What the next
+        run does again, had a dying server lost it, need not be durable before others see it.
         """
         async with self.services.system(
             self.tenant_id,
             reason=f"job {self.name}",
             actor=self.actor,
             request_id=self.request_id,
+            durable=durable,
         ) as ctx:
             yield ctx
             await ctx.flush()

@@ -251,7 +251,10 @@ class Runs:
         await handler.function(run, **_parsed(handler, job))
 
     async def _inside(self, job: Claimed, handler: Handler) -> None:
-        """Run the job and mark it done in one transaction, or neither."""
+        """Run the job and mark it done in one transaction, or neither.
+
+        A server that dies loses both together; the claim was durable, so the job runs again.
+        """
         try:
             async with self._services.system(
                 job.tenant_id,
@@ -259,6 +262,7 @@ class Runs:
                 actor=job.actor,
                 request_id=job.request_id,
                 finishing=Finishing(job.id, job.fence),
+                durable=False,
             ) as ctx:
                 if isinstance(handler, ReactionDefinition):
                     await self._react(ctx, job, handler)

@@ -135,11 +135,14 @@ class Services:
         actor: Mapping[str, Any] | None = None,
         request_id: str = "",
         finishing: Finishing | None = None,
+        durable: bool = True,
     ) -> AsyncIterator[Context]:
         """A transaction in which the service itself acts; commits at exit."""
         caller = system_caller(tenant_id, reason)
         try:
-            async with self.database.transaction(tenant_id, finishing=finishing) as connection:
+            async with self.database.transaction(
+                tenant_id, finishing=finishing, durable=durable
+            ) as connection:
                 ctx = Context(self, connection, caller, actor=actor or None, request_id=request_id)
                 yield ctx
                 await ctx.flush()

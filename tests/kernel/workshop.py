@@ -107,6 +107,9 @@ async def disk_outside(run: JobRun) -> None:
     async with run.transaction() as ctx:
         waits = await waits_for_the_disk(ctx)
         await leave(ctx, "waits outside" if waits else "does not wait outside")
+    async with run.transaction(durable=False) as ctx:
+        waits = await waits_for_the_disk(ctx)
+        await leave(ctx, "waits again" if waits else "need not wait")
 
 
 @reaction("books.created")

@@ -32,6 +32,13 @@ def test_an_address_has_one_form(typed: str, key: str) -> None:
     assert emails.canonical(typed) == key
 
 
+def test_the_short_way_to_an_address_leads_where_the_long_one_does() -> None:
+    for sign in map(chr, range(0x20, 0x7F)):
+        for text in (f"a{sign}B@Example.com", f"{sign}ab@example.com", f"ab@example.com{sign}"):
+            # A joiner, which is taken out again, is what sends a text the long way.
+            assert emails.canonical(text) == emails.canonical(text.replace("@", "\u200d@"))
+
+
 def test_a_token_names_its_tenant_and_its_row() -> None:
     text = tokens.mint("api_key", TENANT, ROW)
     parsed = tokens.parse(text, "api_key")

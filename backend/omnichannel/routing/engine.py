@@ -62,7 +62,7 @@ async def route(run: JobRun) -> None:
     walk = Walk()
     patience = BUSY_TRIES
     for _ in range(PAGES_MAX):
-        async with run.transaction() as ctx:
+        async with run.transaction(durable=False) as ctx:
             page = await route_batch(ctx, walk)
             if page.busy and not patience:
                 come_back(ctx)
