@@ -1,7 +1,7 @@
 """What managers ask, over all cases of the largest tenant: no answer later than 200 ms.
 
-The cases were loaded past the triggers, so they are counted once, set-wise; how long that takes is
-told. Then each question is asked while a hundred cases have changed and were not counted again.
+The cases were loaded past the triggers, so they are counted once, page by page; how long that takes
+is told. Then each question is asked while a hundred cases have changed and were not counted again.
 """
 
 import time
@@ -9,11 +9,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from backend.service.insights import counting_queries
+from backend.service.insights.counting import CASES_COUNTED
 from bench.ground import Firm, Ground
 from bench.results import Result, limit, quantile, told
 from infra.kernel.performing import perform
 
 MOST_MS = 200.0
+COUNTING_SECONDS = 60.0
 MARKED = 100
 _TOUCH = """
 UPDATE cases SET priority = 5 - priority WHERE tenant_id = $1 AND id IN (
@@ -25,7 +27,8 @@ Question = dict[str, Any]
 async def views(ground: Ground) -> list[Result]:
     """Thirty days and a year, of everything and of one agent, by whatever they are divided."""
     firm = max(ground.firms, key=lambda each: each.size)
-    results = [told(f"managers  counting {firm.size:,} cases", await _counted(ground, firm), "s")]
+    seconds = await _counted(ground, firm)
+    results = [limit(f"managers  counting {firm.size:,} cases", seconds, "s", COUNTING_SECONDS)]
     questions = await _questions(ground, firm)
     await _touched(ground, firm)
     times = 9 if ground.is_quick else 20
@@ -41,10 +44,14 @@ async def views(ground: Ground) -> list[Result]:
 async def _counted(ground: Ground, firm: Firm) -> float:
     began = time.perf_counter()
     async with ground.services.system(firm.id, reason="bench") as ctx:
-        await ctx.execute("SET LOCAL statement_timeout = 0")
         if await counting_queries.hold_head(ctx) is None:
             raise RuntimeError("somebody else counts")
-        await counting_queries.rebuild(ctx, "UTC")
+        await counting_queries.begin_count(ctx, "UTC")
+    more = True
+    while more:  # as the worker does, each page a transaction
+        async with ground.services.system(firm.id, reason="bench") as ctx:
+            head = await counting_queries.hold_head(ctx)
+            more = await counting_queries.count_page(ctx, head["counting_after"], CASES_COUNTED)
     seconds = time.perf_counter() - began
     async with ground.superuser() as connection:
         await connection.execute("VACUUM (ANALYZE) case_figures, case_counts, case_marks")
@@ -72,7 +79,15 @@ async def _questions(ground: Ground, firm: Firm) -> dict[str, Question]:
         "a year by account": {"span": "365d", "by": "account"},
         "a year of one agent": {"span": "365d", "agent": str(agent)},
         "90 days of the busiest account": {"span": "90d", "account": str(account)},
-    }
+        "a year of one channel and priority": {"span": "365d", "channel": "email", "priority": 2},
+        "90 days of one agent, channel and priority": {
+            "span": "90d", "agent": str(agent), "channel": "email", "priority": 2,
+        },
+        "90 days of the busiest account and one channel by agent": {
+            "span": "90d", "account": str(account), "channel": "email", "by": "agent",
+        },
+        "30 days of one channel by agent": {"channel": "email", "by": "agent"},
+    }  # fmt: skip
 
 
 async def _touched(ground: Ground, firm: Firm) -> None:

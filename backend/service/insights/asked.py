@@ -5,14 +5,14 @@ cases of the tenant, or all those of the groups that the caller belongs to. By w
 not read, nothing is divided.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from backend.service.cases.resources import cases
-from backend.service.insights.rules import BEGINNING, DAY, DAYS_MOST, Span
+from backend.service.insights.rules import BEGINNING, DAY, DAYS_MOST, NIL, Span
 from infra.kernel.access import Plan
 from infra.kernel.context import Context
 from infra.kernel.errors import BadRequest, Fault, Forbidden
@@ -29,19 +29,17 @@ LAST_DAYS = {"7d": 7, "30d": 30, "90d": 90, "365d": 365}
 
 @dataclass(frozen=True)
 class Asked:
-    """A question about cases; `groups` None for all of them, `dimension` `all` for every case."""
+    """A question about cases; `groups` None for those of all groups."""
 
     span: Span
     today: date
     zone: str
     groups: tuple[UUID, ...] | None
-    dimension: str
-    value: str
+    group: UUID | None
+    """The one that is asked for, of these."""
+    filters: Mapping[str, str]
+    """Dimension → the value that cases have; empty for those that have none."""
     by: str
-
-    @property
-    def values(self) -> list[str] | None:
-        return None if self.dimension == "all" else [self.value]
 
 
 def scope_of(ctx: Context) -> tuple[UUID, ...] | None:
@@ -84,26 +82,21 @@ def checked(ctx: Context, zone: str, today: date, given: dict[str, Any]) -> Aske
     scope = scope_of(ctx)
     faults: list[Fault] = []
     span = _span(given, today, faults)
-    chosen = {name: given[name] for name in COLUMNS if name != "group" and given.get(name)}
-    dimension, value = next(iter(chosen.items()), ("all", ""))
+    filters = {
+        name: "" if given[name] == "none" else str(given[name])
+        for name in COLUMNS
+        if name != "group" and given.get(name)
+    }
     by = given.get("by") or "group"
-    if len(chosen) > 1:
-        faults += [
-            Fault(name, "one-only", f"figures of one of these at a time, beside {dimension}")
-            for name in list(chosen)[1:]
-        ]
-    if chosen and by not in {"group", dimension}:
-        faults.append(Fault("by", "one-only", f"figures of one {dimension} are told by group"))
-    faults += _unreadable(ctx, [*chosen, by, *(["group"] if given.get("group") else [])])
+    asked_for = {name: name for name in filters} | (
+        {"group": "group"} if given.get("group") else {}
+    )
+    faults += _unreadable(ctx, {"by": by} | asked_for)
     groups = _groups(given.get("group"), scope, faults)
     if faults:
         raise BadRequest(faults)
-    return Asked(span, today, zone, groups, dimension, _bare(value), by)
-
-
-def _bare(value: Any) -> str:
-    """`none` stands for cases that have no such value."""
-    return "" if value == "none" else str(value)
+    group = groups[0] if groups and given.get("group") else None
+    return Asked(span, today, zone, groups, group, filters, by)
 
 
 def _span(given: dict[str, Any], today: date, faults: list[Fault]) -> Span:
@@ -123,17 +116,19 @@ def _span(given: dict[str, Any], today: date, faults: list[Fault]) -> Span:
 
 
 def _groups(
-    wanted: UUID | None, scope: tuple[UUID, ...] | None, faults: list[Fault]
+    wanted: UUID | str | None, scope: tuple[UUID, ...] | None, faults: list[Fault]
 ) -> tuple[UUID, ...] | None:
     if wanted is None:
         return scope
-    if scope is not None and wanted not in scope:
+    group = wanted if isinstance(wanted, UUID) else NIL
+    if scope is not None and group not in scope:
         faults.append(Fault("group", "not_found", "there is no such record"))
-    return (wanted,)
+    return (group,)
 
 
-def _unreadable(ctx: Context, dimensions: list[str]) -> Iterator[Fault]:
+def _unreadable(ctx: Context, dimensions: Mapping[str, str]) -> Iterator[Fault]:
+    """Takes where a dimension is named, and the dimension."""
     readable = ctx.plan(cases).open_columns
-    for name in dict.fromkeys(dimensions):
+    for pointer, name in dimensions.items():
         if COLUMNS[name] not in readable:
-            yield Fault("by", "not-readable", f"you may not read the {name} of cases")
+            yield Fault(pointer, "not-readable", f"you may not read the {name} of cases")

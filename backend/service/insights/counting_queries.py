@@ -9,20 +9,41 @@ from uuid import UUID
 
 from backend.service.insights.sums import (
     BINS,
-    COLUMNS,
-    EVERY_KEY,
     FIGURES,
     NAMES,
-    NOW,
     REPLACE,
+    SUM_KEY,
     SUMS,
     UPSERT,
-    added,
-    grains_of,
+    added_everywhere,
 )
 from infra.kernel.context import Context
 from infra.kernel.ids import uuid7
 
+NIL = UUID(int=0)
+LOOK_SECONDS_MAX = 600
+_COUNTED = f"""
+before AS MATERIALIZED (
+  SELECT -1 AS sign, tenant_id, id, {FIGURES} FROM case_figures
+   WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT unnest(ids) FROM touched))
+), after AS MATERIALIZED (
+  SELECT 1 AS sign, tenant_id, id, {FIGURES} FROM case_figures_now
+   WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT unnest(ids) FROM touched))
+), changes AS MATERIALIZED (
+  SELECT * FROM before UNION ALL SELECT * FROM after
+), gone AS (
+  DELETE FROM case_figures WHERE tenant_id = $1
+     AND id = ANY (ARRAY(SELECT id FROM before EXCEPT SELECT id FROM after))
+), kept AS (
+  INSERT INTO case_figures AS o (tenant_id, id, {FIGURES})
+  SELECT tenant_id, id, {FIGURES} FROM after
+  ON CONFLICT (tenant_id, id) DO UPDATE SET {REPLACE} WHERE (o.*) IS DISTINCT FROM (EXCLUDED.*)
+), added AS (
+  INSERT INTO case_counts (tenant_id, {SUM_KEY}, {NAMES})
+  SELECT $1, s.* FROM ({added_everywhere("changes")}) s
+  {UPSERT}
+)"""
+"""Counts the cases in `touched.ids` as they are, in place of how they were counted before."""
 _FOLD = f"""
 WITH taken AS (
   DELETE FROM case_marks WHERE tenant_id = $1 AND id = ANY (ARRAY(
@@ -30,27 +51,23 @@ WITH taken AS (
   RETURNING case_id
 ), touched AS MATERIALIZED (
   SELECT array_agg(DISTINCT case_id) AS ids, count(*) AS marks FROM taken
-), before AS MATERIALIZED (
-  SELECT o AS f FROM case_figures o
-   WHERE o.tenant_id = $1 AND o.id = ANY (ARRAY(SELECT unnest(ids) FROM touched))
-), after AS MATERIALIZED (
-  SELECT {NOW} AS f FROM case_figures_now n
-   WHERE n.tenant_id = $1 AND n.id = ANY (ARRAY(SELECT unnest(ids) FROM touched))
-), changes AS (
-  SELECT -1 AS sign, f FROM before UNION ALL SELECT 1, f FROM after
-), gone AS (
-  DELETE FROM case_figures WHERE tenant_id = $1
-     AND id = ANY (ARRAY(SELECT (b.f).id FROM before b
-                         WHERE NOT EXISTS (SELECT FROM after a WHERE (a.f).id = (b.f).id)))
-), kept AS (
-  INSERT INTO case_figures SELECT (a.f).* FROM after a
-  ON CONFLICT (tenant_id, id) DO UPDATE SET {REPLACE}
-), added AS (
-  INSERT INTO case_counts (tenant_id, dimension, grain, day, group_id, value, {NAMES})
-  SELECT $1, s.* FROM ({added("changes", EVERY_KEY, joined=grains_of(tuple(COLUMNS)))}) s
-  {UPSERT}
-)
+), {_COUNTED}
 SELECT marks FROM touched
+"""
+_PAGE = """page AS MATERIALIZED (
+  SELECT id FROM (
+    (SELECT id FROM cases WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3)
+    UNION (SELECT id FROM case_figures WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3)) ids
+   ORDER BY id LIMIT $3)"""
+"""Cases that there are or were counted, in the order of their ids."""
+_COUNT_PAGE = f"""
+WITH {_PAGE}, touched AS MATERIALIZED (
+  SELECT array_agg(id ORDER BY id) AS ids, count(*) AS cases FROM page
+), taken AS (
+  DELETE FROM case_marks WHERE tenant_id = $1
+     AND case_id = ANY (ARRAY(SELECT unnest(ids) FROM touched))
+), {_COUNTED}
+SELECT ids[cases] AS last, cases FROM touched
 """
 
 
@@ -63,7 +80,9 @@ async def hold_head(ctx: Context) -> Any:
         uuid7(),
     )
     return await ctx.fetchrow(
-        "SELECT zone FROM figure_heads WHERE tenant_id = $1 FOR UPDATE SKIP LOCKED", ctx.tenant_id
+        """SELECT zone, counting_after FROM figure_heads WHERE tenant_id = $1
+              FOR UPDATE SKIP LOCKED""",
+        ctx.tenant_id,
     )
 
 
@@ -100,64 +119,83 @@ async def zone_counted(ctx: Context) -> str:
     return zone or "UTC"
 
 
-async def rebuild(ctx: Context, zone: str) -> int:
-    """Count everything from nothing, by days of this zone; how many cases there are."""
-    tenant = ctx.tenant_id
-    await ctx.execute("UPDATE figure_heads SET zone = $2 WHERE tenant_id = $1", tenant, zone)
-    await ctx.execute("DELETE FROM case_counts WHERE tenant_id = $1", tenant)
-    cases: int = await ctx.fetchval(
-        f"""WITH forgotten AS (DELETE FROM case_marks WHERE tenant_id = $1),
-            gone AS (DELETE FROM case_figures f WHERE f.tenant_id = $1 AND NOT EXISTS
-              (SELECT FROM case_figures_now n WHERE n.tenant_id = $1 AND n.id = f.id)),
-            kept AS (INSERT INTO case_figures SELECT tenant_id, id, {FIGURES}
-                       FROM case_figures_now WHERE tenant_id = $1
-                     ON CONFLICT (tenant_id, id) DO UPDATE SET {REPLACE} RETURNING 1)
-            SELECT count(*) FROM kept""",
-        tenant,
+async def is_counting(ctx: Context) -> bool:
+    """Whether cases are being counted from the first to the last, and some still wait for it."""
+    found: bool = await ctx.fetchval(
+        """SELECT EXISTS (SELECT FROM figure_heads WHERE tenant_id = $1
+                           AND counting_after IS NOT NULL)""",
+        ctx.tenant_id,
     )
-    for dimension in COLUMNS:
-        await ctx.execute(
-            f"""INSERT INTO case_counts (tenant_id, dimension, grain, day, group_id, value, {NAMES})
-                SELECT $1, s.* FROM ({recount(dimension)}) s""",
-            tenant,
-        )
-    return cases
+    return found
 
 
-def recount(dimension: str) -> str:
-    """The sums of a dimension as the figures of cases have them."""
-    figures = "(SELECT 1 AS sign, f FROM case_figures f WHERE f.tenant_id = $1)"
-    return added(figures, EVERY_KEY, joined=grains_of((dimension,)))
+async def begin_count(ctx: Context, zone: str) -> None:
+    """From here on all cases are counted anew, by days of this zone, a page at a time."""
+    await ctx.execute(
+        "UPDATE figure_heads SET zone = $2, counting_after = $3 WHERE tenant_id = $1",
+        ctx.tenant_id,
+        zone,
+        NIL,
+    )
 
 
-_KEY = "dimension, grain, day, group_id, value"
+async def count_page(ctx: Context, after: UUID, most: int) -> bool:
+    """Count the cases that follow; whether there may be more. The head remembers how far it is."""
+    (row,) = await ctx.fetch(_COUNT_PAGE, ctx.tenant_id, after, most)
+    last: UUID | None = row["last"] if row["cases"] >= most else None
+    await ctx.execute(
+        "UPDATE figure_heads SET counting_after = $2, counted_at = $3 WHERE tenant_id = $1",
+        ctx.tenant_id,
+        last,
+        ctx.now,
+    )
+    return last is not None
+
+
 _EMPTY = " AND ".join([*(f"{c} = 0" for c in SUMS), *(f"{c} = '{{}}'" for c in BINS)])
+_APART = f"""
+figures AS MATERIALIZED (
+  SELECT 1 AS sign, f.* FROM case_figures f WHERE f.tenant_id = $1
+), true_ones AS MATERIALIZED (
+  {added_everywhere("figures")}
+), stored AS (
+  SELECT {SUM_KEY}, {NAMES} FROM case_counts WHERE tenant_id = $1 AND NOT ({_EMPTY})
+), apart AS MATERIALIZED (
+  SELECT DISTINCT {SUM_KEY} FROM (
+    (SELECT * FROM stored EXCEPT SELECT * FROM true_ones) UNION ALL
+    (SELECT * FROM true_ones EXCEPT SELECT * FROM stored)) differing
+)"""
+"""Keys whose sums are not what the figures of cases add up to."""
+_MEND = f"""
+WITH {_APART}, gone AS (
+  DELETE FROM case_counts WHERE tenant_id = $1 AND ({SUM_KEY}) IN (
+    SELECT {SUM_KEY} FROM apart EXCEPT SELECT {SUM_KEY} FROM true_ones)
+), put AS (
+  INSERT INTO case_counts (tenant_id, {SUM_KEY}, {NAMES})
+  SELECT $1, t.* FROM true_ones t JOIN apart USING ({SUM_KEY})
+  ON CONFLICT (tenant_id, {SUM_KEY})
+  DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in (*SUMS, *BINS))}
+)
+SELECT count(*) FROM apart
+"""
 
 
-async def wrong_sums(ctx: Context, dimension: str) -> list[Any]:
-    """Keys whose sums are not what the figures of cases add up to; none where all is well."""
-    return await ctx.fetch(
-        f"""WITH stored AS (SELECT {_KEY}, {NAMES} FROM case_counts
-                             WHERE tenant_id = $1 AND dimension = $2 AND NOT ({_EMPTY})),
-                 true_ones AS ({recount(dimension)})
-            SELECT DISTINCT {_KEY} FROM (
-              (SELECT * FROM stored EXCEPT SELECT * FROM true_ones) UNION ALL
-              (SELECT * FROM true_ones EXCEPT SELECT * FROM stored)) apart ORDER BY {_KEY}""",
-        ctx.tenant_id,
-        dimension,
-    )
+async def wrong_sums(ctx: Context) -> list[Any]:
+    """Keys of sums that are wrong; none where all is well."""
+    await _take_time(ctx)
+    return await ctx.fetch(f"WITH {_APART} SELECT * FROM apart ORDER BY {SUM_KEY}", ctx.tenant_id)
 
 
-async def mend_sums(ctx: Context, dimension: str) -> None:
-    """Put the sums of a dimension as they have to be."""
-    await ctx.execute(
-        "DELETE FROM case_counts WHERE tenant_id = $1 AND dimension = $2", ctx.tenant_id, dimension
-    )
-    await ctx.execute(
-        f"""INSERT INTO case_counts (tenant_id, dimension, grain, day, group_id, value, {NAMES})
-            SELECT $1, s.* FROM ({recount(dimension)}) s""",
-        ctx.tenant_id,
-    )
+async def mend_sums(ctx: Context) -> int:
+    """Put wrong sums as they have to be; how many there were."""
+    await _take_time(ctx)
+    wrong: int = await ctx.fetchval(_MEND, ctx.tenant_id)
+    return wrong
+
+
+async def _take_time(ctx: Context) -> None:
+    """A million cases are added up in more than a request's time; nobody waits for it."""
+    await ctx.execute(f"SET LOCAL statement_timeout = '{LOOK_SECONDS_MAX}s'")
 
 
 async def note_mended(ctx: Context) -> None:
@@ -172,11 +210,7 @@ async def mark_astray(ctx: Context, after: UUID, most: int) -> tuple[UUID | None
     the last id looked at, None at the end, and how many were found. A case that has a mark
     already is on its way."""
     (row,) = await ctx.fetch(
-        """WITH page AS MATERIALIZED (
-              SELECT id FROM (
-                (SELECT id FROM cases WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3)
-                UNION (SELECT id FROM case_figures WHERE tenant_id = $1 AND id > $2
-                        ORDER BY id LIMIT $3)) ids ORDER BY id LIMIT $3),
+        f"""WITH {_PAGE},
             astray AS (
               SELECT coalesce(o.id, n.id) AS id
                 FROM (SELECT f.id, to_jsonb(f) AS told FROM case_figures f

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from backend.platform.slas.resources import task_slas
 from backend.service.insights.asked import Asked, reads_all_of
-from backend.service.insights.counting_queries import zone_counted
+from backend.service.insights.counting_queries import is_counting, zone_counted
 from backend.service.insights.links import link_of
 from backend.service.insights.names import names_of
 from backend.service.insights.reading import (
@@ -89,9 +89,11 @@ class Row(BaseModel):
 
 
 class Figures(BaseModel):
-    """The answer; days are those of `zone`."""
+    """The answer; days are those of `zone`. `is_complete` is false while cases are counted from
+    the first to the last: for the first time, or since the days begin at another hour."""
 
     zone: str
+    is_complete: bool
     first: date
     last: date
     before_first: date
@@ -119,6 +121,7 @@ async def figures_of(ctx: Context, asked: Asked) -> Figures:
     before = asked.span.before
     return Figures(
         zone=asked.zone,
+        is_complete=not await is_counting(ctx),
         first=asked.span.first,
         last=asked.span.last,
         before_first=before.first,

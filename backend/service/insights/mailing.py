@@ -7,7 +7,7 @@ from backend.service.insights.actions.keep import plan_next
 from backend.service.insights.asked import checked
 from backend.service.insights.figures import figures_of, today_of
 from backend.service.insights.letters import file_of, html_of, text_of
-from backend.service.insights.models import Insight
+from backend.service.insights.models import Insight, LetterFormat
 from backend.service.insights.resources import Question, insights
 from infra.kernel.context import Context
 from infra.kernel.errors import BadRequest, Forbidden, Unauthorized
@@ -67,9 +67,10 @@ async def send(ctx: Context, *, insight_id: UUID, profile_id: UUID) -> None:
     except (Forbidden, BadRequest):
         return
     link = f"{await site_url(ctx)}/workspace/insights?{urlencode(view.question)}"
+    files = (file_of(figures),) if view.format is LetterFormat.CSV else ()
     await queue_mail(
         ctx, person.email, view.name,
         text_of(view.name, figures, link, person.locale),
         html_of(view.name, figures, link, person.locale),
-        kind="insights", record_id=view.id, files=(file_of(figures),),
+        kind="insights", record_id=view.id, files=files,
     )  # fmt: skip

@@ -17,6 +17,13 @@ class Cadence(StrEnum):
     MONTHLY = "monthly"
 
 
+class LetterFormat(StrEnum):
+    """What a recipient gets: a letter, with the table as a file or without."""
+
+    CSV = "csv"
+    LETTER = "letter"
+
+
 class Insight(Record):
     """A question about cases that is kept: for oneself, or for everybody who reads figures."""
 
@@ -27,6 +34,7 @@ class Insight(Record):
     cadence = fields.CharEnumField(Cadence, default=Cadence.NEVER)
     send_hour = fields.IntField(default=7)
     send_day = fields.IntField(default=1)
+    format = fields.CharEnumField(LetterFormat, default=LetterFormat.CSV)
     recipient_ids = UUIDArrayField(default=list)
     next_at = fields.DatetimeField(null=True)
     sent_at = fields.DatetimeField(null=True)

@@ -2,17 +2,28 @@
 reader is never behind."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.service.insights.sums import BINS, NOBODY, NOW, SUMS, added, value_sql
+from backend.service.insights.sums import (
+    BINS,
+    COLUMNS,
+    FIGURES,
+    MIXED,
+    NOBODY,
+    SUMS,
+    added,
+    part_of_mixed,
+    value_sql,
+)
 from infra.kernel.context import Context
 
 Ranges = Sequence[tuple[int, str, date, date]]
 """(number of the span, grain, first, last)."""
-
-
+CASES = "cases"
+"""The source of what no sums tell apart: the figures of the cases themselves."""
 _SUM_KEYS = {
     "none": "''",
     "day": "c.day::text",
@@ -21,14 +32,20 @@ _SUM_KEYS = {
 }
 _CASE_KEYS = {
     "none": "''",
-    "day": "k.day::text",
-    "month": "date_trunc('month', k.day)::date::text",
-    "group": f"coalesce((d.f).group_id, {NOBODY})::text",
+    "day": "e.day::text",
+    "month": "date_trunc('month', e.day)::date::text",
+    "group": "e.group_id::text",
 }
+_CASTS = {"channel": "text", "priority": "integer"}
 _IN_SPANS = (
     "JOIN unnest($8::int[], $9::date[], $10::date[]) p (span, first, last) "
-    "ON k.day BETWEEN p.first AND p.last"
+    "ON e.day BETWEEN p.first AND p.last"
 )
+_LAST_DAY = """CASE WHEN is_open OR ended_on IS NULL THEN 'infinity'::date ELSE
+    greatest(opened_on, ended_on, resolved_on, responded_on, reopened_on, rated_on,
+             kept_on[array_upper(kept_on, 1)], broken_on[array_upper(broken_on, 1)],
+             answered_on[array_upper(answered_on, 1)]) END"""
+"""The day after which a case changes no number any more, as `case_figures_by_last` has it."""
 _UNPACKED = " UNION ALL ".join(
     f"SELECT '{c}' AS name, key::int AS bin, value::bigint AS many FROM jsonb_each_text(r.{c})"
     for c in BINS
@@ -39,38 +56,52 @@ _PACKED = ", ".join(
 )
 
 
-def counted_sql(dimension: str, key: str, *, groups: bool, values: bool) -> str:
-    """The sums of each span by `key`: `none`, `day`, `month`, `group`, or a dimension's own value.
+@dataclass(frozen=True)
+class Shape:
+    """What the text of a statement depends on: `source` is a kind of sums or `CASES`; `key` is
+    `none`, `day`, `month`, `group` or a dimension; `filters` say of each whether it is for none."""
 
-    Takes the tenant, values of the dimension, groups, the pieces of the spans by grain and whole
-    ($4-$7 and $8-$10), the spans of which bins are wanted, and how many keys at the most: those
-    that have most in the first span.
+    source: str
+    key: str
+    filters: tuple[tuple[str, bool], ...] = ()
+    has_groups: bool = False
+
+
+def counted_sql(shape: Shape) -> str:
+    """The sums of each span by the key.
+
+    Takes the tenant, values of the filters, groups, the pieces of the spans by grain and whole
+    ($4-$7 and $8-$10), the spans of which bins are wanted, how many keys at the most, those that
+    have most in the first span, and the day before which no case is looked for.
     """
-    by_case = _CASE_KEYS.get(key) or value_sql(key).replace("(f)", "(d.f)")
+    by_case = _CASE_KEYS.get(shape.key) or value_sql(shape.key)
     late = added("changes", (("span", "p.span"), ("key", by_case)), joined=_IN_SPANS)
-    where = _figures_of(groups, dimension if values else "all")
+    key, stored = _sum_key(shape), _stored(shape)
     return f"""
     WITH marked AS MATERIALIZED (
       SELECT DISTINCT case_id AS id FROM case_marks WHERE tenant_id = $1),
+    fresh AS MATERIALIZED (
+      SELECT {FIGURES} FROM case_figures_now
+       WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT id FROM marked))),
+    known AS MATERIALIZED ({_known(shape)}),
     changes AS MATERIALIZED (
-      SELECT -1 AS sign, f FROM case_figures f
-       WHERE f.tenant_id = $1 AND f.id = ANY (ARRAY(SELECT id FROM marked)) {where}
-      UNION ALL
-      SELECT 1, f FROM (SELECT {NOW} AS f FROM case_figures_now n
-       WHERE n.tenant_id = $1 AND n.id = ANY (ARRAY(SELECT id FROM marked))) fresh
-       WHERE $2::text[] IS NOT NULL AND $3::uuid[] IS NOT NULL {where}),
+      SELECT {1 if shape.source == CASES else -1} AS sign, {FIGURES} FROM known
+       WHERE true {_narrowed(shape)} UNION ALL
+      SELECT 1, {FIGURES} FROM fresh
+       WHERE $2::text[] IS NOT NULL AND $3::uuid[] IS NOT NULL AND $13::date IS NOT NULL
+             {_narrowed(shape)}),
     late AS MATERIALIZED ({late}),
     totals AS MATERIALIZED (
       SELECT span, key, {", ".join(f"sum({c})::bigint AS {c}" for c in SUMS)}
-        FROM (({_stored(dimension, key, groups, values, tuple(SUMS))}) UNION ALL
+        FROM (({stored.format(columns=", ".join(f"c.{name}" for name in SUMS))}) UNION ALL
               SELECT span, key, {", ".join(SUMS)} FROM late) r GROUP BY span, key),
     busiest AS MATERIALIZED (
       SELECT key FROM totals GROUP BY key
        ORDER BY sum(opened) FILTER (WHERE span = 0) DESC NULLS LAST, sum(open) DESC, key LIMIT $12),
     bins AS (
       SELECT r.span, r.key, b.name, b.bin, sum(b.many) AS many
-        FROM (({_stored(dimension, key, groups, values, tuple(BINS))} AND p.span = ANY ($11::int[])
-                AND {_SUM_KEYS.get(key, "c.value")} IN (SELECT key FROM busiest))
+        FROM (({stored.format(columns=", ".join(f"c.{name}" for name in BINS))}
+                AND p.span = ANY ($11::int[]) AND {key} IN (SELECT key FROM busiest))
               UNION ALL SELECT span, key, {", ".join(BINS)} FROM late
                WHERE span = ANY ($11::int[])) r
        CROSS JOIN LATERAL ({_UNPACKED}) b GROUP BY 1, 2, 3, 4),
@@ -80,47 +111,68 @@ def counted_sql(dimension: str, key: str, *, groups: bool, values: bool) -> str:
       LEFT JOIN packed p ON p.span = t.span AND p.key = t.key"""
 
 
-def _stored(dimension: str, key: str, groups: bool, values: bool, columns: Sequence[str]) -> str:
-    """The sums as they were added up, by the pieces of the spans."""
-    shown = ", ".join(f"c.{name}" for name in columns)
-    only = "AND c.value = ANY ($2::text[])" if values else ""
-    only += " AND c.group_id = ANY ($3::uuid[])" if groups else ""
+def _sum_key(shape: Shape) -> str:
+    if shape.source == MIXED and shape.key in COLUMNS:
+        return part_of_mixed(shape.key, "c.value")
+    return _SUM_KEYS.get(shape.key, "c.value")
+
+
+def _stored(shape: Shape) -> str:
+    """The sums as they were added up, by the pieces of the spans; of cases there are none."""
+    kind = "all" if shape.source == CASES else shape.source
+    only = " AND c.group_id = ANY ($3::uuid[])" if shape.has_groups else ""
+    for number, (dimension, _) in enumerate(shape.filters if shape.source != CASES else ()):
+        told = part_of_mixed(dimension, "c.value") if kind == MIXED else "c.value"
+        only += f" AND {told} = ($2::text[])[{number + 1}]"
     return (
-        f"SELECT p.span, {_SUM_KEYS.get(key, 'c.value')} AS key, {shown} "
+        f"SELECT p.span, {_sum_key(shape)} AS key, {{columns}} "
         "FROM unnest($4::int[], $5::text[], $6::date[], $7::date[]) p (span, grain, first, last) "
-        f"JOIN case_counts c ON c.tenant_id = $1 AND c.dimension = '{dimension}' "
+        f"JOIN case_counts c ON c.tenant_id = $1 AND c.dimension = '{kind}' "
         f"AND c.grain = p.grain AND c.day BETWEEN p.first AND p.last {only}"
     )
 
 
-def _figures_of(groups: bool, dimension: str) -> str:
-    """The condition on a case's figures `f`."""
-    only = f"AND coalesce((f).group_id, {NOBODY}) = ANY ($3::uuid[])" if groups else ""
-    return f"{only} AND {value_sql(dimension)} = ANY ($2::text[])" if dimension != "all" else only
+def _known(shape: Shape) -> str:
+    """Of sums, what cases that have a mark were counted with; of cases, all others that may say
+    something. Those with a mark are looked up by their key before anything is asked of them."""
+    if shape.source == CASES:
+        return f"""SELECT {FIGURES} FROM case_figures f
+       WHERE tenant_id = $1 AND {_LAST_DAY} >= $13 {_narrowed(shape)}
+         AND NOT EXISTS (SELECT FROM marked m WHERE m.id = f.id)"""
+    return f"""SELECT {FIGURES} FROM case_figures
+       WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT id FROM marked))"""
+
+
+def _narrowed(shape: Shape) -> str:
+    """The condition on a case's figures."""
+    only = f"AND coalesce(group_id, {NOBODY}) = ANY ($3::uuid[])" if shape.has_groups else ""
+    for number, (dimension, is_none) in enumerate(shape.filters):
+        value = f"($2::text[])[{number + 1}]::{_CASTS.get(dimension, 'uuid')}"
+        only += f" AND {COLUMNS[dimension]} {'IS NULL' if is_none else f'= {value}'}"
+    return only
 
 
 async def counted(
     ctx: Context,
+    shape: Shape,
     *,
-    dimension: str,
-    key: str,
     ranges: Ranges,
     wholes: Sequence[tuple[int, date, date]],
     groups: Sequence[UUID] | None,
-    values: Sequence[str] | None,
+    values: Sequence[str],
     binned: Sequence[int],
     most: int,
+    since: date,
 ) -> list[Any]:
     """Rows of span, key and sums."""
-    has_groups, has_values = groups is not None, values is not None
-    sql = counted_sql(dimension, key, groups=has_groups, values=has_values)
     return await ctx.fetch(
-        sql,
+        counted_sql(shape),
         ctx.tenant_id,
-        list(values or ()),
+        list(values),
         list(groups or ()),
-        *(list(column) for column in zip(*ranges, strict=True)),
-        *(list(column) for column in zip(*wholes, strict=True)),
+        *([piece[place] for piece in ranges] for place in range(4)),
+        *([span[place] for span in wholes] for place in range(3)),
         list(binned),
         most,
+        since,
     )

@@ -12,13 +12,14 @@ from backend.service.insights.rules import (
     BEGINNING,
     DAY,
     DAYS_MOST,
-    Piece,
     Span,
     ages,
+    day_by_day,
+    ever,
     pieces,
     points,
 )
-from backend.service.insights.sums import COLUMNS, SUMS
+from backend.service.insights.sums import COLUMNS, MIXED, MIXED_OF, SUMS
 from infra.kernel.context import Context
 
 ROWS_MOST = 50
@@ -64,7 +65,7 @@ async def read(ctx: Context, asked: Asked, *, lined: bool = True, divided: bool 
         UNTIL_FIRST: Span(BEGINNING, until),
         UNTIL_LAST: Span(BEGINNING, asked.span.last),
         UNTIL_BEFORE: Span(BEGINNING, asked.span.before.last),
-        EVER: Span(BEGINNING, asked.today + DAY),
+        EVER: ever(asked.today),
         **{FIRST_AGE + n: span for n, span in enumerate(ages(asked.today))},
     }
     totals = (await _counted(ctx, asked, "none", spans, binned=(NOW, BEFORE))).get("", {})
@@ -101,29 +102,41 @@ async def _counted(
     binned: Sequence[int] = (),
     most: int = DAYS_MOST,
 ) -> dict[str, dict[int, Sums]]:
-    dimension = asked.dimension
-    if key in COLUMNS and dimension == "all":
-        dimension = key
-    ranges = [
-        (number, piece.grain, piece.first, piece.last)
-        for number, span in spans.items()
-        for piece in ([Piece("day", span.first, span.last)] if key == "day" else pieces(span))
-    ]
+    shape = queries.Shape(
+        source=source_of(asked, key),
+        key=key,
+        filters=tuple((name, not value) for name, value in asked.filters.items()),
+        has_groups=asked.groups is not None,
+    )
+    pieces_of = day_by_day if key == "day" else pieces
     rows = await queries.counted(
         ctx,
-        dimension=dimension,
-        key=key,
-        ranges=ranges,
+        shape,
+        ranges=[
+            (number, piece.grain, piece.first, piece.last)
+            for number, span in spans.items()
+            for piece in pieces_of(span)
+            if shape.source != queries.CASES
+        ],
         wholes=[(number, span.first, span.last) for number, span in spans.items()],
         groups=asked.groups,
-        values=asked.values,
+        values=list(asked.filters.values()),
         binned=binned,
         most=most,
+        since=asked.span.before.first,
     )
     found: dict[str, dict[int, Sums]] = {}
     for row in rows:
         found.setdefault(row["key"], {})[row["span"]] = sums_of(row)
     return found
+
+
+def source_of(asked: Asked, key: str) -> str:
+    """Which sums tell apart all that is asked, and where none do, the cases themselves."""
+    apart = {*asked.filters, *({key} & COLUMNS.keys())}
+    if len(apart) <= 1:
+        return next(iter(apart), "all")
+    return MIXED if apart <= set(MIXED_OF) else queries.CASES
 
 
 def sums_of(row: Any) -> Sums:

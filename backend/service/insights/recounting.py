@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.service.insights import counting_queries as queries
-from backend.service.insights.counting import CASES_LOOKED_AT, NIL
-from backend.service.insights.sums import COLUMNS
+from backend.service.insights.counting import CASES_LOOKED_AT, MARKS_MOST
 from infra.kernel.services import Services
 
 
@@ -21,20 +20,19 @@ class Recount:
 
 async def recount(services: Services, tenant_id: UUID, *, mend: bool) -> Recount:
     """Compare everything. Cases that were counted wrongly are marked, for the job to count again;
-    with `mend` everything is counted anew at once where something is wrong."""
+    with `mend` they are counted at once, and sums put right."""
     async with services.system(tenant_id, reason="recount") as ctx:
-        head = await queries.hold_head(ctx)
-        if head is None:
+        if await queries.hold_head(ctx) is None:
             return Recount(None, None, mended=False)
         astray = 0
-        last: UUID | None = NIL
+        last: UUID | None = queries.NIL
         while last is not None:
             last, found = await queries.mark_astray(ctx, last, CASES_LOOKED_AT)
             astray += found
-        wrong = 0
-        for dimension in COLUMNS:
-            wrong += len(await queries.wrong_sums(ctx, dimension))
+        wrong = len(await queries.wrong_sums(ctx))
         mended = mend and bool(astray or wrong)
         if mended:
-            await queries.rebuild(ctx, head["zone"])
+            while await queries.fold(ctx, MARKS_MOST):
+                pass
+            await queries.mend_sums(ctx)
     return Recount(astray, wrong, mended=mended)

@@ -28,7 +28,7 @@ class Question(BaseModel):
     span: SpanName = None
     first: Day = None
     last: Day = None
-    group: UUID | None = None
+    group: Chosen = None
     agent: Chosen = None
     case_type: Chosen = None
     channel: Channel | None = None
@@ -38,7 +38,9 @@ class Question(BaseModel):
     by: By = "group"
 
 
-_SET = ("name", "shared", "question", "cadence", "send_hour", "send_day", "recipient_ids")
+_SET = (
+    "name", "shared", "question", "cadence", "send_hour", "send_day", "format", "recipient_ids",
+)  # fmt: skip
 
 insights = Resource(
     name="insights",

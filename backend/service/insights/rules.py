@@ -1,19 +1,24 @@
 """Days, months and bins: how a span is put together from sums, and a median read from bins. Pure.
 
-A long span is read by whole months with single days at its ends, so that a year costs a dozen rows
-of each kind and not hundreds. Times are kept as bins, four for each doubling, so a percentile read
-from them is never further from the true one than a ninth of it.
+A long span is read by whole months, with thirds of months and single days at its ends, so that a
+year costs two dozen rows of each kind and not hundreds. Times are kept as bins, four for each
+doubling, so a percentile read from them is never further from the true one than a ninth of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 DAYS_MOST = 1_100
 DAYS_BY_DAY = 92
 """A longer span is drawn by months."""
+GRAINS = ("month", "third", "day")
+NIL = UUID(int=0)
+"""Stands for cases that no group has."""
 BEGINNING = date(1970, 1, 1)
 BIN_EDGES = tuple(round(60 * 2 ** (k / 4)) for k in range(77))
 """Where each bin ends and the next begins, in seconds; as `app_bin` has it."""
@@ -31,6 +36,11 @@ class Span:
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+    @property
+    def after(self) -> date:
+        """The day after its last."""
+        return self.last + DAY
 
     @property
     def before(self) -> "Span":
@@ -56,24 +66,52 @@ class Piece:
     last: date
 
 
-def pieces(span: Span) -> Iterator[Piece]:
-    """The span as whole months, and the days before and after them."""
+def pieces(span: Span, grains: Sequence[str] = GRAINS) -> Iterator[Piece]:
+    """The span as whole months, the thirds of months before and after them, and the days at its
+    ends: at the most ten on either side."""
     if span.last < span.first:
         return
-    begin = span.first if span.first.day == 1 else _next_month(span.first)
-    end = (span.last + DAY).replace(day=1)
-    if begin >= end:
-        yield Piece("day", span.first, span.last)
+    grain, *finer = grains
+    begin, end = _first_from(span.first, grain), begin_of(span.last + DAY, grain)
+    if begin >= end and finer:
+        yield from pieces(span, finer)
         return
-    if span.first < begin:
-        yield Piece("day", span.first, begin - DAY)
-    yield Piece("month", begin, end - DAY)
-    if end <= span.last:
-        yield Piece("day", end, span.last)
+    yield from pieces(Span(span.first, begin - DAY), finer)
+    yield Piece(grain, begin, end - DAY)
+    yield from pieces(Span(end, span.last), finer)
+
+
+def begin_of(day: date, grain: str) -> date:
+    """The first day of the month, the third (1st, 11th, 21st) or the day that a day lies in."""
+    if grain == "third":
+        return day.replace(day=min(1 + (day.day - 1) // 10 * 10, 21))
+    return day.replace(day=1) if grain == "month" else day
+
+
+def _first_from(day: date, grain: str) -> date:
+    begin = begin_of(day, grain)
+    if begin == day:
+        return day
+    return _next_month(day) if grain == "month" or begin.day == 21 else begin + DAY * 10
+
+
+def ever(today: date) -> Span:
+    """All days, and some to come lest a clock runs ahead: nothing but whole months."""
+    return Span(BEGINNING, _next_month(_next_month(today)) - DAY)
+
+
+def day_by_day(span: Span) -> Iterator[Piece]:
+    """The span as one piece, of days."""
+    yield Piece("day", span.first, span.last)
 
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def first_moment(day: date, zone: str) -> datetime:
+    """When a day begins there."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def ages(today: date) -> Iterator[Span]:

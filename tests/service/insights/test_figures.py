@@ -62,7 +62,7 @@ async def test_every_number_opens_the_list_that_it_counts(desk: Desk) -> None:
         counted = {"opened", "resolved", "reopened", "backlog", "kept", "broken", "rated"}
         measures = [*figures.measures, *(m for row in figures.rows for m in row.measures)]
         checked = [m for m in measures if m.name in counted and m.link]
-        assert len(checked) >= 9
+        assert len(checked) >= 14
         for measure in checked:
             assert await count_behind(desk.admin, measure.link) == measure.value, measure
         for age in figures.ages:

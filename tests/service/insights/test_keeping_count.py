@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import asyncpg
+import pytest
 
 from backend.service.insights import counting, queries
 from backend.service.insights.recounting import Recount, recount
@@ -78,6 +79,39 @@ async def test_a_day_is_the_day_of_the_default_calendar_across_the_change_of_clo
     assert [p.opened for p in (await ask(desk.admin, **days)).line] == [1, 0, 1]
 
 
+async def dying(ctx: Any) -> None:
+    """A worker that ends within a turn."""
+    await counting.count(ctx)
+    raise ZeroDivisionError
+
+
+async def test_a_count_of_everything_goes_on_page_by_page_from_wherever_it_was_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        await desk.case()
+    await fold(desk.tenant)
+    monkeypatch.setattr(counting, "CASES_COUNTED", 2)
+    await desk.admin.do(
+        "calendars.create", name="Tokyo", zone="Asia/Tokyo", hours=OFFICE_HOURS, is_default=True
+    )
+    await run(desk, counting.rezone)
+    assert not (await ask(desk.admin)).is_complete
+    # The next turn dies before it is over, and nothing of it is left; a case comes meanwhile.
+    with pytest.raises(ZeroDivisionError):
+        await run(desk, dying)
+    await desk.case()
+    for _ in range(3):
+        await run(desk, counting.watch)
+        await run(desk, counting.count)
+        assert await wrong(desk.tenant) == []
+    figures = await ask(desk.admin)
+    assert figures.is_complete
+    assert (figures.zone, said(figures)["opened"]) == ("Asia/Tokyo", 6)
+    await fold(desk.tenant)
+    assert await wrong(desk.tenant) == []
+
+
 async def test_what_went_astray_is_found_and_put_right(desk: Desk) -> None:
     await desk.case()
     await desk.case()
@@ -129,13 +163,17 @@ async def test_no_question_reads_the_cases_that_are_counted(desk: Desk, settings
         await owner.execute("ANALYZE cases, case_marks, case_figures, case_counts")
     finally:
         await owner.close()
-    questions = (("all", "none"), ("all", "day"), ("agent", "agent"), ("account", "account"))
-    for dimension, key in questions:
-        sql = queries.counted_sql(dimension, key, groups=False, values=dimension == "account")
+    of_account = (("account", False),)
+    for shape in (
+        queries.Shape("all", "none"), queries.Shape("all", "day"), queries.Shape("agent", "agent"),
+        queries.Shape("account", "account", of_account),
+        queries.Shape("mixed", "channel", (("channel", False), ("priority", False))),
+    ):  # fmt: skip
+        sql = queries.counted_sql(shape)
         async with desk.tenant.world.services.system(desk.tenant.id, reason="test") as ctx:
             plan = await ctx.fetch(
-                f"EXPLAIN {sql}", desk.tenant.id, [str(desk.account["id"])], [], [0], ["day"],
-                [TODAY], [TODAY], [0], [TODAY], [TODAY], [0], 50,
+                f"EXPLAIN {sql}", desk.tenant.id, [str(desk.account["id"]), "3"], [], [0],
+                ["day"], [TODAY], [TODAY], [0], [TODAY], [TODAY], [0], 50, TODAY,
             )  # fmt: skip
         lines = [row[0].strip() for row in plan]
         assert {name for line in lines for name in re.findall(r"\bcases_\w+", line)} == {

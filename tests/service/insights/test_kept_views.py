@@ -73,11 +73,11 @@ async def test_a_view_that_asks_nonsense_is_refused_with_all_faults(desk: Desk) 
     manager = await desk.tenant.member("service_manager")
     with pytest.raises(Invalid) as refused:
         await a_view(
-            manager, question={"channel": "email", "priority": 2, "by": "group"}, cadence="daily",
+            manager, question={"span": "7d", "first": "2026-01-01"}, cadence="daily",
             recipient_ids=[str(desk.contact.profile_id)],
         )  # fmt: skip
     assert {fault.pointer for fault in refused.value.faults} == {
-        "/question/priority", "/recipient_ids/0",
+        "/question/span", "/recipient_ids/0",
     }  # fmt: skip
     with pytest.raises(Invalid):
         await a_view(manager, question={"by": "moon"})
@@ -105,6 +105,15 @@ async def test_a_view_is_mailed_once_to_those_who_may_see_it(desk: Desk) -> None
     assert len(await mailed(desk)) == 1
     stored = await manager.read("insights", view["id"])
     assert stored["sent_at"] < stored["next_at"]
+
+
+async def test_a_letter_comes_without_the_file_where_none_is_wanted(desk: Desk) -> None:
+    await a_view(
+        desk.admin, recipient_ids=[str(desk.admin.profile_id)], format="letter", **WEEKLY
+    )  # fmt: skip
+    await come_due(desk)
+    (letter,) = await mailed(desk)
+    assert list(letter.iter_attachments()) == []
 
 
 async def test_a_leader_is_mailed_the_own_groups_only(desk: Desk) -> None:

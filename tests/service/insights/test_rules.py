@@ -11,6 +11,7 @@ from backend.service.insights.rules import (
     BIN_EDGES,
     Span,
     ages,
+    begin_of,
     bin_of,
     edges,
     percentile,
@@ -32,8 +33,11 @@ def test_the_pieces_of_a_span_are_its_days_and_no_other(first: date, days: int) 
         for n in range((piece.last - piece.first).days + 1)
     ]
     assert told == [first + timedelta(days=n) for n in range(days + 1)]
-    assert len(list(pieces(span))) <= 3
-    assert all(p.first.day == 1 for p in pieces(span) if p.grain == "month")
+    assert len(list(pieces(span))) <= 5
+    assert sum((p.last - p.first).days + 1 for p in pieces(span) if p.grain == "day") <= 20
+    for piece in pieces(span):
+        for day in (piece.first, piece.last + timedelta(days=1)):
+            assert day == begin_of(day, piece.grain)
 
 
 @given(DAYS, st.integers(0, 1_100))

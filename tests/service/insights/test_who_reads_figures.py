@@ -1,5 +1,7 @@
 """A number says no more than the list behind it: who reads figures, of which cases, by what."""
 
+from typing import Any
+
 import pytest
 
 from infra.kernel.errors import BadRequest, Forbidden
@@ -59,11 +61,11 @@ async def test_figures_are_of_the_own_tenant_alone(desk: Desk, world: World) -> 
 async def test_a_question_is_refused_with_all_its_faults_named(desk: Desk) -> None:
     with pytest.raises(BadRequest) as refused:
         await ask(
-            desk.admin, first="2026-05-01", last="2026-04-01", channel="email", priority=1,
-            by="account",
+            desk.admin, first="2026-05-01", last="2026-04-01", span="7d", channel="email",
+            priority=1, by="account",
         )  # fmt: skip
     assert {(fault.pointer, fault.code) for fault in refused.value.faults} == {
-        ("last", "before-first"), ("priority", "one-only"), ("by", "one-only"),
+        ("last", "before-first"), ("span", "one-only"),
     }  # fmt: skip
     for question in (
         {"first": "0001-01-01"}, {"last": "9999-12-31"}, {"span": "7d", "first": "2026-01-01"},
@@ -73,24 +75,31 @@ async def test_a_question_is_refused_with_all_its_faults_named(desk: Desk) -> No
             await ask(desk.admin, **question)
 
 
-async def test_one_agent_type_channel_product_or_priority_is_asked_for_at_a_time(
-    desk: Desk,
-) -> None:
+async def test_figures_are_narrowed_by_as_many_things_at_once_as_one_likes(desk: Desk) -> None:
     case = await desk.case()
     await desk.agent.do("cases.start", case["id"])
     await desk.case()
-    questions = (
-        ({"agent": str(desk.agent.profile_id)}, 1), ({"agent": "none"}, 1),
+    agent, account = str(desk.agent.profile_id), str(desk.account["id"])
+    product = str(desk.model["id"])
+    questions: tuple[tuple[dict[str, Any], int], ...] = (
+        ({"agent": agent}, 1), ({"agent": "none"}, 1),
         ({"channel": "portal"}, 2), ({"channel": "email"}, 0), ({"priority": 3}, 2),
-        ({"case_type": "none"}, 2), ({"product_model": str(desk.model["id"])}, 2),
-        ({"account": str(desk.account["id"])}, 2), ({"account": "none"}, 0),
+        ({"case_type": "none"}, 2), ({"product_model": product}, 2),
+        ({"account": account}, 2), ({"account": "none"}, 0),
+        ({"channel": "portal", "priority": 3}, 2), ({"channel": "portal", "priority": 1}, 0),
+        ({"product_model": product, "case_type": "none", "channel": "portal", "priority": 3}, 2),
+        ({"agent": agent, "channel": "portal"}, 1), ({"agent": agent, "priority": 1}, 0),
+        ({"agent": "none", "account": account, "product_model": product}, 1),
+        ({"agent": agent, "account": account, "product_model": product, "case_type": "none",
+          "channel": "portal", "priority": 3}, 1),
     )  # fmt: skip
     for _ in range(2):
         for question, opened in questions:
-            figures = await ask(desk.admin, **question)
-            (measure,) = [m for m in figures.measures if m.name == "opened"]
-            assert measure.value == opened, question
-            assert measure.link
-            assert await count_behind(desk.admin, measure.link) == opened
-            assert sum(row["opened"] for row in rows(figures).values()) == opened
+            for by in ("group", "agent", "channel"):
+                figures = await ask(desk.admin, **question, by=by)
+                (measure,) = [m for m in figures.measures if m.name == "opened"]
+                assert measure.value == opened, question
+                assert measure.link
+                assert await count_behind(desk.admin, measure.link) == opened
+                assert sum(row["opened"] for row in rows(figures).values()) == opened
         await fold(desk.tenant)

@@ -1,7 +1,5 @@
 """The figures themselves, for whoever reads the cases that they count."""
 
-from uuid import UUID
-
 from backend.foundation.entitlements.models import Channel
 from backend.service.insights.asked import checked
 from backend.service.insights.figures import Figures, figures_of, today_of
@@ -17,7 +15,7 @@ async def figures(
     span: SpanName = None,
     first: Day = None,
     last: Day = None,
-    group: UUID | None = None,
+    group: Chosen = None,
     agent: Chosen = None,
     case_type: Chosen = None,
     channel: Channel | None = None,
@@ -28,8 +26,9 @@ async def figures(
 ) -> Figures:
     """Volume, times, promises and ratings of cases over some days, beside those of the days before.
 
-    Of all cases that the caller reads, or of one group's, and of one agent, type, channel, product,
-    account or priority at a time; divided `by` one of these. By default the last thirty days.
+    Of all cases that the caller reads, or of those of a group, an agent, a type, a channel, a
+    product, an account and a priority, as many of these at once as one likes; divided `by` one of
+    them. By default the last thirty days.
     """
     zone, today = await today_of(ctx)
     given = {
