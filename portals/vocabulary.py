@@ -604,6 +604,8 @@ SETUP_VERBS = {
     "draft": noted("Draft"),
     "draft_article": noted("Draft an article"),
     "figures": noted("See the figures"),
+    "activity": noted("See what agents did"),
+    "behind": noted("See what a number counts"),
     "mark_current": noted("Mark as current"),
     "move": noted("Move on"),
     "reassign": noted("Hand to somebody else"),

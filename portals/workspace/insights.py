@@ -59,6 +59,12 @@ _RECORDS = {
     "group": "groups", "case_type": "case_types", "product_model": "product_models",
     "account": "accounts",
 }  # fmt: skip
+_LISTS = {"/api/v1/cases": "cases", "/api/v1/insights/behind": "behind"}
+_CHANNELS = ("email", "phone", "chat", "portal", "web", "widget", "api")
+ACTIVITY = ("span", "first", "last", "group", "agent", "channel")
+"""What may be asked of what agents did."""
+_NAMED = ("agent", "product_model", "account")
+"""What is chosen by going into a row, since there may be too many to list."""
 Question = dict[str, str]
 
 
@@ -113,15 +119,17 @@ async def context_of(visit: Visit) -> dict[str, Any]:
         faults, asked = visit.errors(refused), {}
         figures = await visit.ask("insights.figures")
     reader, divided = reader_of(visit), BYS[figures["by"]]
-    names, groups, kept = await asyncio.gather(
+    names, groups, types, kept = await asyncio.gather(
         names_asked(reader, asked),
         reader.rows("groups", {"limit": "200", "sort": "name"}),
+        reader.rows("case_types", {"limit": "200", "sort": "name"}),
         reader.rows("insights", {"limit": "50", "sort": "name"}),
     )
     return {
         "asked": asked, "errors": faults, "figures": figures,
         "chips": [_chip(visit, asked, name, names) for name in BYS if name in asked
                   and name != "group"],
+        "selects": _selects(visit, types), "hidden": [name for name in asked if name in _NAMED],
         "groups": [{"value": str(g["id"]), "label": g["name"]} for g in groups],
         "spans": _spans(visit, asked),
         "bys": [{"value": v, "label": visit.say(w)} for v, w in BYS.items()],
@@ -132,8 +140,9 @@ async def context_of(visit: Visit) -> dict[str, Any]:
         "columns": [{"name": n, "label": visit.say(MEASURES[n])} for n in COLUMNS
                     if any(m["name"] == n for m in figures["measures"])],
         "rows": _rows(visit, figures, asked),
+        "activity_url": activity_address(asked),
         "figures_url": f"{PATH}/figures?{urlencode(asked)}", "query": urlencode(asked),
-        "kept": [{"name": row["name"], "url": address(row["question"])} for row in kept],
+        "kept": [_kept(reader, row) for row in kept],
     }  # fmt: skip
 
 
@@ -162,6 +171,34 @@ async def names_asked(reader: Reader, asked: Mapping[str, str]) -> dict[str, str
         elif name in _RECORDS and (row := await reader.maybe(_RECORDS[name], value)):
             found[value] = row["name"]
     return found
+
+
+def activity_address(asked: Mapping[str, str]) -> str:
+    """The page of what agents did in these days: on the group's cases, by the agent, over the
+    channel that is asked for."""
+    kept = {name: asked[name] for name in ACTIVITY if asked.get(name, "none") != "none"}
+    return f"{PATH}/activity?{urlencode(kept)}" if kept else f"{PATH}/activity"
+
+
+def _kept(reader: Reader, row: Row) -> Row:
+    """A kept view; whoever keeps it changes it."""
+    is_mine = str(row["owner_id"]) == str(reader.caller.profile_id)
+    change = f"{PATH}/views/{row['id']}" if is_mine else None
+    return {"name": row["name"], "url": address(row["question"]), "change_url": change}
+
+
+def _selects(visit: Visit, types: list[Row]) -> list[Row]:
+    """What has few values is chosen from a list."""
+    known: dict[str, list[Row]] = {
+        "case_type": [*({"value": str(row["id"]), "label": row["name"]} for row in types),
+                      {"value": "none", "label": value_words(visit, "case_type", None)}],
+        "channel": [{"value": each, "label": value_words(visit, "channel", each)}
+                    for each in _CHANNELS],
+        "priority": [{"value": str(each), "label": value_words(visit, "priority", str(each))}
+                     for each in range(1, 5)],
+    }  # fmt: skip
+    return [{"name": name, "label": visit.say(BYS[name]), "choices": choices}
+            for name, choices in known.items()]  # fmt: skip
 
 
 def _spans(visit: Visit, asked: Question) -> list[Row]:
@@ -227,11 +264,11 @@ def change_of(measure: Row) -> Row | None:
 
 
 def opened_by(link: str | None, asked: Mapping[str, str]) -> str | None:
-    """The page of the list behind a number; only of cases there is one."""
+    """The page of the list behind a number."""
     parts = urlsplit(link or "")
-    if parts.path != "/api/v1/cases":
-        return None
-    return f"{PATH}/cases?{urlencode({'list': parts.query, 'back': urlencode(asked)})}"
+    page = _LISTS.get(parts.path)
+    query = urlencode({"list": parts.query, "back": urlencode(asked)})
+    return f"{PATH}/{page}?{query}" if page else None
 
 
 def _labels(visit: Visit, figures: Row) -> list[str]:
@@ -297,14 +334,9 @@ def _value(row: Row, name: str) -> int:
 
 
 def _into(asked: Question, by: str, value: str | None) -> str | None:
-    """The page of one row alone: what it is divided by becomes what is asked for."""
+    """The page of one row alone, beside all that is asked already; divided by what is not yet."""
     if value is None and by == "group":
         return None
-    others = {name: "" for name in BYS if name != "group"}
-    if by == "group":
-        return address(asked, group=str(value), by="agent" if not _narrowed(asked) else "group")
-    return address(asked, **others, by="group") + f"&{by}={value or 'none'}"
-
-
-def _narrowed(asked: Question) -> bool:
-    return any(name in asked for name in BYS if name != "group")
+    narrowed = dict(asked) | {by: value or "none"}
+    following = next((name for name in BYS if name not in narrowed), "group")
+    return address(narrowed, by=following)

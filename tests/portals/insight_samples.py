@@ -25,13 +25,13 @@ TILES: list[dict[str, Any]] = [
      "url": None, "spark": "", "change": CHANGE | {"tone": "flat", "apart": 0, "percent": None}},
 ]  # fmt: skip
 FIGURES = {
-    "zone": "Europe/Berlin", "first": "2026-11-24", "last": "2026-11-27",
+    "zone": "Europe/Berlin", "is_complete": True, "first": "2026-11-24", "last": "2026-11-27",
     "before_first": "2026-11-20", "before_last": "2026-11-23", "unit": "day", "by": "agent",
     "line": LINE,
 }  # fmt: skip
 NAMES = (("first", "Opened"), ("second", "Resolved"))
 INSIGHTS: dict[str, Any] = {
-    "asked": {"channel": "email", "by": "agent"},
+    "asked": {"channel": "email", "agent": "a1", "by": "agent"},
     "errors": [],
     "figures": FIGURES,
     "chips": [{"name": "Channel", "value": "by email", "remove_url": "/workspace/insights"}],
@@ -59,11 +59,47 @@ INSIGHTS: dict[str, Any] = {
         {"name": "Nobody", "url": None, "share": 0.0,
          "cells": {each["name"]: each for each in TILES}},
     ],
+    "activity_url": "/workspace/insights/activity",
     "figures_url": "/workspace/insights/figures?by=agent",
     "query": "by=agent",
-    "kept": [{"name": "Phone", "url": "/workspace/insights?channel=phone"}],
+    "kept": [
+        {"name": "Phone", "url": "/workspace/insights?channel=phone",
+         "change_url": "/workspace/insights/views/v1"},
+        {"name": "Chat", "url": "/workspace/insights?channel=chat", "change_url": None},
+    ],
+    "selects": [{"name": "channel", "label": "Channel",
+                 "choices": [{"value": "email", "label": "by email"}]}],
+    "hidden": ["agent"],
 }  # fmt: skip
 EMPTY = INSIGHTS | {
     "asked": {"first": "2026-11-24"}, "rows": [], "promises": None, "chips": [], "kept": [],
+    "hidden": [], "figures": FIGURES | {"is_complete": False},
     "errors": [{"field": "first", "message": "must be a date"}], "groups": [],
+}  # fmt: skip
+VIEW: dict[str, Any] = {
+    "view": {"name": "Phone", "url": "/workspace/insights?channel=phone",
+             "path": "/workspace/insights/views/v1", "next_at": "2026-11-30T06:00:00Z",
+             "sent_at": None},
+    "values": {"name": "Phone", "shared": True, "cadence": "weekly", "hour": "0", "day": "1",
+               "format": "csv"},
+    "errors": [{"field": "recipient_ids", "message": "say to whom it is mailed"}],
+    "cadences": [{"value": "weekly", "label": "Every week"}],
+    "formats": [{"value": "csv", "label": "A letter with the table as a file"}],
+    "hours": [{"value": "0", "label": "00:00"}],
+    "weekdays": [{"value": 1, "label": "Monday"}],
+    "people": [{"id": "p1", "name": "Mara", "chosen": True},
+               {"id": "p2", "name": "Jonas Reuter", "chosen": False}],
+}  # fmt: skip
+BEHIND: dict[str, Any] = {
+    "title": "Answers to surveys", "count": 2, "has_scores": True,
+    "rows": [{"at": "2026-11-24T08:00:00Z", "name": "link", "score": 4, "case_number": "CS1",
+              "case_subject": "No light", "url": "/workspace/cases/CS1"}],
+    "next_url": "/workspace/insights/behind?after=x", "back_url": "/workspace/insights",
+}  # fmt: skip
+AGENTS_ACTIVITY: dict[str, Any] = {
+    "errors": [], "activity": FIGURES, "by_name": "Agent", "shows_work": True,
+    "rows": [{"label": "Jonas Reuter", "replies": 4, "notes": 2, "resolved": 1, "reopened": 0,
+              "handled": 3, "handle_seconds": 610, "share": 100.0}],
+    "bys": [{"label": "Agent", "url": "/workspace/insights/activity", "current": True}],
+    "back_url": "/workspace/insights",
 }  # fmt: skip

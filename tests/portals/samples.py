@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portals.workspace.records.inputs import PLAIN
+from tests.portals.insight_samples import AGENTS_ACTIVITY, BEHIND, INSIGHTS, VIEW
 from tests.portals.insight_samples import EMPTY as EMPTY_INSIGHTS
-from tests.portals.insight_samples import INSIGHTS
 
 Values = dict[str, Any]
 
@@ -2017,6 +2017,9 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     ),
     "desk-insights": ("workspace/insights.html", STAFF | INSIGHTS),
     "desk-insights-none": ("workspace/insights.html", STAFF | EMPTY_INSIGHTS),
+    "desk-insights-behind": ("workspace/insights_behind.html", STAFF | BEHIND),
+    "desk-insights-activity": ("workspace/insights_activity.html", STAFF | AGENTS_ACTIVITY),
+    "desk-insights-view": ("workspace/insight_view.html", STAFF | VIEW),
     "desk-insights-figures": ("workspace/_insights.html", STAFF | INSIGHTS),
     "desk-insights-cases": (
         "workspace/insights_cases.html",

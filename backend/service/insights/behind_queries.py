@@ -9,12 +9,13 @@ from backend.service.insights.asked import COLUMNS
 from backend.service.insights.sums import NOBODY
 from infra.kernel.context import Context
 
+_NAME = "coalesce(nullif(r.name, ''), r.target)"
 _RECORDS = {
-    "kept": ("task_slas", "stopped_at", "record_id", "name", "NULL::integer",
+    "kept": ("task_slas", "stopped_at", "record_id", _NAME, "NULL::integer",
              "AND r.kind = 'cases' AND r.state = 'met'"),
-    "broken": ("task_slas", "breached_at", "record_id", "name", "NULL::integer",
+    "broken": ("task_slas", "breached_at", "record_id", _NAME, "NULL::integer",
                "AND r.kind = 'cases' AND r.state = 'breached'"),
-    "answered": ("survey_answers", "created_at", "case_id", "door", "score", ""),
+    "answered": ("survey_answers", "created_at", "case_id", "r.door", "score", ""),
 }  # fmt: skip
 """Measure → table, the moment that counts, where the case, a name and a score are, a condition."""
 
@@ -43,7 +44,7 @@ async def records_behind(
     given = (ctx.tenant_id, begin, end, groups, values)
     count: int = await ctx.fetchval(f"SELECT count(*) {source}", *given)
     rows = await ctx.fetch(
-        f"""SELECT r.id, r.{moment} AS at, c.id AS case_id, c.number, c.subject, r.{name} AS name,
+        f"""SELECT r.id, r.{moment} AS at, c.id AS case_id, c.number, c.subject, {name} AS name,
                    {score} AS score {source}
                AND ($6::uuid IS NULL OR (r.{moment}, r.id) >
                     (SELECT p.{moment}, p.id FROM {table} p WHERE p.tenant_id = $1 AND p.id = $6))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend.service.insights.actions.keep import plan_next
 from backend.service.insights.asked import checked
+from backend.service.insights.counting_queries import is_counting
 from backend.service.insights.figures import figures_of, today_of
 from backend.service.insights.letters import file_of, html_of, text_of
 from backend.service.insights.models import Insight, LetterFormat
@@ -26,7 +27,10 @@ VIEWS_MOST = 200
 
 @periodic("insights.mail", every_seconds=EVERY_SECONDS)
 async def mail_due(ctx: Context) -> None:
-    """Queue a letter for every recipient of every view whose time has come."""
+    """Queue a letter for every recipient of every view whose time has come; while cases are still
+    being counted, the letters wait."""
+    if await is_counting(ctx):
+        return
     due: list[Insight] = (
         await ctx.every(insights)
         .filter(next_at__lte=ctx.now)

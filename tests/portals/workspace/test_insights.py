@@ -64,6 +64,49 @@ async def test_a_view_is_kept_and_found_again(desk: Desk) -> None:
     assert view["shared"] is False
 
 
+async def test_whoever_keeps_a_view_says_when_it_is_mailed_to_whom(desk: Desk) -> None:
+    mara = await desk.tenant.member("service_manager", name="Mara")
+    browser = await at_desk(mara, desk.tenant)
+    await browser.get("/workspace/insights")
+    await browser.post("/workspace/insights/keep", {"query": "span=7d", "name": "Urgent"})
+    (view,) = await mara.list("insights")
+    page = f"/workspace/insights/views/{view['id']}"
+    await browser.get("/workspace/insights")
+    assert page in browser.page
+    form = {"name": "Urgent", "shared": "on", "cadence": "weekly", "hour": "0", "day": "5",
+            "month_day": "31", "format": "letter"}  # fmt: skip
+    assert (await browser.post(page, form)).status_code == 422
+    assert browser.faults
+    answer = await browser.post(page, form | {"recipient": str(mara.profile_id)})
+    await browser.follow(answer)
+    assert "Next letter:" in browser.text
+    kept = await mara.read("insights", view["id"])
+    assert (kept["cadence"], kept["send_hour"], kept["send_day"]) == ("weekly", 0, 5)
+    assert (kept["format"], kept["recipient_ids"]) == ("letter", [mara.profile_id])
+    await browser.post(page, form | {"cadence": "monthly", "recipient": str(mara.profile_id)})
+    assert (await mara.read("insights", view["id"]))["send_day"] == 31
+    other = await a_manager(desk)
+    await other.get("/workspace/insights")
+    assert "Urgent" in other.text
+    assert page not in other.page
+    assert (await other.get(page)).status_code == 404
+    await browser.get(page)
+    await browser.post(f"{page}/delete", {})
+    assert await mara.list("insights") == []
+
+
+async def test_a_row_leads_further_in_beside_what_is_asked_already(desk: Desk) -> None:
+    browser = await a_manager(desk)
+    await browser.get("/workspace/insights?channel=portal&by=agent")
+    into = re.search(r'<th scope="row"><a href="([^"]+)"', browser.page)
+    assert into
+    address = unescape(into[1])
+    assert "channel=portal" in address
+    assert "agent=" in address
+    assert (await browser.get(address)).status_code == 200
+    assert browser.page.count('aria-label="Remove filter:') == 2
+
+
 async def test_the_page_speaks_german(desk: Desk) -> None:
     browser = await a_manager(desk)
     browser.http.cookies.set("locale", "de")

@@ -40,7 +40,7 @@ def pages_of(desk: Desk) -> dict[str, str]:
         "search": "/workspace/search?q=drops",
         "search-none": "/workspace/search?q=zebra",
         "insights": "/workspace/insights?by=agent",
-        "insights-year": "/workspace/insights?span=365d&by=channel",
+        "insights-activity": "/workspace/insights/activity?span=90d",
     }
 
 
@@ -50,9 +50,11 @@ async def test_every_page_of_the_desk_is_sound_at_every_width_and_in_both_looks(
     desk = await a_desk(world)
     mara = await desk.tenant.member("service_manager", name="Mara Vogt")
     await starts_as(mara, desk.tenant)
+    view = await mara.do("insights.create", name="By phone", question={"channel": "phone"})
+    pages = pages_of(desk) | {"insights-view": f"/workspace/insights/views/{view['id']}"}
     wrong: list[str] = []
     async with window(chromium, server, desk.tenant) as screen:
-        for name, path in pages_of(desk).items():
+        for name, path in pages.items():
             who = mara if name.startswith("insights") else desk.jonas
             who = desk.priya if name.startswith("article-") else who
             await screen.act_as(await session_of(who, desk.tenant))

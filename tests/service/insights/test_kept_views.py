@@ -12,7 +12,7 @@ from backend.service.insights.mailing import mail_due
 from infra.kernel.errors import Forbidden, Invalid, NotFound
 from infra.kernel.mail import compose
 from tests.service.desk import Desk
-from tests.service.insights.counting import execute
+from tests.service.insights.counting import execute, recounted
 from tests.world import Actor
 
 WEEKLY = {"cadence": "weekly", "send_hour": 7, "send_day": 1}
@@ -114,6 +114,22 @@ async def test_a_letter_comes_without_the_file_where_none_is_wanted(desk: Desk) 
     await come_due(desk)
     (letter,) = await mailed(desk)
     assert list(letter.iter_attachments()) == []
+
+
+async def test_a_letter_waits_until_all_cases_are_counted(desk: Desk) -> None:
+    await desk.case()
+    await a_view(desk.admin, recipient_ids=[str(desk.admin.profile_id)], **WEEKLY)
+    await come_due(desk)
+    await execute(
+        desk.tenant,
+        """INSERT INTO figure_heads (tenant_id, id, counting_after)
+           VALUES ($1, gen_random_uuid(), '00000000-0000-0000-0000-000000000000')
+           ON CONFLICT (tenant_id) DO UPDATE SET counting_after = EXCLUDED.counting_after""",
+    )
+    assert await mailed(desk) == []
+    await recounted(desk.tenant)
+    (letter,) = await mailed(desk)
+    assert "Opened: 1 (before: 0)" in letter.get_body(("plain",)).get_content()
 
 
 async def test_a_leader_is_mailed_the_own_groups_only(desk: Desk) -> None:
