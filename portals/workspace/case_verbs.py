@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from portals.workspace.case_article import button_of
 from portals.workspace.inbox import OPEN
 from portals.workspace.reader import Reader, Row
 
@@ -42,14 +43,16 @@ async def verbs_of(reader: Reader, case: Row) -> tuple[list[dict[str, Any]], set
     }
     held = await reader.reach("cases", case["id"], sorted(asked))
     mine = str(case.get("assigned_to_id")) == str(reader.caller.profile_id)
-    return [
+    article = await button_of(reader, case)
+    buttons = [
         _button(name, deed, case)
         for name, deed in DEEDS.items()
         if name != "move"  # its form stands beside the stage
         and deed.action in held
         and case["state"] in deed.states
         and _fits(name, case, mine)
-    ], held
+    ]
+    return [*buttons, *([article] if article else [])], held
 
 
 def _fits(name: str, case: Row, mine: bool) -> bool:

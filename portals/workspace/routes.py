@@ -5,6 +5,7 @@ from functools import partial
 from portals.pages import page
 from portals.workspace import (
     advice,
+    case_article,
     case_bulk,
     case_list,
     case_merge,
@@ -42,6 +43,7 @@ routes = (
     _staff(f"{_CASE}/advice", case_page.advice),
     _post(f"{_CASE}/reply", case_page.write),
     _post(f"{_CASE}/do/{{verb}}", case_page.deed),
+    _post(f"{_CASE}/article", case_article.begin),
     _staff(f"{_CASE}/merge", case_merge.merge_page),
     _post(f"{_CASE}/merge", case_merge.merge),
     _post(f"{_CASE}/advice/{{id}}", advice.take),

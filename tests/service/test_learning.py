@@ -80,6 +80,29 @@ async def test_a_draft_is_begun_from_a_gap_and_closes_it(world: World) -> None:
     assert len((await manager.do("knowledge_searches.gaps")).data) == 1
 
 
+async def test_what_staff_look_for_is_kept_without_the_names_of_customers(desk: Desk) -> None:
+    """A word that articles use stays, though somebody is called by it as well."""
+    tenant, world = desk.tenant, desk.tenant.world
+    await tenant.contact(desk.account, name="Alex Green")
+    await tenant.consumer(name="Noor Haddad")
+    await published(desk.admin, await a_base(tenant), "What the green lights say")
+    for place, (typed, kept) in enumerate(
+        {
+            "router of Maya Lindqvist": "router of [person]",
+            "lindqvist invoice": "[person] invoice",
+            "harbour dental static address": "[company] static address",
+            "green lights of haddad": "green lights of [person]",
+            "alex green, blinking": "[person], blinking",
+        }.items()
+    ):
+        await searched(world, tenant, typed, who=f"p{place}", door="workspace")
+        found = await tenant.admin.list("knowledge_searches", sort="-at", limit="1")
+        assert found[0]["query"] == kept
+    await searched(world, tenant, "green glass", who="p9")
+    (outside,) = await tenant.admin.list("knowledge_searches", door="portal")
+    assert outside["query"] == "green glass"
+
+
 async def test_nobody_but_who_looks_after_knowledge_sees_what_was_looked_for(
     world: World,
 ) -> None:

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.service.learning.rules import masked, without
+from backend.service.learning.rules import PERSON, REMOVED, masked, without
 
-PERSON, REMOVED = "[person]", "[removed]"
 TITLE_CHARS_MAX = 300
 BODY_CHARS_MAX = 90_000
 _CAUSE = re.compile(

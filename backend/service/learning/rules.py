@@ -1,11 +1,12 @@
 """What may be kept of people's words, which searches are one, and which cases are alike."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 import numpy as np
 
+PERSON, COMPANY, REMOVED = "[person]", "[company]", "[removed]"
 QUERY_CHARS_MAX = 120
 TYPING = timedelta(seconds=60)
 """Within which a longer or shorter word is the same search, still being typed."""
@@ -38,6 +39,20 @@ def without(text: str, names: Iterable[str], sign: str) -> str:
         return text
     pattern = "|".join(r"\s+".join(map(re.escape, each.split())) for each in known)
     return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", sign, text, flags=re.IGNORECASE)
+
+
+def words_of(text: str) -> list[str]:
+    """The words by which somebody could be named."""
+    return list(dict.fromkeys(re.findall(r"\w{3,}", text.lower())))
+
+
+def nameless(text: str, people: Iterable[str], companies: Iterable[str], known: Set[str]) -> str:
+    """The text without who is named in it: whole names, and single words of people's names that
+    articles do not use as words of their own (`known`)."""
+    people = list(people)
+    text = without(without(text, companies, COMPANY), people, PERSON)
+    alone = {word for name in people for word in words_of(name)} - known
+    return without(text, alone & set(words_of(text)), PERSON)
 
 
 def kept_query(typed: str) -> str:

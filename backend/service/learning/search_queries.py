@@ -1,5 +1,6 @@
 """What was looked for: kept facts and their sums, each within a bound."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,40 @@ async def terms_of(ctx: Context, language: str, query: str) -> str:
         query,
     )
     return (found or query)[:400]
+
+
+async def names_with(ctx: Context, words: Sequence[str], most: int) -> list[Any]:
+    """(name, whether it is a person's) of customers and colleagues whom one of the words finds, the
+    newest of each word."""
+    return await ctx.fetch(
+        """WITH word AS (SELECT DISTINCT w AS word, plainto_tsquery('simple', w) AS query
+                           FROM unnest($2::text[]) w)
+           SELECT c.name, true AS is_person FROM word
+             CROSS JOIN LATERAL app_search('contacts', word.query, $3) s
+             JOIN contacts c ON c.tenant_id = $1 AND c.id = s.id
+           UNION SELECT c.name, true FROM word
+             CROSS JOIN LATERAL app_search('consumers', word.query, $3) s
+             JOIN consumers c ON c.tenant_id = $1 AND c.id = s.id
+           UNION SELECT u.name, true FROM word
+             CROSS JOIN LATERAL app_search('users', word.query, $3) s
+             JOIN users u ON u.tenant_id = $1 AND u.id = s.id
+           UNION SELECT a.name, false FROM word
+             CROSS JOIN LATERAL app_search('accounts', word.query, $3) s
+             JOIN accounts a ON a.tenant_id = $1 AND a.id = s.id""",
+        ctx.tenant_id,
+        list(words),
+        most,
+    )
+
+
+async def words_of_articles(ctx: Context, words: Sequence[str]) -> set[str]:
+    """Those of the words that some article uses."""
+    rows = await ctx.fetch(
+        """SELECT DISTINCT w AS word FROM unnest($1::text[]) w
+            CROSS JOIN LATERAL app_search('articles', plainto_tsquery('simple', w), 1)""",
+        list(words),
+    )
+    return {row["word"] for row in rows}
 
 
 async def missed(ctx: Context, since: datetime, most: int) -> list[Any]:

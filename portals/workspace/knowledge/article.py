@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
+from ai.lookups import was_opened
 from infra.kernel.markdown import render
 from portals.faults import Errors
 from portals.visits import Visit
@@ -13,6 +14,7 @@ from portals.workspace.inbox import address_of
 from portals.workspace.knowledge.beside import PATH, VERBS, beside, compared, revised, verbs_of
 from portals.workspace.knowledge.helped import helped_of
 from portals.workspace.reader import Reader, Row
+from tenants.signin.requests import address_of as origin_of
 
 
 async def article_page(visit: Visit) -> Response:
@@ -57,7 +59,7 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
         "owner": names.get(str(row.get("owner_profile_id"))), "publish_at": row.get("publish_at"),
         "expires_at": row.get("expires_at"), "outdated": row["outdated"],
     }  # fmt: skip
-    return await show(
+    response = await show(
         visit, "workspace/article.html", status=status, article=article, errors=errors or [],
         verbs=verbs_of(row, held, reader.caller.profile_id),
         edit_url=f"{PATH}/{row['number']}/edit" if _may_edit(row, held) else None,
@@ -65,6 +67,11 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
         change=change, weights=weights["data"] if weights else [], can_comment="comment" in held,
         can_restore="revise" in held and row["state"] != "draft", **more,
     )  # fmt: skip
+    if visit.request.method == "GET" and not article["old"] and change is None:
+        response.background = was_opened(
+            visit.services, visit.caller, row["id"], origin_of(visit.request)
+        )
+    return response
 
 
 def _may_edit(row: Row, held: set[str]) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
+from ai.lookups import looked_for
 from infra.kernel.errors import Forbidden
 from infra.kernel.ids import parse
 from portals.paging import cursor, pages
@@ -13,6 +14,7 @@ from portals.workspace.knowledge.beside import PATH
 from portals.workspace.knowledge.gaps import may_see
 from portals.workspace.knowledge.helped import helped_of
 from portals.workspace.reader import Reader, Row
+from tenants.signin.requests import address_of
 
 SIZE = 50
 STATES = ("draft", "published", "retired")
@@ -40,13 +42,18 @@ async def article_list(visit: Visit) -> Response:
     )  # fmt: skip
     helped = await helped_of(reader, [row["id"] for row in page.data])
     kept = {"base": str(base or ""), "category": str(category or ""), "state": state, "q": q}
-    return await show(
+    response = await show(
         visit, "workspace/knowledge.html", q=q, state=state, base=str(base or ""), bases=bases,
         rows=[_line(row, helped.get(str(row["id"]), (0, 0))) for row in page.data],
         pages=pages(visit, page, SIZE, PATH, kept), can_write=reader.may("articles", "create"),
         category=str(category or ""), headings=headings, states=["", *STATES, *QUEUES],
         sees_gaps=may_see(reader),
     )  # fmt: skip
+    if not state and not category and "after" not in visit.query:
+        response.background = looked_for(
+            visit.services, visit.caller, "workspace", q, page.count or 0, address_of(visit.request)
+        )
+    return response
 
 
 async def headings_of(reader: Reader, base_id: str) -> list[Row]:

@@ -138,6 +138,57 @@ async def test_what_is_missing_leads_to_its_list_and_to_a_draft(world: World) ->
     assert (await reader.get(f"{PATH}/gaps")).status_code == 403
 
 
+async def test_what_agents_look_for_is_kept_and_closed_by_what_they_open(world: World) -> None:
+    desk = await a_desk(await world.tenant())
+    article = await published(desk.admin, await a_base(desk.tenant), "Router lights")
+    browser = await at_desk(desk.agent, desk.tenant)
+    for path in (
+        f"{PATH}?q=zebra",
+        f"{PATH}?q=router",
+        f"{PATH}?q=light&state=draft",
+        f"{PATH}?q=r",
+    ):
+        await browser.get(path)
+    await browser.get(f"{PATH}/{article['number']}")
+    rows = await desk.admin.list("knowledge_searches", sort="at")
+    assert [(r["query"], r["door"], r["audience"], r["results"]) for r in rows] == [
+        ("zebra", "workspace", "staff", 0), ("router", "workspace", "staff", 1),
+    ]  # fmt: skip
+    assert [row["opened_article_id"] for row in rows] == [None, article["id"]]
+    keeper = await at_desk(await desk.tenant.member("knowledge_manager"), desk.tenant)
+    await keeper.get(f"{PATH}/gaps?terms=zebra")
+    assert "zebra Workspace 0" in keeper.text
+
+
+async def test_a_solved_case_becomes_a_draft_from_its_own_page(world: World) -> None:
+    desk = await a_desk(await world.tenant())
+    await a_base(desk.tenant)
+    second = await a_base(desk.tenant, name="Inner")
+    open_one, done = await desk.case(), await solved(desk)
+    browser = await at_desk(desk.agent, desk.tenant)
+    await browser.get(f"/workspace/cases/{open_one['number']}")
+    assert "Make an article of it" not in browser.text
+    page = f"/workspace/cases/{done['number']}"
+    await browser.get(page)
+    assert "Make an article of it" in browser.text
+    # Of two bases one must be chosen; what is refused is said where one was.
+    refused = await browser.post(f"{page}/article", {})
+    assert refused.headers["location"] == page
+    assert await desk.admin.list("articles") == []
+    await browser.get(page)
+    made = await browser.post(f"{page}/article", {"knowledge_base_id": str(second["id"])})
+    (draft,) = await desk.admin.list("articles")
+    assert made.headers["location"] == f"{PATH}/{draft['number']}/edit"
+    assert (draft["source_case_id"], draft["knowledge_base_id"]) == (done["id"], second["id"])
+    await browser.follow(made)
+    assert "Changed the fuse" in browser.text
+    await browser.get(page)
+    assert "Make an article of it" not in browser.text
+    await browser.get(f"/workspace/cases/{open_one['number']}")
+    await browser.post(f"/workspace/cases/{open_one['number']}/article", {})
+    assert len(await desk.admin.list("articles")) == 1
+
+
 async def test_an_internal_article_is_not_put_into_a_reply(world: World) -> None:
     desk = await a_desk(await world.tenant())
     base = await a_base(desk.tenant)

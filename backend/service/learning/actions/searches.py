@@ -20,6 +20,9 @@ from infra.kernel.columns import Text
 from infra.kernel.context import Context
 from infra.kernel.errors import NotFound
 
+NAMED_MAX = 200
+"""How many people who are found by a word are looked at: their names repeat."""
+
 Days = Annotated[int, Ge(1), Le(90)]
 Most = Annotated[int, Ge(1), Le(200)]
 Who = Annotated[Text, MinLen(1), MaxLen(500)]
@@ -63,10 +66,14 @@ async def note(
 ) -> Kept:
     """Keep a search, as far as it says nothing of who searched; what is still typed is one search.
 
+    Staff look for customers by name, so at their door names of people and companies are left out.
+
     For the service's own doors: no role has this verb.
     """
     searcher = searcher_of(ctx, who)
     kept = rules.kept_query(query)
+    if door is Door.WORKSPACE:
+        kept = await _nameless(ctx, kept)
     last: KnowledgeSearch | None = await _latest(ctx, searcher, rules.TYPING)
     if (
         last is None
@@ -121,6 +128,17 @@ async def draft(
     await ctx.flush()
     await queries.answer_searches(ctx, terms, article.id)
     return article
+
+
+async def _nameless(ctx: Context, query: str) -> str:
+    words = rules.words_of(query)
+    named = await queries.names_with(ctx, words, NAMED_MAX)
+    return rules.nameless(
+        query,
+        people=[row["name"] for row in named if row["is_person"]],
+        companies=[row["name"] for row in named if not row["is_person"]],
+        known=await queries.words_of_articles(ctx, words) if named else frozenset(),
+    )
 
 
 def searcher_of(ctx: Context, who: str) -> str:
