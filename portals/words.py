@@ -199,6 +199,10 @@ VERBS = SETUP_VERBS | {
 }
 
 FIELDS = SETUP_FIELDS | {
+    "knowledge_base_id": noted("Knowledge base"),
+    "publish_at": noted("Goes out"),
+    "owner_profile_id": noted("Looked after by"),
+    "product_model_ids": noted("Products"),
     "account": noted("Account"),
     "assignee": noted("Assigned to"),
     "audience": noted("Audience"),

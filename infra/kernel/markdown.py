@@ -7,6 +7,7 @@ such as the body of a mail or the words of a language model.
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import nh3
 from markdown_it import MarkdownIt
@@ -19,19 +20,30 @@ _TAGS = (
     | {"h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "ul", "span", "strong", "sub", "sup"}
     | {"table", "tbody", "td", "th", "thead", "tr"}
 )
-_CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    clean_content_tags={"script", "style", "title", "textarea", "xmp", "noscript", "template"},
-    attributes={"a": {"href", "title"}, "ol": {"start"}, "abbr": {"title"}},
-    tag_attribute_values={
-        "td": {"align": {"left", "center", "right"}},
-        "th": {"align": {"left", "center", "right"}, "scope": {"col", "row"}},
-    },
-    url_schemes={"http", "https", "mailto"},
-    url_relative="deny",
-    link_rel="nofollow noopener noreferrer",
-    strip_comments=True,
-)
+_SCHEMES = {"http", "https", "mailto"}
+ARTICLE = "article:"
+_NUMBER = re.compile(r"article:([A-Za-z]{1,10}[0-9]{1,20})(?:#.*)?")
+
+
+def _cleaner(relative: Literal["deny", "pass_through"]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        clean_content_tags={"script", "style", "title", "textarea", "xmp", "noscript", "template"},
+        attributes={"a": {"href", "title"}, "ol": {"start"}, "abbr": {"title"}},
+        tag_attribute_values={
+            "td": {"align": {"left", "center", "right"}},
+            "th": {"align": {"left", "center", "right"}, "scope": {"col", "row"}},
+        },
+        url_schemes=_SCHEMES,
+        url_relative=relative,
+        link_rel="nofollow noopener noreferrer",
+        strip_comments=True,
+    )
+
+
+_CLEANER = _cleaner("deny")
+# Only for what the parser made, with every other relative link taken out of it before.
+_WITH_ARTICLES = _cleaner("pass_through")
 LINKS_MAX = 2_000
 
 
@@ -47,10 +59,30 @@ _WITHOUT_LINKS = _parser("image", "link")
 _SPACES = re.compile(r"\s+")
 
 
-def render(text: str) -> str:
-    """The text's HTML, cleaned; beyond CHARS_MAX it is cut."""
+def render(text: str, articles: str = "") -> str:
+    """The text's HTML, cleaned; beyond CHARS_MAX it is cut.
+
+    A link to `article:KB0001` leads to that article below the address `articles`; without one its
+    words stay alone.
+    """
     bounded = _bounded(text)
-    return clean(_parser_for(bounded).render(bounded))
+    parser = _parser_for(bounded)
+    if not articles or ARTICLE not in bounded:
+        return clean(parser.render(bounded))
+    tokens = parser.parse(bounded)
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "link_open":
+                address = _led(str(child.attrs.pop("href", "")), articles)
+                child.attrs |= {"href": address} if address else {}
+    return _WITH_ARTICLES.clean(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _led(address: str, articles: str) -> str:
+    """The address of an article's page; of the rest what leads out of the house, as ever."""
+    if found := _NUMBER.fullmatch(address):
+        return f"{articles}{found[1]}"
+    return address if address.partition(":")[0].lower() in _SCHEMES else ""
 
 
 def _parser_for(text: str) -> MarkdownIt:

@@ -1940,8 +1940,16 @@ SAMPLES: dict[str, tuple[str, Values]] = {
                 },
             ],
             "languages": [
-                {"code": "de", "title": "Zurück auf 4.1.9", "outdated": True, "url": "/x"}
+                {
+                    "code": "de",
+                    "title": "Zurück auf 4.1.9",
+                    "outdated": True,
+                    "url": "/x",
+                    "is_source": False,
+                }
             ],
+            "translate_url": "/workspace/knowledge/KB0419/translate",
+            "moved_on_url": None,
             "cases": [{"number": "CS0012791", "url": "/x", "subject": "Drops at closing time"}],
         },
     ),
@@ -1999,6 +2007,24 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             ],
         },
     ),
+    "desk-article-translate": (
+        "workspace/article_translate.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "article": {
+                "number": "KB0419",
+                "title": "Back to 4.1.9",
+                "url": "/x",
+                "html": ARTICLE_HTML,
+                "language": "en",
+            },
+            "action": "/workspace/knowledge/KB0419/translate",
+            "taken": ["en", "fr"],
+            "values": {"language": "de", "title": "Back to 4.1.9", "body": "# Try this"},
+            "errors": [{"field": "language", "message": "There is one already"}],
+        },
+    ),
     "desk-article-edit": (
         "workspace/article_edit.html",
         STAFF
@@ -2010,6 +2036,27 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "headings": CHOICES,
             "follows": False,
             "audiences": CHOICES,
+            "tiers": CHOICES,
+            "fields": [
+                PLAIN
+                | {
+                    "name": "owner_profile_id",
+                    "kind": "ref",
+                    "required": False,
+                    "of": "profiles",
+                    "choices": [],
+                },
+                PLAIN
+                | {
+                    "name": "product_model_ids",
+                    "kind": "many",
+                    "required": False,
+                    "words": "",
+                    "choices": CHOICES,
+                    "is_folded": True,
+                },
+            ],
+            "options": {},
             "values": {"title": "", "base_id": "b2", "body": "# Try this"},
             "errors": [{"field": "title", "message": "Give it a title"}],
             "preview": ARTICLE_HTML,

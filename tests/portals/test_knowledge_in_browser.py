@@ -38,7 +38,7 @@ async def test_its_pages_are_sound_at_every_width_and_in_both_looks(
     await admin.do("articles.comment", article["id"], body="Ask the network", passage="at night")
     for place, query in enumerate(("router lights", "the light of my router", "invoice")):
         await searched(world, tenant, query, who=f"p{place}")
-    await solved(desk, subject="A long subject that nobody would type by hand but somebody did")
+    done = await solved(desk, subject="A long subject that nobody would type but somebody did")
     keeper = await tenant.member("knowledge_manager", "service_manager", name="Kim Keeper")
     await starts_as(keeper, tenant)
     wrong: list[str] = []
@@ -52,6 +52,8 @@ async def test_its_pages_are_sound_at_every_width_and_in_both_looks(
         "article-compared": f"/workspace/knowledge/{article['number']}?compare=1",
         "article-old": f"/workspace/knowledge/{article['number']}?edition=1",
         "article-edit": f"/workspace/knowledge/{article['number']}/edit",
+        "article-translate": f"/workspace/knowledge/{article['number']}/translate",
+        "article-from-case": f"/workspace/cases/{done['number']}",
         "gaps": "/workspace/knowledge/gaps?terms=light%20router",
     }
     async with window(chromium, server, tenant) as screen:

@@ -92,6 +92,41 @@ async def test_a_folder_becomes_drafts_with_their_pictures(world: World) -> None
     assert [(f["name"], f["record_id"]) for f in files] == [("a.png", rows["Router lights"]["id"])]
 
 
+async def test_links_between_texts_lead_to_their_articles_and_broken_ones_are_named(
+    world: World,
+) -> None:
+    tenant, keeper, base = await furnished(world)
+    folder = {
+        "a.md": "See [b](sub/b.html#two), [gone](no.md), [out](../x.md), [web](https://example.com)"
+        ", [here](#top).\n\n```\n[b](sub/b.html)\n```\n",
+        "sub/b.html": "<p>Back to <a href='../a.md'>a</a>.</p>",
+    }
+    for dry_run in (True, False):
+        told = await brought(world, tenant, keeper, base, zipped(folder), dry_run=dry_run)
+        assert (told["created"], told["faults"]) == (2, [])
+        assert told["broken"] == [
+            {"path": "a.md", "message": "the link no.md leads to no text"},
+            {"path": "a.md", "message": "the link ../x.md leads to no text"},
+        ]
+    rows = {row["title"]: row for row in await keeper.list("articles")}
+    number = rows["b"]["number"]
+    assert f"[b](article:{number}#two), [gone](no.md)" in rows["a"]["body"]
+    assert "```\n[b](sub/b.html)\n```" in rows["a"]["body"]
+    assert rows["b"]["body"] == f"Back to [a](article:{rows['a']['number']})."
+    await keeper.do("articles.publish", rows["a"]["id"])
+    shown = (await keeper.do("articles.page", rows["a"]["id"])).html
+    assert f'href="/knowledge/{number}"' in shown
+    assert 'href="https://example.com"' in shown
+    assert shown.count("href") == 2
+    told = await brought(world, tenant, keeper, base, zipped(folder))
+    assert (told["created"], told["changed"], told["unchanged"]) == (0, 0, 2)
+    await keeper.do("articles.export_folder", knowledge_base_id=str(base["id"]))
+    await world.work(tenant)
+    with zipfile.ZipFile(BytesIO(await newest_file(world, tenant, keeper))) as archive:
+        assert b"[b](sub/b.md#two)" in archive.read("a.md")
+        assert b"[a](../a.md)" in archive.read("sub/b.md")
+
+
 async def test_what_went_out_comes_in_again_and_changes_nothing(world: World) -> None:
     tenant, keeper, base = await furnished(world)
     await brought(world, tenant, keeper, base, zipped(FOLDER))

@@ -31,7 +31,7 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
         reader.rows("article_versions", {"article_id": str(row["id"]), "limit": "20"}),
         _cases_with(reader, row),
         helped_of(reader, [row["id"]]),
-        reader.reach("articles", row["id"], ("update", "revise", "comment", *VERBS)),
+        reader.reach("articles", row["id"], ("update", "revise", "comment", "translate", *VERBS)),
         beside(reader, row),
         compared(visit, reader, row),
         reader.ask("articles.by_edition", row["id"]),
@@ -48,7 +48,8 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
     )  # fmt: skip
     yes, no = helped.get(str(row["id"]), (0, 0))
     article = {
-        "number": row["number"], "title": shown["title"], "html": render(shown["body"]),
+        "number": row["number"], "title": shown["title"],
+        "html": render(shown["body"], articles=f"{PATH}/"),
         "state": row["state"], "version": shown["edition"],
         "base": (row.get("knowledge_base") or {}).get("name", ""),
         "audience": row.get("audience"), "author": names.get(str(row.get("author_profile_id"))),
@@ -64,6 +65,9 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
         verbs=verbs_of(row, held, reader.caller.profile_id),
         edit_url=f"{PATH}/{row['number']}/edit" if _may_edit(row, held) else None,
         versions=[_edition(each, shown, row, names) for each in editions], cases=used,
+        translate_url=f"{PATH}/{row['number']}/translate"
+        if "translate" in held and not row.get("original_id")
+        else None,
         change=change, weights=weights["data"] if weights else [], can_comment="comment" in held,
         can_restore="revise" in held and row["state"] != "draft", **more,
     )  # fmt: skip

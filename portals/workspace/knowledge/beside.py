@@ -8,12 +8,16 @@ from infra.kernel.errors import BadRequest, Invalid
 from portals.visits import Visit
 from portals.workspace.colleagues import names_of
 from portals.workspace.reader import Reader, Row
+from portals.workspace.records.inputs import PLAIN
 
 PATH = "/workspace/knowledge"
 VERBS = (
-    "publish", "request_review", "approve", "request_changes", "withdraw_review", "mark_current",
-    "retire",
+    "publish", "schedule", "unschedule", "request_review", "approve", "request_changes",
+    "withdraw_review", "mark_current", "retire",
 )  # fmt: skip
+MOMENT = PLAIN | {
+    "name": "publish_at", "kind": "moment", "required": True, "of": "", "choices": [],
+}  # fmt: skip
 WORDED = {"request_review": False, "approve": False, "request_changes": True}
 """Verbs that take a message, and whether they need one."""
 SAYS = 50
@@ -32,8 +36,11 @@ def verbs_of(row: Row, held: set[str], profile_id: Any) -> list[Row]:
         str(row.get("author_profile_id")), str(row.get("editor_profile_id")),
     }  # fmt: skip
     strict = bool((row.get("knowledge_base") or {}).get("needs_review"))
+    goes_out = waits and (not strict or review == "approved")
     offered = {
-        "publish": waits and (not strict or review == "approved"),
+        "publish": goes_out,
+        "schedule": goes_out,
+        "unschedule": bool(row.get("publish_at")),
         "request_review": waits and review in {"none", "changes_requested"},
         "approve": review == "requested" and not wrote,
         "request_changes": review == "requested" and not wrote,
@@ -46,15 +53,25 @@ def verbs_of(row: Row, held: set[str], profile_id: Any) -> list[Row]:
         {
             "name": name,
             "action": f"{PATH}/{row['number']}/do/{name}",
-            "fields": [{"name": "message", "value": None, "required": WORDED[name]}]
-            if name in WORDED
-            else [],
+            "fields": _asked(name),
             "main": name == main,
             "key": None,
+            "values": {},
+            "errors": [],
+            "options": {},
+            "is_open": False,
         }
         for name in VERBS
         if name in held and offered[name]
     ]
+
+
+def _asked(name: str) -> list[Row]:
+    if name == "schedule":
+        return [MOMENT]
+    if name in WORDED:
+        return [{"name": "message", "value": None, "required": WORDED[name]}]
+    return []
 
 
 async def beside(reader: Reader, row: Row) -> Row:
@@ -96,12 +113,20 @@ async def beside(reader: Reader, row: Row) -> Row:
         "languages": [
             {
                 "code": each["language"], "title": each["title"], "outdated": each["outdated"],
-                "url": f"{PATH}/{each['number']}",
+                "url": f"{PATH}/{each['number']}", "is_source": str(each["id"]) == original,
             }
             for each in languages
             if each["id"] != row["id"]
         ],
+        "moved_on_url": _moved_on(row, above),
     }  # fmt: skip
+
+
+def _moved_on(row: Row, source: Row | None) -> str | None:
+    """Where to see what the source says otherwise than when it was translated."""
+    if not row.get("outdated") or source is None:
+        return None
+    return f"{PATH}/{source['number']}?compare={row['original_edition']}#change"
 
 
 async def compared(visit: Visit, reader: Reader, row: Row) -> Row | None:

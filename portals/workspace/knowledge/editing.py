@@ -9,18 +9,12 @@ from infra.kernel.markdown import render
 from infra.kernel.performing import perform
 from portals.faults import Errors, StaleForm
 from portals.visits import Visit
-from portals.words import noted
 from portals.workspace.desk import reader_of, show
+from portals.workspace.knowledge import settings
 from portals.workspace.knowledge.beside import PATH
 from portals.workspace.knowledge.listing import headings_of
 from portals.workspace.reader import Row
-
-_AUDIENCES = {
-    "public": noted("Everybody"),
-    "customer": noted("Customers"),
-    "partner": noted("Partners"),
-    "internal": noted("Only us"),
-}
+from portals.workspace.records.typed import Typed
 
 
 async def new_article(visit: Visit) -> Response:
@@ -37,7 +31,10 @@ async def new_article(visit: Visit) -> Response:
 async def edit_article(visit: Visit) -> Response:
     """`GET /workspace/knowledge/{number}/edit`."""
     row = await _changeable(visit)
-    return await _drawn(visit, row, _values(row))
+    values = await settings.values_of(reader_of(visit), row)
+    values["title"] = row.get("draft_title") or row["title"]
+    values["body"] = row.get("draft_body") or row["body"]
+    return await _drawn(visit, row, values)
 
 
 async def save_new(visit: Visit) -> Response:
@@ -51,39 +48,49 @@ async def save(visit: Visit) -> Response:
 
 
 async def _saved(visit: Visit, row: Row | None) -> Response:
+    owner = Typed()
     try:
-        typed = await visit.form()
+        await visit.form()
+        typed = settings.written(visit)
         if typed.get("do") == "preview":
-            return await _drawn(visit, row, typed, preview=render(typed.get("body", "")))
-        number = await (_change(visit, row, typed) if row else _create(visit, typed))
+            shown = render(typed.get("body", ""), articles=f"{PATH}/")
+            return await _drawn(visit, row, typed, preview=shown)
+        owner = await settings.owner_in(reader_of(visit), typed)
+        given = settings.settings_in(typed) | owner.require()
+        number = await (_change(visit, row, typed, given) if row else _create(visit, typed, given))
     except (NotFound, Forbidden) as refused:
         if not isinstance(refused, StaleForm):
             raise
-        return await _refused(visit, row, refused)
+        return await _refused(visit, row, refused, owner)
     except Problem as refused:
-        return await _refused(visit, row, refused)
+        return await _refused(visit, row, refused, owner)
     return visit.go(f"{PATH}/{number}", notice=visit.say("Saved. Readers see it once published."))
 
 
-async def _refused(visit: Visit, row: Row | None, refused: Problem) -> Response:
+async def _refused(visit: Visit, row: Row | None, refused: Problem, owner: Typed) -> Response:
     errors = visit.errors(refused, knowledge_base_id="base_id", expires_at="expires_on")
-    return await _drawn(visit, row, visit.typed, errors=errors, status=refused.status)
+    return await _drawn(
+        visit, row, settings.written(visit), errors=errors, status=refused.status,
+        options=owner.options,
+    )  # fmt: skip
 
 
-async def _create(visit: Visit, typed: dict[str, str]) -> str:
-    made = await visit.do("articles.create", **_text(typed), **_settings(typed))
+async def _create(visit: Visit, typed: dict[str, str], given: dict[str, Any]) -> str:
+    if given.get("owner_profile_id", "") is None:
+        del given["owner_profile_id"]
+    made = await visit.do("articles.create", **_text(typed), **given)
     return str(made["number"])
 
 
-async def _change(visit: Visit, row: Row, typed: dict[str, str]) -> str:
+async def _change(visit: Visit, row: Row, typed: dict[str, str], given: dict[str, Any]) -> str:
     """A draft is changed as it stands; what readers have gets a revision beside it."""
     stamp = f'"{typed["version"]}"' if typed.get("version", "").isdigit() else None
     if row["state"] == "draft":
-        body = _text(typed) | _changed(row, _settings(typed))
+        body = _text(typed) | settings.changed(row, given)
         await _perform(visit, "articles.update", row, body, stamp)
         return str(row["number"])
     await _perform(visit, "articles.revise", row, _text(typed), stamp)
-    if given := _changed(row, _settings(typed)):
+    if given := settings.changed(row, given):
         await _perform(visit, "articles.update", row, given, None)
     return str(row["number"])
 
@@ -101,34 +108,6 @@ def _text(typed: dict[str, str]) -> dict[str, Any]:
     return {name: typed.get(name, "").strip() for name in ("title", "body")}
 
 
-def _settings(typed: dict[str, str]) -> dict[str, Any]:
-    pairs = (
-        ("base_id", "knowledge_base_id"), ("audience", "audience"), ("language", "language"),
-    )  # fmt: skip
-    given: dict[str, Any] = {name: typed[shown] for shown, name in pairs if typed.get(shown)}
-    if "category_id" in typed:
-        given["category_id"] = typed["category_id"] or None
-    if "expires_on" in typed:
-        day = typed["expires_on"].strip()
-        given["expires_at"] = f"{day}T23:59:59Z" if day else None
-    return given
-
-
-def _changed(row: Row, given: dict[str, Any]) -> dict[str, Any]:
-    """What the form sets otherwise than it is; a day is compared as a day."""
-    told = {}
-    for name, value in given.items():
-        before = row.get(name)
-        shown = _day(before) if name == "expires_at" else str(before or "")
-        if (_day(value) if name == "expires_at" else str(value or "")) != shown:
-            told[name] = value
-    return told
-
-
-def _day(moment: Any) -> str:
-    return str(moment or "")[:10]
-
-
 async def _changeable(visit: Visit) -> Row:
     """The article; raises Forbidden for whoever may not write it."""
     reader = reader_of(visit)
@@ -139,18 +118,6 @@ async def _changeable(visit: Visit) -> Row:
     return row
 
 
-def _values(row: Row) -> dict[str, str]:
-    return {
-        "title": row.get("draft_title") or row["title"],
-        "body": row.get("draft_body") or row["body"],
-        "base_id": str(row["knowledge_base_id"]),
-        "audience": str(row.get("audience") or ""),
-        "category_id": str(row.get("category_id") or ""),
-        "language": str(row["language"]),
-        "expires_on": _day(row.get("expires_at")),
-    }
-
-
 async def _drawn(
     visit: Visit,
     row: Row | None,
@@ -158,6 +125,7 @@ async def _drawn(
     *,
     errors: Errors | None = None,
     preview: str | None = None,
+    options: dict[str, list[Row]] | None = None,
     status: int = 200,
 ) -> Response:
     reader = reader_of(visit)
@@ -172,7 +140,12 @@ async def _drawn(
         visit, "workspace/article_edit.html", status=status, article=article,
         action=f"{PATH}/{row['number']}/edit" if row else f"{PATH}/new",
         bases=[{"value": str(each["id"]), "label": each["name"]} for each in bases],
-        audiences=[{"value": v, "label": visit.say(label)} for v, label in _AUDIENCES.items()],
+        audiences=_choices(visit, settings.AUDIENCES), tiers=_choices(visit, settings.TIERS),
+        fields=await settings.fields_of(reader), options=options or {},
         values=values, errors=errors or [], preview=preview, headings=headings,
         follows=bool(row and row.get("original_id")),
     )  # fmt: skip
+
+
+def _choices(visit: Visit, words: dict[str, str]) -> list[Row]:
+    return [{"value": value, "label": visit.say(label)} for value, label in words.items()]

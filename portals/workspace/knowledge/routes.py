@@ -3,7 +3,7 @@
 from functools import partial
 
 from portals.pages import page
-from portals.workspace.knowledge import article, editing, gaps, listing, verbs
+from portals.workspace.knowledge import article, editing, gaps, listing, translating, verbs
 from portals.workspace.knowledge.beside import PATH
 
 _staff = partial(page, people="staff")
@@ -19,5 +19,7 @@ routes = (
     _staff(_ARTICLE, article.article_page),
     _staff(f"{_ARTICLE}/edit", editing.edit_article),
     _post(f"{_ARTICLE}/edit", editing.save),
+    _staff(f"{_ARTICLE}/translate", translating.translation),
+    _post(f"{_ARTICLE}/translate", translating.begin),
     _post(f"{_ARTICLE}/do/{{verb}}", verbs.deed),
 )

@@ -99,7 +99,7 @@ def as_before(told: Any) -> str:
 async def _take(reader: Reader, typed: Typed, each: Row, text: str) -> None:
     name, kind = each["name"], each["kind"]
     if kind == "moment":
-        typed.body[name] = _moment(text, reader.caller.zone)
+        typed.body[name] = moment_of(text, reader.caller.zone)
     elif kind == "ref" and not is_key(text):
         await _name(reader, typed, each, text)
     else:
@@ -109,7 +109,7 @@ async def _take(reader: Reader, typed: Typed, each: Row, text: str) -> None:
             typed.faults.append(Fault(f"/{name}", "unreadable", str(wrong)))
 
 
-def _moment(text: str, zone: str) -> str:
+def moment_of(text: str, zone: str) -> str:
     """A moment as a browser's field gives it, without an offset: it is the reader's time."""
     try:
         moment = datetime.fromisoformat(text)

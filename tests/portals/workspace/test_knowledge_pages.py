@@ -110,6 +110,80 @@ async def test_outdated_translations_are_listed_and_marked_current(world: World)
     assert "Kein Licht" not in writing.text
 
 
+async def test_an_article_goes_out_by_the_clock_and_may_be_kept_back(world: World) -> None:
+    tenant, writer, writing, _ = await two_managers(world)
+    article = await an_article(writer, await a_base(tenant))
+    page = f"{PATH}/{article['number']}"
+    await writing.get(page)
+    refused = await writing.post(f"{page}/do/schedule", {"publish_at": "2001-01-01T08:00"})
+    assert refused.status_code == 422
+    await writing.post(f"{page}/do/schedule", {"publish_at": "2099-12-31T08:00"})
+    stored = await tenant.admin.read("articles", article["id"])
+    assert stored["publish_at"].isoformat() == "2099-12-31T08:00:00+00:00"
+    await writing.get(page)
+    assert "Goes out" in writing.text
+    await writing.post(f"{page}/do/unschedule", {})
+    assert (await tenant.admin.read("articles", article["id"]))["publish_at"] is None
+
+
+async def test_readers_products_and_owner_are_set_on_its_page(world: World) -> None:
+    desk = await a_desk(await world.tenant())
+    wim, rea = [await desk.tenant.member("knowledge_manager", "catalog_manager", name=n)
+                for n in ("Wim Writer", "Rea Reader")]  # fmt: skip
+    article = await an_article(wim, await a_base(desk.tenant), audience="internal")
+    writing = await at_desk(wim, desk.tenant)
+    page = f"{PATH}/{article['number']}/edit"
+    await writing.get(page)
+    assert "Fibre router R7" in writing.text
+    sent = {
+        "do": "save", "title": "No light", "body": "B", "audience": "internal", "tier": "2",
+        "product_model_ids": str(desk.model["id"]), "was:owner_profile_id": "Wim Writer",
+        "owner_profile_id": "Nobody here",
+    }  # fmt: skip
+    assert (await writing.post(page, sent)).status_code == 422
+    moved = await writing.post(page, sent | {"owner_profile_id": str(rea.profile_id)})
+    assert moved.status_code == 303, writing.faults
+    stored = await desk.admin.read("articles", article["id"])
+    assert (stored["tier"], stored["product_model_ids"]) == (2, [desk.model["id"]])
+    assert stored["owner_profile_id"] == rea.profile_id
+    await writing.get(page)
+    outside = sent | {"audience": "public", "owner_profile_id": "Wim Writer"}
+    refused = await writing.post(page, outside)
+    assert refused.status_code == 422
+    await writing.get(page)
+    cleared = {"product_model_ids": "", "tier": "1", "owner_profile_id": "Wim Writer"}
+    await writing.post(page, sent | cleared | {"audience": "public"})
+    stored = await desk.admin.read("articles", article["id"])
+    assert (stored["tier"], stored["product_model_ids"], stored["audience"]) == (1, [], "public")
+    assert stored["owner_profile_id"] == rea.profile_id, "the field was not touched"
+
+
+async def test_a_translation_begins_as_a_copy_beside_its_original(world: World) -> None:
+    tenant, writer, writing, _ = await two_managers(world)
+    base = await a_base(tenant, fallback_languages=["de"])
+    light = await published(writer, base, "No light", body="Check the fuse.")
+    page = f"{PATH}/{light['number']}"
+    await writing.get(page)
+    assert f"{page}/translate" in writing.page
+    await writing.get(f"{page}/translate")
+    for kept in ('value="de"', 'value="No light"', ">Check the fuse.</textarea>"):
+        assert kept in writing.page
+    refused = await writing.post(f"{page}/translate", {"language": "en", "title": "x", "body": ""})
+    assert refused.status_code == 422
+    made = await writing.post(
+        f"{page}/translate", {"language": "de", "title": "Kein Licht", "body": "Sicherung"}
+    )
+    (german,) = await tenant.admin.list("articles", original_id=str(light["id"]))
+    assert (german["language"], german["state"]) == ("de", "draft")
+    await writing.follow(made)
+    assert "the original" in writing.text
+    assert (await writing.get(f"{PATH}/{german['number']}/translate")).status_code == 404
+    await writer.do("articles.revise", light["id"], body="Check both fuses.")
+    await writer.do("articles.publish", light["id"])
+    await writing.get(f"{PATH}/{german['number']}")
+    assert f"{page}?compare=1#change" in writing.page
+
+
 async def test_what_is_missing_leads_to_its_list_and_to_a_draft(world: World) -> None:
     desk = await a_desk(await world.tenant())
     base = await a_base(desk.tenant)

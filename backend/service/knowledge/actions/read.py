@@ -62,7 +62,7 @@ async def page(ctx: Context, article: Article) -> ArticlePage:
         id=article.id,
         number=article.number or "",
         title=article.title,
-        html=render(article.body),
+        html=render(article.body, articles="/knowledge/"),
         language=article.language,
         edition=article.edition,
         published_at=article.published_at,

@@ -1,7 +1,7 @@
 """A text with what is said of it in front: YAML between two lines of `---`, then Markdown."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,6 +15,7 @@ KNOWN = ("title", "category", "audience", "tier", "language")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_CHARS_MOST = 10_000
 _HEADING = re.compile(r"\A\s*#\s+(.+?)\s*#*\s*(?:\n|\Z)")
+_CODE = re.compile(r"(^```.*?^```[ \t]*$|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 _LINKS = re.compile(r"(!?)\[[^\]\n]{0,500}\]\(\s*<?([^)\s>]{1,500})>?(?:\s+\"[^\"\n]*\")?\s*\)")
 
 
@@ -74,6 +75,16 @@ def pictures(body: str) -> list[str]:
     return [address for sign, address in _LINKS.findall(body) if sign]
 
 
-def links(body: str) -> list[str]:
-    """The addresses of the links in a text."""
-    return [address for sign, address in _LINKS.findall(body) if not sign]
+def relinked(body: str, lead: Callable[[str], str | None]) -> str:
+    """The text with each link leading to what `lead` says, and as it was where that is None; what
+    stands in a block of code is no link."""
+
+    def led(found: re.Match[str]) -> str:
+        target = None if found[1] else lead(found[2])
+        if target is None:
+            return found[0]
+        start, end = (place - found.start() for place in found.span(2))
+        return f"{found[0][:start]}{target}{found[0][end:]}"
+
+    pieces = enumerate(_CODE.split(body))
+    return "".join(piece if place % 2 else _LINKS.sub(led, piece) for place, piece in pieces)

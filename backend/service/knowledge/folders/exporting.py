@@ -4,6 +4,7 @@ import asyncio
 import re
 import unicodedata
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from backend.service.knowledge.folders import documents
 from backend.service.knowledge.folders.archive import resolved
 from backend.service.knowledge.folders.importing import known_paths
+from backend.service.knowledge.folders.linking import to_path
 from backend.service.knowledge.models import Article, ArticleState
 from backend.service.knowledge.resources import articles
 from backend.service.knowledge.shelves import article_categories
@@ -35,20 +37,27 @@ async def folder_of(ctx: Context, base_id: UUID) -> bytes:
         for row in await ctx.every(article_categories).filter(knowledge_base_id=base_id)
     }
     files: dict[str, bytes] = {}
+    places = {row.number: paths.get(row.id) or _named(row) for row in rows if row.number}
     for row in rows:
-        path = paths.get(row.id) or f"{row.number}-{_slug(row.title)}.md"
-        document = _document(row, categories)
+        path = places.get(row.number or "") or _named(row)
+        document = _document(row, categories, to_path(path, places))
         files[path] = documents.write(document).encode()
         files |= await _pictures(ctx, row, path, document.body)
     return await asyncio.to_thread(_zipped, files)
 
 
-def _document(row: Article, categories: dict[UUID, str]) -> documents.Document:
+def _named(row: Article) -> str:
+    return f"{row.number}-{_slug(row.title)}.md"
+
+
+def _document(
+    row: Article, categories: dict[UUID, str], lead: Callable[[str], str | None]
+) -> documents.Document:
     said = {"audience": row.audience.value, "tier": row.tier, "language": row.language}
     if row.category_id is not None:
         said["category"] = categories[row.category_id]
     title, body = row.draft_title or row.title, row.draft_body or row.body
-    return documents.Document(title, body.strip("\n"), said)
+    return documents.Document(title, documents.relinked(body.strip("\n"), lead), said)
 
 
 async def _pictures(ctx: Context, row: Article, path: str, body: str) -> dict[str, bytes]:

@@ -78,12 +78,12 @@ async def _tell(run: JobRun, profile_id: UUID, report: Report) -> None:
     what = "would be imported" if report.dry_run else "were imported"
     told = (
         f"{report.created} new, {report.changed} changed, {report.unchanged} as before, "
-        f"{len(report.faults)} refused"
+        f"{len(report.faults)} refused, {len(report.broken)} broken links"
     )
     async with run.transaction() as ctx:
         file = await record_file(ctx, stored, "import-report.json", "application/json")
         file.created_by = profile_id
-        lines = [f"{each.path}: {each.message}" for each in report.faults[:20]]
+        lines = [f"{each.path}: {each.message}" for each in [*report.faults, *report.broken][:20]]
         await notify(
             ctx, [profile_id], topic="articles.import", title=f"Articles that {what}: {told}",
             body="\n".join(lines), about=(attachments.name, file.id),
