@@ -28,7 +28,8 @@ from portals.visits import Visit
 _KEPT_MOST = 20
 _CREATE = definition_of(create)
 _TAKES_FILES = re.compile(
-    r"/(cases/new|chat|(workspace/)?cases/[^/]+/(comments|notes|reply)|admin/imports/new)"
+    r"/(cases/new|chat|(workspace/)?cases/[^/]+/(comments|notes|reply)|admin/imports/new"
+    r"|workspace/knowledge/folders)"
 )
 
 

@@ -1877,6 +1877,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "base": "b1",
             "category": "c1",
             "headings": CHOICES,
+            "moves_folders": True,
             "sees_gaps": True,
             "state": "",
             "states": ["", "draft", "published", "retired", "review", "outdated"],
@@ -1951,6 +1952,34 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "translate_url": "/workspace/knowledge/KB0419/translate",
             "moved_on_url": None,
             "cases": [{"number": "CS0012791", "url": "/x", "subject": "Drops at closing time"}],
+        },
+    ),
+    "desk-knowledge-folders": (
+        "workspace/knowledge_folders.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "errors": [],
+            "bases": CHOICES,
+            "values": {},
+            "can_import": True,
+            "can_export": True,
+            "results": [
+                {
+                    "at": ago(days=1),
+                    "url": "/x",
+                    "is_export": False,
+                    "report": {
+                        "dry_run": True,
+                        "created": 3,
+                        "changed": 1,
+                        "unchanged": 0,
+                        "faults": [{"path": "a.md", "message": "the text is not UTF-8"}],
+                        "broken": [{"path": "b.md", "message": "the link no.md leads to no text"}],
+                    },
+                },
+                {"at": ago(days=2), "url": "/x", "is_export": True, "report": None},
+            ],
         },
     ),
     "desk-knowledge-gaps": (

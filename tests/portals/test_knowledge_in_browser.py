@@ -54,6 +54,7 @@ async def test_its_pages_are_sound_at_every_width_and_in_both_looks(
         "article-edit": f"/workspace/knowledge/{article['number']}/edit",
         "article-translate": f"/workspace/knowledge/{article['number']}/translate",
         "article-from-case": f"/workspace/cases/{done['number']}",
+        "folders": "/workspace/knowledge/folders",
         "gaps": "/workspace/knowledge/gaps?terms=light%20router",
     }
     async with window(chromium, server, tenant) as screen:

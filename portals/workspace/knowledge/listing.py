@@ -10,8 +10,8 @@ from infra.kernel.ids import parse
 from portals.paging import cursor, pages
 from portals.visits import Visit
 from portals.workspace.desk import reader_of, show
+from portals.workspace.knowledge import folders, gaps
 from portals.workspace.knowledge.beside import PATH
-from portals.workspace.knowledge.gaps import may_see
 from portals.workspace.knowledge.helped import helped_of
 from portals.workspace.reader import Reader, Row
 from tenants.signin.requests import address_of
@@ -47,7 +47,8 @@ async def article_list(visit: Visit) -> Response:
         rows=[_line(row, helped.get(str(row["id"]), (0, 0))) for row in page.data],
         pages=pages(visit, page, SIZE, PATH, kept), can_write=reader.may("articles", "create"),
         category=str(category or ""), headings=headings, states=["", *STATES, *QUEUES],
-        sees_gaps=may_see(reader),
+        sees_gaps=gaps.may_see(reader),
+        moves_folders=folders.may_see(reader),
     )  # fmt: skip
     if not state and not category and "after" not in visit.query:
         response.background = looked_for(

@@ -3,7 +3,7 @@
 from functools import partial
 
 from portals.pages import page
-from portals.workspace.knowledge import article, editing, gaps, listing, translating, verbs
+from portals.workspace.knowledge import article, editing, folders, gaps, listing, translating, verbs
 from portals.workspace.knowledge.beside import PATH
 
 _staff = partial(page, people="staff")
@@ -16,6 +16,8 @@ routes = (
     _post(f"{PATH}/new", editing.save_new),
     _staff(gaps.PATH, gaps.gaps_page),
     _post(gaps.PATH, gaps.draft),
+    _staff(folders.PATH, folders.folders_page),
+    _post(folders.PATH, folders.move),
     _staff(_ARTICLE, article.article_page),
     _staff(f"{_ARTICLE}/edit", editing.edit_article),
     _post(f"{_ARTICLE}/edit", editing.save),

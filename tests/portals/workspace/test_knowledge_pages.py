@@ -6,6 +6,7 @@ from tests.portals.browsing import Browser
 from tests.portals.workspace.furnishing import at_desk
 from tests.service.articles import a_base, an_article, published
 from tests.service.desk import a_desk
+from tests.service.test_article_folders import zipped
 from tests.service.test_learning import searched, solved
 from tests.world import Actor, Tenant, World
 
@@ -182,6 +183,35 @@ async def test_a_translation_begins_as_a_copy_beside_its_original(world: World) 
     await writer.do("articles.publish", light["id"])
     await writing.get(f"{PATH}/{german['number']}")
     assert f"{page}?compare=1#change" in writing.page
+
+
+async def test_a_folder_is_tried_brought_in_and_taken_out_on_a_page(world: World) -> None:
+    tenant, _, writing, _ = await two_managers(world)
+    base = str((await a_base(tenant))["id"])
+    page = f"{PATH}/folders"
+    await writing.get(PATH)
+    assert page in writing.page
+    await writing.get(page)
+    assert (await writing.post(page, {"do": "try", "base_id": base})).status_code == 422
+    content = zipped({"a.md": "# One\n\nSee [two](no.md).", "bad.md": b"\xff"})
+    for do, kept in (("try", 0), ("import", 1)):
+        await writing.get(page)
+        folder = [("file", ("folder.zip", content, "application/zip"))]
+        sent = await writing.post(page, {"do": do, "base_id": base}, files=folder)
+        assert sent.status_code == 303
+        await world.work(tenant)
+        assert len(await tenant.admin.list("articles")) == kept
+        await writing.follow(sent)
+        told = ("1 new, 0 changed", "the text is not UTF-8", "the link no.md leads to no text")
+        for words in told:
+            assert words in writing.text
+    assert "A folder was tried" in writing.text
+    await writing.post(page, {"do": "export", "base_id": base})
+    await world.work(tenant)
+    await writing.get(page)
+    assert "A folder was written" in writing.text
+    agent = await at_desk(await tenant.member("agent_b2b"), tenant)
+    assert (await agent.get(page)).status_code == 403
 
 
 async def test_what_is_missing_leads_to_its_list_and_to_a_draft(world: World) -> None:
