@@ -30,6 +30,7 @@ from infra.kernel.reading import read_list
 from infra.kernel.representation import to_json
 from infra.kernel.rest import json_body
 from infra.kernel.schema import parse_body
+from tenants.signin.requests import address_of
 
 BODY_BYTES_MAX = 64 * 1024
 JSON = "application/json"
@@ -98,7 +99,7 @@ async def _own(request: Request, guest: Visit, options: dict[str, Any], body: An
             body=asked,
             idempotency_key=request.headers.get("idempotency-key"),
             request_id=getattr(request.state, "request_id", ""),
-            origin=request.client.host if request.client else "",
+            origin=address_of(request),
         )
     except Invalid as refused:
         raise _in_the_form(refused) from None
@@ -117,7 +118,13 @@ async def _device(guest: Visit, context: dict[str, Any]) -> Any:
 async def _strange(request: Request, guest: Visit, options: dict[str, Any], body: Any) -> Outcome:
     values = parse_body(StrangerCaseBody, body)
     await count(request, STRANGERS)
-    key = keyed(request.headers.get("idempotency-key"), guest.caller, "embed.cases.create", body)
+    key = keyed(
+        request.headers.get("idempotency-key"),
+        guest.caller,
+        "embed.cases.create",
+        body,
+        secret_key=guest.services.settings.secret_key,
+    )
 
     async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
         if key and (replay := await key.begin(connection)):
@@ -129,7 +136,7 @@ async def _strange(request: Request, guest: Visit, options: dict[str, Any], body
             guest.services.system_of(caller.tenant_id),
             action="cases.create",
             request_id=getattr(request.state, "request_id", ""),
-            origin=request.client.host if request.client else "",
+            origin=address_of(request),
             actor=caller.actor,
         )
         own = await strangers_answers(ctx, guest, values.get("custom", {}))

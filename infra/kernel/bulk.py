@@ -65,7 +65,8 @@ async def run(
         asked = Bulk.model_validate(body)
     except ValidationError as error:
         raise Invalid(faults_of(error)) from None
-    key = keyed(idempotency_key, caller, f"{collection}.bulk", body)
+    secret_key = services.settings.secret_key
+    key = keyed(idempotency_key, caller, f"{collection}.bulk", body, secret_key=secret_key)
     if key and (before := await _begun(services, caller, key)):
         return before
     results = []

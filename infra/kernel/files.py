@@ -121,7 +121,13 @@ async def _record(
     place: Mapping[str, str | UUID | Visibility | None],
 ) -> Outcome:
     told = {"name": file.name, "sha256": file.stored.sha256.hex()} | dict(place)
-    key = keyed(request.headers.get("idempotency-key"), caller, _CREATE.permission, told)
+    key = keyed(
+        request.headers.get("idempotency-key"),
+        caller,
+        _CREATE.permission,
+        told,
+        secret_key=services.settings.secret_key,
+    )
 
     async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
         plan = allow(services, caller, _CREATE)

@@ -1,14 +1,18 @@
 """Replays of POST. The first answer is stored in the transaction of its effect, so either both
 are there or neither. A twin that arrives meanwhile is told so; one that slips through between two
-looks breaks on the unique key and changes nothing.
+looks breaks on the unique key and changes nothing. An answer may hold a secret that is shown once:
+it is kept sealed, by a key derived from the installation's own.
 """
 
+import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import orjson
+from cryptography.fernet import Fernet, InvalidToken
 
 from infra.kernel.access import Caller
 from infra.kernel.database import Connection
@@ -34,6 +38,7 @@ class Keyed:
     key: str
     fingerprint: bytes
     caller: str
+    cipher: Fernet = field(repr=False)
 
     async def begin(self, connection: Connection) -> Replay | None:
         """The stored answer, or None for the first to come. Raises KeyInUse for a concurrent twin,
@@ -49,9 +54,8 @@ class Keyed:
         )
         if row["fingerprint"] is not None:
             if row["fingerprint"] != self.fingerprint:
-                text = "was used for a different request"
-                raise Invalid([Fault("Idempotency-Key", "key_reused", text)])
-            return Replay(row["status"], orjson.loads(row["headers"]), row["body"])
+                raise _reused("was used for a different request")
+            return Replay(row["status"], orjson.loads(row["headers"]), self._opened(row["body"]))
         if not row["mine"]:
             raise KeyInUse("wait for it, then send the request again")
         return None
@@ -65,7 +69,7 @@ class Keyed:
                VALUES (NULLIF(current_setting('app.tenant_id', true), '')::uuid, $1, $2, $3, $4, $5,
                        $6::text::jsonb, $7)""",
             uuid7(), self.caller, self.key, self.fingerprint, status,
-            orjson.dumps(headers).decode(), body,
+            orjson.dumps(headers).decode(), self.cipher.encrypt(body),
         )  # fmt: skip
 
     async def answer(self, connection: Connection, status: int, body: bytes) -> None:
@@ -74,11 +78,29 @@ class Keyed:
             """UPDATE idempotency_keys SET status = $3, body = $4
                WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid
                  AND caller = $1 AND key = $2""",
-            self.caller, self.key, status, body,
+            self.caller, self.key, status, self.cipher.encrypt(body),
         )  # fmt: skip
 
+    def _opened(self, sealed: bytes) -> bytes:
+        try:
+            return self.cipher.decrypt(sealed)
+        except InvalidToken:
+            raise _reused("was used under another key of the installation") from None
 
-def keyed(key: str | None, caller: Caller, address: str, body: Any) -> Keyed | None:
+
+def _reused(text: str) -> Invalid:
+    return Invalid([Fault("Idempotency-Key", "key_reused", text)])
+
+
+@cache
+def _cipher(secret_key: str) -> Fernet:
+    digest = hashlib.sha256(b"atrium replayed answers\0" + secret_key.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def keyed(
+    key: str | None, caller: Caller, address: str, body: Any, *, secret_key: str
+) -> Keyed | None:
     """Raises BadRequest for a malformed key."""
     if key is None:
         return None
@@ -88,4 +110,4 @@ def keyed(key: str | None, caller: Caller, address: str, body: Any) -> Keyed | N
         address.encode() + b"\n" + orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS)
     )
     who = str(caller.profile_id or (caller.proof and caller.proof.credential_id) or caller.audience)
-    return Keyed(key, hashlib.sha256(content).digest(), who)
+    return Keyed(key, hashlib.sha256(content).digest(), who, _cipher(secret_key))

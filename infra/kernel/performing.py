@@ -121,7 +121,13 @@ async def _run(
     allow(services, caller, definition)
     asked = _asked(definition, caller, request.body)
     address = f"{definition.permission} {request.record_id or ''}"
-    key = keyed(request.idempotency_key, caller, address, request.body or {})
+    key = keyed(
+        request.idempotency_key,
+        caller,
+        address,
+        request.body or {},
+        secret_key=services.settings.secret_key,
+    )
 
     async def work(connection: Connection, caller: Caller) -> tuple[Outcome, Context | None]:
         # Asked again: the caller may have been reloaded with fewer roles than it came with.

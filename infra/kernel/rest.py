@@ -31,6 +31,7 @@ from infra.kernel.errors import (
     BadRequest,
     Fault,
     Forbidden,
+    Invalid,
     MethodNotAllowed,
     TooLarge,
     UnsupportedMedia,
@@ -311,7 +312,7 @@ def _typed_query(request: Request, model: type[BaseModel]) -> dict[str, Any]:
 async def json_body(
     request: Request, *, most: int, types: tuple[str, ...] = ("application/json",)
 ) -> Any:
-    """The JSON of the body, {} for none. Raises UnsupportedMedia, TooLarge, BadRequest."""
+    """The JSON of the body, {} for none. Raises UnsupportedMedia, TooLarge, BadRequest, Invalid."""
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
@@ -322,7 +323,10 @@ async def json_body(
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in types:
         raise UnsupportedMedia(f"send {' or '.join(types)}")
-    return read_json(bytes(content))
+    value = read_json(bytes(content))
+    if value is None:
+        raise Invalid([Fault("", "not_an_object", "must be a JSON object")])
+    return value
 
 
 def _json(status: int, content: bytes, headers: Mapping[str, str] | None = None) -> Response:

@@ -19,6 +19,16 @@ async def test_a_name_given_twice_is_no_input(world: World) -> None:
     assert (await admin.get("/api/v1/accounts")).json()["data"] == []
 
 
+async def test_nothing_is_no_object(world: World) -> None:
+    admin = (await world.tenant()).admin.http()
+    place = (await admin.post("/api/v1/accounts", json={"name": "A", "code": "A"})).headers[
+        "location"
+    ]
+    answer = await admin.patch(place, content=b"null", headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == "not_an_object"
+
+
 async def test_preconditions_are_lists_of_tags(world: World) -> None:
     admin = (await world.tenant()).admin.http()
     made = await admin.post("/api/v1/accounts", json={"name": "Quay", "code": "QUAY"})
@@ -69,3 +79,19 @@ async def test_a_pointer_leads_to_what_was_sent(
     answer = await admin.post(f"/api/v1/{address}", json=body)
     assert answer.status_code == 422
     assert [e["pointer"] for e in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_secret_that_is_shown_once_is_not_kept_with_the_answer_to_repeat(
+    world: World,
+) -> None:
+    tenant = await world.tenant()
+    body = {"name": "Ours", "url": "https://hooks.example.com/in"}
+    key = {"Idempotency-Key": "made-once"}
+    first = await tenant.admin.http().post("/api/v1/webhooks", json=body, headers=key)
+    again = await tenant.admin.http().post("/api/v1/webhooks", json=body, headers=key)
+    assert (first.status_code, again.json()) == (201, first.json())
+    async with world.services.database.transaction(tenant.id) as connection:
+        kept = await connection.fetchval(
+            "SELECT body FROM idempotency_keys WHERE tenant_id = $1", tenant.id
+        )
+    assert first.json()["secret"].encode() not in kept

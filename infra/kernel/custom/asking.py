@@ -68,7 +68,7 @@ def indexed(fields: Fields, key: str, audience: Audience) -> tuple[CustomField, 
     """The field of this key, ready to be asked for; raises Refused."""
     known = fields.by_key.get(key)
     if known is None or not known.may(audience, Access.READ):
-        raise Refused("unknown_field", "is not a field to filter by")
+        raise Refused("unknown_field", "is not a field to filter or sort by")
     if known.index_state == "building":
         raise Refused("index_building", "its index is being built; ask again in a while")
     if known.index_state != "ready":

@@ -83,7 +83,9 @@ def _decimal(field: CustomField, value: Any) -> str:
         number = Decimal(value if isinstance(value, int) else str(value)[:40])
     except InvalidOperation:
         raise Wrong("wrong_type", "must be a decimal number") from None
-    if not number.is_finite() or abs(number) >= DECIMAL_MAX:
+    if number.is_nan():
+        raise Wrong("wrong_type", "must be a decimal number")
+    if abs(number) >= DECIMAL_MAX:
         raise Wrong("out_of_range", "is too large")
     places = field.constraints.get("places", PLACES_MAX)
     if number != round(number, places):
