@@ -291,6 +291,7 @@ SETUP_FIELDS = {
     "delimiter": noted("Between columns"),
     "depends_on": noted("Goes with the field"),
     "depth": noted("In a row"),
+    "derived_due_at": noted("Due by the hours of today"),
     "do": noted("What to do"),
     "dry_run": noted("Only try it"),
     "due_at": noted("Due"),

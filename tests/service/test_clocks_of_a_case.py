@@ -279,6 +279,25 @@ async def test_a_breakdown_prints_intervals_that_sum_to_the_target(desk: Desk) -
     assert told.intervals[-1].ends_at == told.due_at == clock["due_at"]
 
 
+async def test_a_changed_calendar_is_tried_and_then_applied_to_what_runs(desk: Desk) -> None:
+    case = await desk.case()
+    before = (await desk.clocks(case))["resolution"]
+    today = before["started_at"].date().isoformat()
+    tomorrow = (before["started_at"] + timedelta(days=1)).date().isoformat()
+    closed = [{"date": day, "windows": []} for day in (today, tomorrow)]
+    calendar = before["calendar_id"]
+    await desk.admin.do("calendars.update", calendar, exceptions=closed)
+    told = await desk.agent.do("task_slas.breakdown", before["id"])
+    assert (told.due_at, told.intervals[-1].ends_at) == (before["due_at"], told.derived_due_at)
+    tried = await desk.admin.do("calendars.apply_to_running", calendar)
+    assert (await desk.clocks(case))["resolution"]["due_at"] == before["due_at"]
+    await desk.admin.do("calendars.apply_to_running", calendar, dry_run=False)
+    after = (await desk.clocks(case))["resolution"]
+    assert after["due_at"] == told.derived_due_at > before["due_at"]
+    assert after["due_at"] in {change.due_after for change in tried.changes}
+    assert (await desk.stored(case))["due_at"] == after["due_at"]
+
+
 async def test_the_customers_calendar_goes_before_the_tenants(desk: Desk) -> None:
     tenant = desk.tenant
     hours = [{"weekday": "monday", "opens": "09:00", "closes": "17:00"}]

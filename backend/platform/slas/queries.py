@@ -1,7 +1,7 @@
 """What the timer asks: which clocks are due, and when the next one is."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from infra.kernel.context import Context
@@ -37,16 +37,29 @@ async def next_due(ctx: Context) -> datetime | None:
     return moment
 
 
-async def open_clocks(ctx: Context, definition_id: UUID, after: UUID, limit: int) -> list[UUID]:
-    """Tasks on which clocks of a definition are not over, a page of them."""
+async def open_clocks(
+    ctx: Context, of: Literal["definition_id", "calendar_id"], key: UUID, after: UUID, limit: int
+) -> list[tuple[str, UUID]]:
+    """Kind and id of tasks on which clocks of a definition or calendar run, a page of them."""
     rows = await ctx.fetch(
-        """SELECT DISTINCT record_id FROM task_slas
-            WHERE tenant_id = $1 AND definition_id = $2 AND stopped_at IS NULL
-              AND state <> 'cancelled' AND record_id > $3
-            ORDER BY record_id LIMIT $4""",
+        f"""SELECT DISTINCT kind, record_id FROM task_slas
+             WHERE tenant_id = $1 AND {of} = $2 AND stopped_at IS NULL
+               AND state <> 'cancelled' AND record_id > $3
+             ORDER BY record_id LIMIT $4""",
         ctx.tenant_id,
-        definition_id,
+        key,
         after,
         limit,
     )
-    return [row["record_id"] for row in rows]
+    return [(row["kind"], row["record_id"]) for row in rows]
+
+
+async def calendars_used(ctx: Context, definition_id: UUID) -> list[UUID]:
+    """The calendars by which the open clocks of a definition run."""
+    rows = await ctx.fetch(
+        """SELECT DISTINCT calendar_id FROM task_slas WHERE tenant_id = $1 AND definition_id = $2
+              AND stopped_at IS NULL AND calendar_id IS NOT NULL""",
+        ctx.tenant_id,
+        definition_id,
+    )
+    return [row["calendar_id"] for row in rows]

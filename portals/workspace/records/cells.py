@@ -102,6 +102,8 @@ def _cell(
         collection, record = anchors.get(str(row.get(f"{column}_id")), ("", {}))
         named = record.get("name") or record.get("title") or label_of(record)
         return reference(collection, record, named)
+    if column == "target" and row.get("name"):
+        return text(row["name"])
     relation = resource.relations.get(column)
     if relation is not None:
         key = str(row.get(relation.column))
@@ -183,7 +185,9 @@ def _named_for(column: str, value: Any, say: Say) -> Row | None:
     if column in _STATES:
         return text(str(value)) | {"kind": "status"}
     if column in _SORTS and isinstance(value, str) and value in CODES:
-        return text(value) | {"kind": "code"}
+        return text(say(CODES[value]))
+    if column == "kind" and value in COLLECTIONS:
+        return text(say(COLLECTIONS[value]))
     if column == "priority":
         return text(value) | {"kind": "priority"}
     if column == "basis_points":

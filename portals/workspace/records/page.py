@@ -254,10 +254,18 @@ async def _row_verbs(
         may = set() if is_over or not panel.verbs else await reader.reach(
             panel.collection, each["id"], panel.verbs
         )  # fmt: skip
-        named = [verb for verb in panel.verbs if verb in may]
+        named = [
+            verb for verb in panel.verbs if verb in may and _is_timely(panel.collection, verb, each)
+        ]
         named += [verb for verb in panel.own_verbs if verb in own and _makes_sense(verb, each)]
         found.append([{"name": verb, "action": f"{base}/{each['id']}/{verb}"} for verb in named])
     return found
+
+
+def _is_timely(collection: str, verb: str, row: Row) -> bool:
+    """Whether the verb is offered in the state that the row is in."""
+    states = KINDS[collection].states if collection in KINDS else {}
+    return verb not in states or row.get("state") in states[verb]
 
 
 def _makes_sense(verb: str, row: Row) -> bool:

@@ -65,6 +65,9 @@ CALENDARS = Kind(
         Preview("deadlines", noted("Next deadlines"), "preview",
                 noted("When promises of so many minutes would be due, one after the other."),
                 noted("Show"), asks=("minutes", "start")),
+        Preview("running", noted("Running clocks"), "apply_to_running",
+                noted("What would become of the clocks that run already. Nothing is changed."),
+                noted("Work it out"), given={"dry_run": True}, waits=True),
     ),
 )  # fmt: skip
 
@@ -131,6 +134,7 @@ RUNS = Kind(
     facts=("automation", "event_type", "record", "fault", "reason", "outcomes", "attempts", "depth",
            "started_at", "resume_at", "finished_at", "duration_ms"),
     filters=("state", "fault"), parents=("automation",), verbs=("retry",),
+    states={"retry": ("dead", "stopped")},
 )  # fmt: skip
 
 TEXTS = Kind(

@@ -6,6 +6,7 @@ from portals.workspace.records.products import parties
 from portals.workspace.records.shapes import Kind, Panel, Preview, Tab
 
 BASE = "/workspace/work"
+_ALIVE = ("new", "in_progress", "waiting")
 
 TASKS = Kind(
     "case_tasks", BASE, "cases", noted("Case task"), noted("Case tasks"), "check",
@@ -17,6 +18,8 @@ TASKS = Kind(
           "assigned_to_id", "due_at"),
     filters=("state",), parents=("case",), verbs=("start", "wait", "complete", "cancel"),
     told={"complete": ("outcome",)}, sort="-opened_at",
+    states={"start": ("new", "waiting"), "wait": ("new", "in_progress"), "complete": _ALIVE,
+            "cancel": _ALIVE},
     tabs=(
         Tab("overview", noted("Parts and clocks"), (
             Panel("below", noted("Tasks below it"), "case_tasks", "parent_id",
@@ -47,6 +50,7 @@ ESCALATIONS = Kind(
     facts=("case", "level", "cause", "reason", "assignment_group", "assigned_to", "due_at",
            "acknowledged_at", "ended_at", "state"),
     filters=("state", "cause"), parents=("case",), verbs=("acknowledge", "end"),
+    states={"acknowledge": ("open",), "end": ("open", "acknowledged")},
 )  # fmt: skip
 
 CASES = Kind(
@@ -59,7 +63,7 @@ CASES = Kind(
         parties("cases", "case_id"),
         Tab("work", noted("Tasks and clocks"), (
             Panel("tasks", noted("Tasks"), "case_tasks", "case_id",
-                  ("number", "subject", "assignment_group", "assigned_to", "due_at", "state"),
+                  ("subject", "assignment_group", "assigned_to", "due_at", "state"),
                   noted("No task was given out."), add="create",
                   asks=("subject", "description", "priority", "assignment_group_id", "due_at"),
                   verbs=("start", "cancel")),

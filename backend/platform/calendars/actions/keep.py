@@ -35,7 +35,7 @@ async def create(ctx: Context, **values: Any) -> Calendar:
 
 @action(calendars, name="update")
 async def update(ctx: Context, calendar: Calendar, **values: Any) -> None:
-    """Change a calendar; deadlines that were counted already stay where they are."""
+    """Change a calendar; deadlines that were counted stay until `apply_to_running` moves them."""
     await take(ctx, calendar, values)
     await ctx.save(calendar)
 

@@ -32,6 +32,8 @@ class Breakdown(BaseModel):
     target_seconds: float
     started_at: datetime | None
     due_at: datetime | None
+    derived_due_at: datetime | None
+    """By the calendar as it is now: another than `due_at` where that was changed since."""
     intervals: list[Interval]
     pauses: list[Interval]
     counted_seconds: float
@@ -61,6 +63,7 @@ async def breakdown(ctx: Context, sla: TaskSla) -> Breakdown:
         target_seconds=target.total_seconds(),
         started_at=sla.started_at,
         due_at=sla.due_at,
+        derived_due_at=rules.moment_of(sla, target, hours) if sla.started_at else None,
         intervals=intervals,
         pauses=pauses,
         counted_seconds=counted,
