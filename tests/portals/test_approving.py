@@ -135,6 +135,25 @@ async def test_a_verb_that_waits_is_said_so_on_the_case(desk: Desk) -> None:
     assert await desk.state(case) == "new"
 
 
+async def test_what_was_asked_about_an_account_stands_beside_it(desk: Desk) -> None:
+    agent, boss = await desk.member("Agnes Agent"), await desk.member("Bea Boss")
+    reader = await desk.member("Rita Reader", "case_viewer")
+    await desk.rule("names", {"approvers": [people(boss)]}, resource="accounts", action="update")
+    account = await desk.tenant.account()
+    await (await desk.fresh(agent)).do("accounts.update", account["id"], name="Harbour Group")
+    (request,) = await desk.admin.list("approval_requests")
+    await (await desk.fresh(boss)).do("approval_requests.reject", request["id"], reason="Not yet")
+    path = f"/workspace/customers/accounts/{account['id']}"
+    browser = await browser_of(desk.admin, desk.tenant)
+    await browser.get(path)
+    assert f"/approvals/{request['number']}" in browser.page
+    assert "Not yet" in browser.text
+    other = await browser_of(reader.actor, desk.tenant)
+    await other.get(path)
+    assert "Not yet" in other.text, "whoever may read the account reads what became of it"
+    assert f"/approvals/{request['number']}" not in other.page
+
+
 async def test_a_deputy_is_named_and_dismissed_on_the_page(desk: Desk) -> None:
     boss, other = await desk.member("Bea Boss", "service_manager"), await desk.member("Otto Other")
     browser = await browser_of(boss.actor, desk.tenant)
