@@ -1,5 +1,6 @@
 """The pages: for visitors and customers, and the machinery that those for staff stand on."""
 
+from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from portals import (
     approving,
@@ -12,6 +13,8 @@ from portals import (
     public,
     surveys,
 )
+from portals.layouts.actions import create, update
+from portals.layouts.resources import page_layouts
 from portals.portal import (
     answers,
     assets,
@@ -28,10 +31,19 @@ from portals.portal import (
     shelves,
 )
 from portals.workspace.routes import routes as workspace_routes
+from tenants.roles import BUILT_IN, STAFF
 
 domain = Domain(
     name="portals",
     summary="Pages for visitors, customers and staff.",
+    resources=(page_layouts,),
+    actions=(create, update),
+    # Whoever looks at a page is shown it as it is laid out; admins alone lay it out.
+    grants=tuple(
+        Grant(role.name, "page_layouts", ("read",))
+        for role in BUILT_IN.values()
+        if role.audience == STAFF and role.name != "admin"
+    ),
     routes=(
         *files.routes,
         *installation.routes,

@@ -6,6 +6,7 @@ Words of the catalogues, like those of `words`, which shows them all.
 from portals.noting import noted
 
 COLLECTIONS = {
+    "page_layouts": noted("Layouts for roles"),
     "article_reviews": noted("Reviews of articles"),
     "article_categories": noted("Categories of articles"),
     "approval_steps": noted("Steps of approvals"),
@@ -194,6 +195,8 @@ HINTS = {
 """What to know before filling a field in."""
 
 SETUP_FIELDS = {
+    "facts": noted("Details shown, all if none"),
+    "hidden_parts": noted("Parts left out"),
     "approval": noted("Whose consent"),
     "case_category": noted("Category of its case"),
     "case_priority": noted("Priority of its case"),

@@ -112,7 +112,7 @@ async def customer_overview(visit: Visit, kind: Kind, key: str) -> Response:
         entitlements=[_entitlement(each, visit.say) for each in entitlements],
         cases=await _cases(reader, cases, visit.say), is_account=collection == "accounts",
         cases_url=f"/workspace/cases?view=all&{collection.removesuffix('s')}_id={row['id']}",
-        **story,
+        shown={name for name, _ in kind.sections}, **story,
     )  # fmt: skip
 
 

@@ -745,6 +745,7 @@ ACCOUNT_PAGE = STAFF | {
     "is_watched": False,
     "is_bare": False,
     "approvals": ASKED_ABOUT,
+    "as_role": "",
     "told": FACTS,
     "errors": [],
     "is_account": True,
@@ -770,6 +771,7 @@ ACCOUNT_PAGE = STAFF | {
             "detail": "All sites",
         }
     ],
+    "shown": {"promises", "cases", "talks", "products", "agreed", "owed", "members", "branches"},
     "promises": [{"clock": LIST_ROW["clock"], "number": "CS1", "subject": "No light", "url": "/x"}],
     "talks": [
         {"subject": "No light", "channel": "chat", "state": "ended", "at": ago(days=2), "url": None}
@@ -1850,6 +1852,18 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "record": ACCOUNT_PAGE["record"],
             "access": ACCESS
             | {"told": None, "holds": [], "choices": [{"label": "Maya", "url": "?tab=access"}]},
+        },
+    ),
+    "desk-layout": (
+        "workspace/layout.html",
+        RECORD
+        | {
+            "parts": [
+                {"title": "Cases", "is_shown": True},
+                {"title": "Products", "is_shown": False},
+            ],
+            "look_url": "/x?as=agent_b2b",
+            "as_role": "agent_b2b",
         },
     ),
     "desk-record-form": ("workspace/record_form.html", RECORD_FORM),

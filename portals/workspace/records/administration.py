@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -15,8 +16,8 @@ from portals.words import noted
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Row
 from portals.workspace.records.admin import BASE as ADMIN
-from portals.workspace.records.data import REVISIONS
-from portals.workspace.records.kinds import of_section
+from portals.workspace.records.data import LAYOUTS, REVISIONS
+from portals.workspace.records.kinds import laid_out_by_role, of_section, url_of
 from portals.workspace.records.page import record_page
 from tenants.roles import BUILT_IN
 from tenants.settings.model import BrandSettings, TenantSettings
@@ -141,6 +142,25 @@ async def _settings(
         visit, "workspace/settings.html", status=status, here="admin", values=values,
         errors=errors, brand=[name for name in _BRAND if name in known],
         tabs=_tabs(visit, "/admin/settings"),
+    )  # fmt: skip
+
+
+# ── Pages by role ────────────────────────────────────────────────────────────────────────────
+
+
+async def layout_page(visit: Visit, key: str) -> Response:
+    """`GET /admin/page_layouts/{id}`: what the role is shown, and a record as it is shown it."""
+    reader = reader_of(visit)
+    layout = await reader.one("page_layouts", key)
+    kind = laid_out_by_role()[layout["resource"]]
+    rows = await reader.rows(kind.collection, {"limit": "1"})
+    url = url_of(kind.collection, rows[0]) if rows else None
+    return await record_page(
+        visit, LAYOUTS, key, template="workspace/layout.html",
+        parts=[{"title": ": ".join(visit.say(each) for each in titles),
+                "is_shown": name not in layout["hidden_parts"]}
+               for name, titles in kind.parts],
+        look_url=f"{url}?{urlencode({'as': layout['role']})}" if url else None,
     )  # fmt: skip
 
 

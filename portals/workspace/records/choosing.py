@@ -11,6 +11,7 @@ from infra.kernel.resource import Link, Relation, Resource
 from portals.words import LOCALES
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.composed import Advise, Values, beside
+from portals.workspace.records.kinds import laid_out_by_role
 from portals.workspace.records.known import Advice, Known, codes
 from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS
 from portals.workspace.records.shapes import Kind
@@ -28,7 +29,7 @@ async def adviser(reader: Reader, kind: Kind, row: Row | None, values: Values) -
     asks = set(kind.asks)
     known = Known(
         reader.services.registry, row, await _audiences(reader, kind, row, values),
-        tuple(await _roles(reader, kind, row, values)) if "roles" in asks else (),
+        tuple(await _roles(reader, kind, row, values)) if asks & {"roles", "role"} else (),
         tuple([str(each["key"]) for each in await reader.rows(
             "message_templates", {"limit": "200", "kind": "mail"})])
         if kind.collection == "automations" else (),
@@ -72,7 +73,7 @@ async def _roles(reader: Reader, kind: Kind, row: Row | None, values: Values) ->
         audience = AUDIENCE_OF_KIND.get(side)
         own = [each for each in found if not each["kinds"] and each["audience"] == audience]
         return [each for each in found if side in each["kinds"]] + own
-    if kind.collection == "groups":
+    if kind.collection in {"groups", "page_layouts"}:
         return [each for each in found if each["audience"] == "staff"]
     return found
 
@@ -248,6 +249,23 @@ def _group(known: Known, _name: str, _form: Values) -> Row:
     return {"kind": "choice", "choices": list(known.groups), "words": ""}
 
 
+def _pages(_known: Known, _name: str, _form: Values) -> Row:
+    return {"kind": "choice", "words": "collection", "redraws": True,
+            "choices": codes(sorted(laid_out_by_role()))}  # fmt: skip
+
+
+def _parts_of_pages(known: Known, _name: str, form: Values) -> Row:
+    kind = laid_out_by_role().get(_said(known, form, "resource"))
+    parts = kind.parts if kind else ()
+    offered = [{"value": name, "label": titles[-1], "titles": titles} for name, titles in parts]
+    return {"kind": "many", "words": "titles", "choices": offered}
+
+
+def _facts_of_pages(known: Known, _name: str, form: Values) -> Row:
+    kind = laid_out_by_role().get(_said(known, form, "resource"))
+    return {"kind": "many", "words": "field", "choices": codes(kind.facts if kind else ())}
+
+
 def _redraws(_known: Known, _name: str, _form: Values) -> Row:
     return {"redraws": True}
 
@@ -294,6 +312,10 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
         "form.translations._key": _offering("locales"),
     },
     "surveys": OF_SURVEYS,
+    "page_layouts": {
+        "resource": _pages, "role": _one_role, "hidden_parts": _parts_of_pages,
+        "facts": _facts_of_pages,
+    },
     "imports": {"resource": _MADE},
     "exports": {"resource": _ANY},
     "import_mappings": {"resource": _MADE},

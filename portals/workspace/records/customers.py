@@ -5,6 +5,14 @@ from portals.workspace.records.shapes import Kind, Panel, Tab
 
 BASE = "/workspace/customers"
 _END = ("end",)
+_GLANCE = (
+    ("promises", noted("Open promises")), ("cases", noted("Cases")),
+    ("talks", noted("Latest conversations")), ("products", noted("What they own")),
+    ("agreed", noted("Contracts")), ("owed", noted("What they are owed")),
+)  # fmt: skip
+_GLANCE_AT_ACCOUNT = (
+    *_GLANCE, ("members", noted("Contacts")), ("branches", noted("Accounts below it")),
+)  # fmt: skip
 _TEAM = ("profile", "contact", "responsibility", "state", "ends_on")
 
 
@@ -46,7 +54,7 @@ ACCOUNTS = Kind(
     asks=("name", "code", "parent_id", "is_customer", "is_partner", "state", "email", "phone",
           "website", "industry", "notes"),
     filters=("state", "is_customer", "is_partner"),
-    parents=("parent",), sort="path", is_faced=True, has_overview=True,
+    parents=("parent",), sort="path", is_faced=True, has_overview=True, sections=_GLANCE_AT_ACCOUNT,
     tabs=(
         Tab("people", noted("People"), (
             Panel("contacts", noted("Contacts"), "contacts", "account_id",
@@ -84,7 +92,7 @@ CONTACTS = Kind(
            "preferred_channel", "locale", "zone", "created_at"),
     asks=("name", "account_id", "email", "phone", "mobile", "title", "department",
           "preferred_channel", "locale", "zone", "state"),
-    filters=("state",), parents=("account",), is_faced=True, has_overview=True,
+    filters=("state",), parents=("account",), is_faced=True, has_overview=True, sections=_GLANCE,
     tabs=(
         Tab("people", noted("Relationships"), (
             Panel("acts", noted("Acts for"), "contact_relationships", "contact_id",
@@ -117,7 +125,7 @@ CONSUMERS = Kind(
     facts=("number", "email", "phone", "mobile", "preferred_channel", "locale", "zone",
            "created_at"),
     asks=("name", "email", "phone", "mobile", "preferred_channel", "locale", "zone", "state"),
-    filters=("state",), is_faced=True, has_overview=True,
+    filters=("state",), is_faced=True, has_overview=True, sections=_GLANCE,
     tabs=(
         Tab("people", noted("People"), (
             Panel("households", noted("Households"), "household_members", "consumer_id",

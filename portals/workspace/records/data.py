@@ -17,6 +17,13 @@ FIELDS = Kind(
     filters=("resource", "type", "active"), verbs=("retire", "restore"),
 )  # fmt: skip
 
+LAYOUTS = Kind(
+    "page_layouts", BASE, "admin", noted("Layout for a role"), noted("Layouts for roles"),
+    "columns", columns=("role", "hidden_parts"), title="resource", section="data",
+    facts=("resource", "role", "hidden_parts", "facts"),
+    asks=("resource", "role", "hidden_parts", "facts"), filters=("role",), verbs=("delete",),
+)  # fmt: skip
+
 LISTS = Kind(
     "choice_lists", BASE, "admin", noted("List of choices"), noted("Lists of choices"), "columns",
     columns=("resource", "depends_on", "active"), title="field", section="data",
@@ -112,5 +119,5 @@ AUDIT = Kind(
     filters=("kind", "action", "record_id", "request_id"),
 )  # fmt: skip
 
-KINDS = (FIELDS, LISTS, CHOICES, IMPORTS, MAPPINGS, EXPORTS, DUPLICATE_RULES, MERGES, REVISIONS,
-         AUDIT)  # fmt: skip
+KINDS = (FIELDS, LAYOUTS, LISTS, CHOICES, IMPORTS, MAPPINGS, EXPORTS, DUPLICATE_RULES, MERGES,
+         REVISIONS, AUDIT)  # fmt: skip

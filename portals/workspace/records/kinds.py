@@ -19,6 +19,11 @@ CASES = working.CASES
 _NUMBERED = {"cases": "/workspace/cases/", "articles": "/workspace/knowledge/"}
 
 
+def laid_out_by_role() -> dict[str, Kind]:
+    """The kinds whose pages may differ by role."""
+    return {name: kind for name, kind in KINDS.items() if kind.is_laid_out}
+
+
 def beside(kind: Kind) -> list[Kind]:
     """The kinds that are looked at in the same place, under the same heading."""
     return [each for each in _ALL if each.base == kind.base and each.section == kind.section]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from infra.kernel.errors import NotFound
 from portals.faults import Say
+from portals.layouts.applying import as_role
 from portals.visits import Visit
 from portals.words import VERBS
 from portals.workspace import custom
@@ -59,7 +60,7 @@ async def record_page(
         access=await access_of(visit, reader, kind, row) if current == ACCESS else None,
         errors=list(refused["errors"]) if refused else [], effects=effects,
         approvals=await approvals_of(reader, (kind.collection, row)),
-        preview=preview, is_watched=kind.is_watched,
+        preview=preview, is_watched=kind.is_watched, as_role=as_role(visit),
         is_bare=not kind.tabs and not kind.has_overview and current == first, **extra,
     )  # fmt: skip
 

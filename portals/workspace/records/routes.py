@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.kernel.errors import Forbidden, NotFound
+from portals.layouts.applying import as_laid_out
 from portals.pages import page
 from portals.visits import Visit
 from portals.workspace.customers import customer_overview
@@ -32,6 +33,9 @@ def _kind(visit: Visit, base: str) -> Kind:
 
 async def _show(visit: Visit, kind: Kind) -> Response:
     key = visit.path["id"]
+    if kind is data.LAYOUTS:
+        return await administration.layout_page(visit, key)
+    kind = await as_laid_out(visit, kind)
     if kind.preview(visit.word("tab", 30)):
         return await preview_page(visit, kind, key, visit.word("tab", 30))
     if kind.has_overview and visit.word("tab", 30) in ("", "overview"):
@@ -84,11 +88,11 @@ async def _preview(visit: Visit, kind: Kind) -> Response:
 
 
 async def _details(visit: Visit, kind: Kind) -> Response:
-    return await details(visit, kind, visit.path["id"])
+    return await details(visit, await as_laid_out(visit, kind), visit.path["id"])
 
 
 async def _lists(visit: Visit, kind: Kind) -> Response:
-    return await lists_of(visit, kind, visit.path["id"])
+    return await lists_of(visit, await as_laid_out(visit, kind), visit.path["id"])
 
 
 async def _add(visit: Visit, kind: Kind) -> Response:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portals.words import noted
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -97,6 +99,8 @@ class Kind:
     """Whether a change of it can be tried before it is saved."""
     sample: str = ""
     """The verb that says what people would see of the form as it stands, before it is saved."""
+    sections: tuple[tuple[str, str], ...] = ()
+    """The parts of its overview, each with its title."""
     has_overview: bool = False
     """Whether the first tab is a page of its own kind."""
     previews: tuple[Preview, ...] = ()
@@ -110,6 +114,24 @@ class Kind:
     @property
     def path(self) -> str:
         return f"{self.base}/{self.collection}"
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether roles may be shown parts of its pages; what admins set up is shown whole."""
+        return self.here != "admin"
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What of its pages a role may not be shown, each with the titles that lead to it: parts of
+        the overview, tabs, lists on them, previews."""
+        found: dict[str, tuple[str, ...]] = {
+            name: (noted("Overview"), title) for name, title in self.sections
+        }
+        for tab in self.tabs:
+            found |= {tab.name: (tab.title,)}
+            found |= {each.id: (tab.title, each.title) for each in tab.panels}
+        found |= {each.id: (each.title,) for each in self.previews}
+        return tuple(found.items())
 
     def tab(self, name: str) -> Tab | None:
         """The tab of that name."""
