@@ -1,5 +1,7 @@
 """A contact belongs to one account and stands for others: who may be chosen, and what follows."""
 
+from datetime import timedelta
+
 import httpx2
 import pytest
 import pytest_asyncio
@@ -213,7 +215,7 @@ async def test_a_relationship_ends_after_its_last_day(of: Kin) -> None:
         await ctx.execute(
             "UPDATE contact_relationships SET ends_on = $2 WHERE tenant_id = $1",
             of.desk.tenant.id,
-            day.replace(year=day.year - 1),
+            day - timedelta(days=365),
         )
         ctx.enqueue(
             "relationships.end_on_date",
