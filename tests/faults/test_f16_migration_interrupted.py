@@ -69,11 +69,12 @@ async def test_a_migration_killed_in_any_file_is_finished_by_running_it_again(
     files = read_migrations(DIRECTORY)
     before = None
     for number, migration in enumerate(files):
-        # Half-way, and on every other file at the very last moment before its commit.
+        # Half-way, and on every other file as it commits. Around its statements a file sets a
+        # limit, writes itself into the book and commits.
         statements = len(list(split_statements(migration.text)))
-        at = statements // 2 + 1 if number % 2 else statements + 2
+        at = statements // 2 + 1 if number % 2 else statements + 3
         if before is not None:
-            at += 2 + before
+            at += before + 3
         assert await cut_off(dsn, at) == -signal.SIGKILL
         waiting = await pending(dsn)
         assert waiting == [each.label for each in files[number:]], "the file left nothing behind"
