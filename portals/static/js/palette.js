@@ -63,7 +63,7 @@ function record(found) {
 async function records(words) {
   asked?.abort();
   asked = new AbortController();
-  const answer = await fetch(`/api/v1/search?q=${encodeURIComponent(words)}&limit=8`,
+  const answer = await fetch(`/api/v1/search?q=${encodeURIComponent(words)}`,
     { signal: asked.signal, headers: { Accept: "application/json" } });
   if (!answer.ok) return [];
   return ((await answer.json()).data ?? []).flatMap(record);
