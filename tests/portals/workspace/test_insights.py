@@ -43,6 +43,17 @@ async def test_every_division_and_span_opens(desk: Desk) -> None:
                 assert (await browser.get(unescape(into[1]))).status_code == 200
 
 
+async def test_what_is_shown_is_taken_along(desk: Desk) -> None:
+    browser = await a_manager(desk)
+    for query in ("", "?by=agent&span=365d", "?priority=2&channel=portal&group=none"):
+        await browser.get(f"/workspace/insights{query}")
+        links = re.findall(r'href="(/api/v1/insights/figures/export[^"]*)"', browser.page)
+        assert len(links) == 2
+        for link in links:
+            answer = await browser.get(unescape(link))
+            assert answer.status_code == 200, (link, answer.text)
+
+
 async def test_a_bad_question_is_said_and_the_usual_one_shown(desk: Desk) -> None:
     browser = await a_manager(desk)
     for query in ("first=2026-09-01&last=2026-01-01", "first=yesterday", "by=moon", "agent=x"):
