@@ -11,7 +11,6 @@ from infra.kernel.services import Services
 from tests.world import World
 
 
-@pytest.mark.timeout(300)  # a large document, and a validator that walks it slowly
 async def test_the_contract_is_valid_openapi_3_1(client: httpx2.AsyncClient) -> None:
     document = (await client.get("/api/openapi.json")).json()
     validate(document)

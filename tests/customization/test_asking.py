@@ -223,7 +223,7 @@ async def test_a_filter_over_many_records_uses_the_index(desk: Desk, world: Worl
         assert "Seq Scan" not in plan, (query, plan)
         began = time.perf_counter()
         assert await desk.admin.list("cases", **query)
-        assert time.perf_counter() - began < 1, query
+        assert time.perf_counter() - began < 0.5, query
     assert len(await desk.agent.list("cases", sort="custom.size")) == 50
     assert await asked(desk.agent, {"custom.size": "77777"}) == ["case 77777"]
 

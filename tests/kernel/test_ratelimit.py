@@ -165,10 +165,10 @@ async def test_memory_stays_bounded(gone: "Redis", monkeypatch: pytest.MonkeyPat
 async def test_a_check_costs_next_to_nothing_on_a_busy_path(redis: "Redis") -> None:
     limiter = RateLimiter(redis)
     busy = Policy("busy", limit=1_000_000, window_seconds=60)
-    started = time.process_time()
+    started = time.perf_counter()
     for _ in range(5_000):
         await limiter.check("busy", busy)
-    each = (time.process_time() - started) / 5_000
+    each = (time.perf_counter() - started) / 5_000
     assert each < 60e-6, f"{each * 1e6:.1f} µs"
 
 

@@ -172,10 +172,10 @@ def test_methods_of_plain_values_are_out_of_reach() -> None:
 def test_a_text_that_would_not_end_or_not_fit_is_stopped(
     text: str, values: dict[str, object]
 ) -> None:
-    started = time.process_time()
+    started = time.perf_counter()
     with pytest.raises(TemplateRefused):
         compile_template(text).render(values)
-    assert time.process_time() - started < templates.SECONDS_MAX + 1.5
+    assert time.perf_counter() - started < templates.SECONDS_MAX + 1.5
 
 
 def test_rendering_leaves_the_values_alone() -> None:

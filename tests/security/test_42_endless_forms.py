@@ -129,12 +129,12 @@ async def test_another_media_type_is_refused(storage: Storage, kind: str) -> Non
 async def test_an_endless_body_costs_next_to_nothing(storage: Storage, content: bytes) -> None:
     """SECURITY row 42."""
     tracemalloc.start()
-    started = time.process_time()
+    started = time.perf_counter()
     with pytest.raises((BadRequest, Invalid)):
         await parse(storage, content, 64 * 1024)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.process_time() - started < 2
+    assert time.perf_counter() - started < 2
     assert peak < 2_000_000
 
 

@@ -159,10 +159,10 @@ def test_only_true_or_false_is_a_match() -> None:
 def test_the_costliest_rule_that_passes_still_ends_soon(
     text: str, values: dict[str, object]
 ) -> None:
-    started = time.process_time()
+    started = time.perf_counter()
     with contextlib.suppress(RuleError):
         compile_rule(text).value(values)
-    assert time.process_time() - started < 1.5
+    assert time.perf_counter() - started < 1.5
 
 
 def test_a_rule_is_compiled_once() -> None:
