@@ -30,7 +30,6 @@ RUN_HOME = "ATRIUM_TEST_HOME"
 PATRON = "ATRIUM_TEST_PATRON"
 LANE = "ATRIUM_TEST_LANE"
 TEMPLATE = "atrium_template"
-BROWSER_SECONDS_MAX = 400
 BEGUN_HERE = pytest.StashKey[contextlib.ExitStack]()
 CREATE, OWNED = "CREATE DATABASE", "OWNER atrium_owner STRATEGY file_copy"
 
@@ -71,8 +70,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(ALONE) or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.alone)
-        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(BROWSER_SECONDS_MAX))
         for marker, reason in reasons.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))

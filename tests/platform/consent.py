@@ -1,5 +1,6 @@
 """A service desk where some things need consent."""
 
+import re
 from typing import Any
 
 from tests.world import Actor, Tenant, World
@@ -86,6 +87,17 @@ class Desk:
         told = await (await self.fresh(member)).do("approvals.waiting")
         assert told.count == len(told.items)
         return [item.subject for item in told.items]
+
+    async def token_for(self, member: Member) -> str:
+        """What the link in the latest letter to somebody bears."""
+        rows = await self.sql(
+            "SELECT text_body FROM outbound_mails WHERE tenant_id = $1 AND recipient = $2 "
+            "AND kind = 'approvals' ORDER BY created_at DESC, id DESC LIMIT 1",
+            member.email,
+        )
+        found = re.search(r"/approve\?token=(\S+)", rows[0]["text_body"])
+        assert found
+        return found[1]
 
     async def history(self, request: dict[str, Any]) -> list[str]:
         rows = await self.admin.list("approval_entries", request_id=str(request["id"]))

@@ -1,7 +1,6 @@
 """What goes wrong with consent has a name, and nothing of it is left half done."""
 
 import asyncio
-import re
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from backend.platform.approvals.links import bearer_of
 from backend.platform.approvals.models import ApprovalLink
 from backend.platform.approvals.resources import approval_links
 from infra.kernel.errors import Invalid, Problem
-from tests.platform.consent import Desk, Member, people
+from tests.platform.consent import Desk, people
 from tests.portals.browsing import Browser
 from tests.world import World
 
@@ -20,18 +19,6 @@ from tests.world import World
 @pytest.fixture
 async def desk(world: World) -> Desk:
     return Desk(world, await world.tenant())
-
-
-async def token_for(desk: Desk, member: Member) -> str:
-    """The link in the latest letter to somebody."""
-    rows = await desk.sql(
-        "SELECT text_body FROM outbound_mails WHERE tenant_id = $1 AND recipient = $2 "
-        "AND kind = 'approvals' ORDER BY created_at DESC, id DESC LIMIT 1",
-        member.email,
-    )
-    found = re.search(r"/approve\?token=(\S+)", rows[0]["text_body"])
-    assert found
-    return found[1]
 
 
 async def nothing_is_left(desk: Desk, request: dict[str, Any]) -> None:
@@ -52,7 +39,7 @@ async def test_one_person_who_decides_on_the_page_and_by_the_link_at_once_is_hea
     await desk.rule("all", {"approvers": [people(boss)]})
     request = await desk.asked(agent, await desk.case(agent))
     reader = Browser(desk.world, desk.tenant.slug)
-    token = await token_for(desk, boss)
+    token = await desk.token_for(boss)
     await reader.get(f"/approve?token={token}")
     fresh = await desk.fresh(boss)
     outcomes = await asyncio.gather(
@@ -83,7 +70,7 @@ async def test_whoever_lost_the_role_decides_no_longer_and_the_question_is_hande
     other = await desk.member("Otto Other")
     await desk.rule("role", {"approvers": [{"who": "role", "name": "middle_office"}]})
     request = await desk.asked(agent, await desk.case(agent))
-    token = await token_for(desk, boss)
+    token = await desk.token_for(boss)
     await desk.admin.do("profiles.revoke_role", boss.id, role="middle_office")
     with pytest.raises(ApproverNoLonger):
         await (await desk.fresh(boss)).do("approval_requests.approve", request["id"])
@@ -133,7 +120,7 @@ async def test_a_link_is_dead_at_the_very_instant_at_which_it_ends(desk: Desk) -
     agent, boss = await desk.member("Agnes Agent"), await desk.member("Bea Boss")
     await desk.rule("all", {"approvers": [people(boss)]})
     await desk.asked(agent, await desk.case(agent))
-    token = await token_for(desk, boss)
+    token = await desk.token_for(boss)
     async with desk.world.services.system(desk.tenant.id, reason="test") as ctx:
         assert (await bearer_of(ctx, token)).seat.approver_name == "Bea Boss"
         link: ApprovalLink = await ctx.every(approval_links).first()

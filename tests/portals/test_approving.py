@@ -1,6 +1,5 @@
 """Approvals on pages: decided signed in, or once by the link of a letter."""
 
-import re
 from typing import Any
 
 import pytest
@@ -13,18 +12,6 @@ from tests.world import World
 @pytest.fixture
 async def desk(world: World) -> Desk:
     return Desk(world, await world.tenant())
-
-
-async def link_for(desk: Desk, member: Member) -> str:
-    """The address in the latest letter to somebody."""
-    rows = await desk.sql(
-        "SELECT text_body FROM outbound_mails WHERE tenant_id = $1 AND recipient = $2 "
-        "AND kind = 'approvals' ORDER BY created_at DESC, id DESC LIMIT 1",
-        member.email,
-    )
-    found = re.search(r"/approve\?token=(\S+)", rows[0]["text_body"])
-    assert found
-    return found[1]
 
 
 async def asked(desk: Desk, **values: Any) -> tuple[Member, Member, dict[str, Any], dict[str, Any]]:
@@ -40,7 +27,7 @@ def stranger(desk: Desk) -> Browser:
 
 async def test_a_link_shows_at_first_and_decides_once(desk: Desk) -> None:
     _, boss, case, request = await asked(desk)
-    token = await link_for(desk, boss)
+    token = await desk.token_for(boss)
     reader = stranger(desk)
     for _ in range(3):
         answer = await reader.get(f"/approve?token={token}")
@@ -63,7 +50,7 @@ async def test_a_link_shows_at_first_and_decides_once(desk: Desk) -> None:
 
 async def test_a_link_is_dead_after_recall_and_after_its_bearer_has_left(desk: Desk) -> None:
     agent, boss, _, request = await asked(desk)
-    token = await link_for(desk, boss)
+    token = await desk.token_for(boss)
     reader = stranger(desk)
     await reader.get(f"/approve?token={token}")
     await desk.admin.do("users.suspend", str(boss.actor.caller.user_id))
@@ -78,7 +65,7 @@ async def test_a_link_is_dead_after_recall_and_after_its_bearer_has_left(desk: D
 
 async def test_a_link_of_another_tenant_or_a_changed_one_opens_nothing(desk: Desk) -> None:
     _, boss, _, request = await asked(desk)
-    token = await link_for(desk, boss)
+    token = await desk.token_for(boss)
     other = Desk(desk.world, await desk.world.tenant())
     assert (await stranger(other).get(f"/approve?token={token}")).status_code == 404
     assert (await stranger(desk).get(f"/approve?token={token[:-2]}xx")).status_code == 404
@@ -90,7 +77,7 @@ async def test_a_link_for_a_group_is_dead_once_one_has_left_it(desk: Desk) -> No
     await desk.group("Finance", boss, other)
     await desk.rule("money", {"approvers": [{"who": "group", "name": "Finance"}]})
     await desk.asked(agent, await desk.case(agent))
-    token = await link_for(desk, boss)
+    token = await desk.token_for(boss)
     reader = stranger(desk)
     assert (await reader.get(f"/approve?token={token}")).status_code == 200
     (membership,) = await desk.admin.list("group_members", user_id=str(boss.actor.caller.user_id))
