@@ -39,11 +39,10 @@ def questions_of(
 ) -> list[AskedQuestion]:
     """The questions that are asked after these answers, with those that would be kept."""
     kept, _ = read_answers(form, answers)
-    names = [field.name for field in form]
     return [
-        _asked(field, kept.get(field.name), locale, required=is_required(field, kept, names))
+        _asked(field, kept.get(field.name), locale, required=is_required(field, kept, form))
         for field in form
-        if is_shown(field, kept, names)
+        if is_shown(field, kept, form)
     ]
 
 

@@ -4,6 +4,7 @@ Both sides are pure: what is wrong with a form as its maker wrote it, and what i
 answers of whoever fills it in. All faults are told at once.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -27,6 +28,7 @@ FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Bound = Annotated[float, Ge(-1e15), Le(1e15)]
 Answers = Annotated[dict[Annotated[Text, MaxLen(100)], Any], MaxLen(100)]
 TEXT_MAX, LONG_TEXT_MAX = 500, 10_000
+_NAMED = re.compile(r"\banswers\.([a-z][a-z0-9_]*)")
 
 
 class FieldKind(StrEnum):
@@ -144,27 +146,36 @@ def _out_of_place(
 def read_answers(
     form: Sequence[FormField], given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """The answers as they are kept, in the order of the form, and what is wrong with them."""
+    """The answers as they are kept, in the order of the form, and what is wrong with them.
+
+    After a wrong answer nobody can tell what is asked of those that hang on it: they are read as
+    far as they go, and are neither missed nor refused.
+    """
     answers: dict[str, Any] = {}
     faults: list[Fault] = []
-    names = [field.name for field in form]
+    wrong: set[str] = set()
     for field in form:
-        value = given.get(field.name)
-        if field.name not in given and is_shown(field, answers, names):
-            value = field.default
-        is_blank = value is None or value in ("", [])
         at = f"/answers/{field.name}"
-        if not is_shown(field, answers, names):
-            if not is_blank:
-                faults.append(Fault(at, "not_asked", "is not asked after the other answers"))
-        elif is_blank:
-            if is_required(field, answers, names):
+        hangs_on_wrong = not wrong.isdisjoint(leans_on(field))
+        is_asked = is_shown(field, answers, form)
+        value = given.get(field.name)
+        if field.name not in given and is_asked:
+            value = field.default
+        if hangs_on_wrong:
+            wrong.add(field.name)
+        if value is None or value in ("", []):
+            if is_asked and not hangs_on_wrong and is_required(field, answers, form):
                 faults.append(Fault(at, "missing", "is required"))
+        elif not is_asked and not hangs_on_wrong:
+            faults.append(Fault(at, "not_asked", "is not asked after the other answers"))
         else:
             try:
-                answers[field.name] = _typed(field, value)
-            except ValueError as wrong:
-                faults.append(Fault(at, "invalid_value", str(wrong)))
+                typed = _typed(field, value)
+                if is_asked:
+                    answers[field.name] = typed
+            except ValueError as refused:
+                wrong.add(field.name)
+                faults.append(Fault(at, "invalid_value", str(refused)))
     known = {field.name for field in form}
     faults += [
         Fault(f"/answers/{name[:100]}", "unknown_field", "there is no such field")
@@ -174,21 +185,37 @@ def read_answers(
     return answers, faults
 
 
-def is_required(field: FormField, answers: Mapping[str, Any], names: Sequence[str]) -> bool:
+def is_required(field: FormField, answers: Mapping[str, Any], form: Sequence[FormField]) -> bool:
     """Whether the field must be answered after these answers to what comes before it."""
-    return field.required or holds(field.required_when, names, answers, empty=False)
+    return field.required or holds(field.required_when, *compared(form, answers), empty=False)
 
 
-def is_shown(field: FormField, answers: Mapping[str, Any], names: Sequence[str] = ()) -> bool:
+def is_shown(field: FormField, answers: Mapping[str, Any], form: Sequence[FormField]) -> bool:
     """Whether the field is asked after these answers to what comes before it."""
     rule = field.shown_when
-    if not holds(field.visible_when, names, answers, empty=True):
+    if not holds(field.visible_when, *compared(form, answers), empty=True):
         return False
     if rule is None:
         return True
     answer = answers.get(rule.field)
     said = answer if isinstance(answer, list) else [answer]
     return any(type(each) is type(want) and each == want for each in said for want in rule.one_of)
+
+
+def compared(
+    form: Sequence[FormField], answers: Mapping[str, Any]
+) -> tuple[list[str], dict[str, Any]]:
+    """The names of the fields, and the answers as conditions compare them: a decimal, which is kept
+    as text, is the number that it says."""
+    decimals = {field.name for field in form if field.kind is FieldKind.DECIMAL}
+    told = {n: float(v) if n in decimals else v for n, v in answers.items()}
+    return [field.name for field in form], told
+
+
+def leans_on(field: FormField) -> set[str]:
+    """The earlier fields by which it is told whether this one is asked, or must be answered."""
+    named = set(_NAMED.findall(f"{field.visible_when} {field.required_when}"))
+    return named | ({field.shown_when.field} if field.shown_when else set())
 
 
 def told(form: Sequence[FormField], answers: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from annotated_types import MaxLen
 
 from backend.foundation.catalog.conditions import Condition, condition_faults, holds
-from backend.foundation.catalog.forms import FieldName, FormField
+from backend.foundation.catalog.forms import FieldName, FormField, compared
 from backend.platform.tasks.planned import TASKS_MAX, PlannedTask, doubled
 from infra.kernel.errors import Fault
 
@@ -35,7 +35,6 @@ def tasks_for(
     tasks: Sequence[Mapping[str, Any]], form: Sequence[FormField], answers: Mapping[str, Any]
 ) -> list[CatalogTask]:
     """The tasks that these answers need, in their order."""
-    names = [field.name for field in form]
     found = [CatalogTask.model_validate(stored) for stored in tasks]
-    needed = [task for task in found if holds(task.when, names, answers, empty=True)]
+    needed = [task for task in found if holds(task.when, *compared(form, answers), empty=True)]
     return sorted(needed, key=lambda task: task.step)

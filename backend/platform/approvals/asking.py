@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from backend.platform.approvals.choosing import Slot
 from backend.platform.approvals.errors import NobodyToAsk
 from backend.platform.approvals.events import (
     ApprovalGranted,
@@ -136,10 +137,19 @@ async def _open(ctx: Context, request: ApprovalRequest, step: ApprovalStep) -> N
     start(step, ctx.now, hours, due_hours=seating.due_hours, remind_hours=seating.remind_hours)
     await ctx.save(step)
     slots = await meant(ctx, request, seating.approvers, allows_own=seating.allows_own)
-    lacking = [slot.why for slot in slots if not slot.people]
-    await seat(ctx, request, step, list(enumerate(slots)))
-    if lacking and not await escalate(ctx, request, step):
-        await refuse(ctx, request, f"nobody is left to ask: {', '.join(lacking)}"[:4000])
+    if all(slot.suffices for slot in slots):
+        await seat(ctx, request, step, list(enumerate(slots)))
+    elif not await escalate(ctx, request, step):
+        await refuse(ctx, request, f"nobody is left to ask: {', '.join(_lacking(slots))}"[:4000])
+
+
+def _lacking(slots: Iterable[Slot]) -> list[str]:
+    """Of whom too few are left for what a rule needs."""
+    return [
+        f"{slot.why} ({len(slot.people)} of {slot.need})" if slot.people else slot.why
+        for slot in slots
+        if not slot.suffices
+    ]
 
 
 async def escalate(ctx: Context, request: ApprovalRequest, step: ApprovalStep) -> list[UUID]:

@@ -1,6 +1,9 @@
 """What time does to questions: reminders, and those above when a level does not answer."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
+
+import structlog
 
 from backend.platform.approvals import queries
 from backend.platform.approvals.asking import escalate
@@ -20,6 +23,7 @@ from backend.platform.notifications.telling import notify
 from infra.kernel.context import Context
 from infra.kernel.jobs import periodic
 
+log = structlog.get_logger(__name__)
 AT_ONCE_MAX = 200
 
 
@@ -27,9 +31,20 @@ AT_ONCE_MAX = 200
 async def tick(ctx: Context) -> None:
     """Remind whom a rule wants reminded; ask those above where a level is overdue."""
     for due in await queries.steps_to_remind(ctx, AT_ONCE_MAX):
-        await _remind(ctx, due["request_id"], due["id"])
+        await _alone(ctx, _remind, due)
     for due in await queries.due_steps(ctx, AT_ONCE_MAX):
-        await _overdue(ctx, due["request_id"], due["id"])
+        await _alone(ctx, _overdue, due)
+
+
+async def _alone(
+    ctx: Context, turn: Callable[[Context, UUID, UUID], Awaitable[None]], due: Mapping[str, UUID]
+) -> None:
+    """Do one, and let none of the others wait because it cannot be done."""
+    try:
+        async with ctx.savepoint():
+            await turn(ctx, due["request_id"], due["id"])
+    except Exception as error:  # noqa: BLE001  whatever it is, it is this question's alone
+        log.warning("approvals.clock_failed", step_id=str(due["id"]), error=type(error).__name__)
 
 
 async def _locked(

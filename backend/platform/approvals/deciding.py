@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.platform.approvals import queries
-from backend.platform.approvals.asking import ask, go_on, refuse, take_back
+from backend.platform.approvals.asking import go_on, refuse
 from backend.platform.approvals.eligible import is_eligible
 from backend.platform.approvals.errors import (
     ApprovalDecided,
@@ -26,17 +26,14 @@ from backend.platform.approvals.models import (
     SeatState,
     StepState,
 )
-from backend.platform.approvals.planning import Plan, Wish, plan_for
-from backend.platform.approvals.resources import (
-    approval_deputies,
-    approval_requests,
-    approval_steps,
-    approvals,
-)
+from backend.platform.approvals.pausing import go_on_counting, still_asks
+from backend.platform.approvals.resources import approval_deputies, approval_steps, approvals
 from backend.platform.approvals.rules import Answer, tally
 from backend.platform.approvals.seating import Seating
 from backend.platform.approvals.seats import close_step, note
+from backend.platform.approvals.staleness import GONE, is_stale
 from infra.kernel.context import Context
+from infra.kernel.errors import NotFound
 
 DECIDED = frozenset({SeatState.APPROVED, SeatState.REJECTED})
 
@@ -92,8 +89,7 @@ async def decide(
     steps: list[ApprovalStep] = await ctx.every(approval_steps).filter(request_id=request.id)
     by_id = {step.id: step for step in steps}
     await _require_another(ctx, request, who, [by_id[row.step_id] for row in ready if row.step_id])
-    if await is_stale(ctx, request, steps):
-        raise ApprovalStale("whoever is concerned is asked again")
+    await _require_unchanged(ctx, request, steps)
     for row in ready:
         row.state, row.decided_at = answer, ctx.now
         row.decided_by_id, row.door = who.profile_id, who.door
@@ -103,14 +99,25 @@ async def decide(
     what = "agreed" if answer is SeatState.APPROVED else "refused"
     await note(ctx, request, what, text=reason, by=(who.profile_id, who.name),
                for_name=", ".join(others)[:200] or None)  # fmt: skip
-    request.waits_for_answer = False
-    await ctx.save(request)
     for step in steps:
         if step.state is StepState.OPEN:
             await _settle(ctx, request, step, seats, reason)
     if request.state is RequestState.PENDING:
+        if request.waits_for_answer and not await still_asks(ctx, request):
+            await go_on_counting(ctx, request)
         await go_on(ctx, request)
     return request
+
+
+async def _require_unchanged(
+    ctx: Context, request: ApprovalRequest, steps: Sequence[ApprovalStep]
+) -> None:
+    """Raises ApprovalStale, and ApprovalOver where the record is gone."""
+    try:
+        if await is_stale(ctx, request, steps):
+            raise ApprovalStale("whoever is concerned is asked again")
+    except NotFound:
+        raise ApprovalOver(GONE) from None
 
 
 async def _settle(
@@ -169,41 +176,3 @@ async def _require_another(
         return
     if not all(Seating.read(step.plan).allows_own for step in steps):
         raise OwnRequest
-
-
-def wish_of(ctx: Context, request: ApprovalRequest) -> Wish:
-    """What was wished for, to be planned anew."""
-    return Wish(
-        ctx.services.registry.resources[request.kind],
-        request.record_id,
-        request.requested_by_id,
-        request.action,
-        request.body,
-        request.note,
-    )
-
-
-async def is_stale(
-    ctx: Context, request: ApprovalRequest, steps: Sequence[ApprovalStep], plan: Plan | None = None
-) -> bool:
-    """Whether the rules would ask otherwise by now than they did."""
-    plan = plan or await plan_for(ctx, wish_of(ctx, request))
-    now = {(step.rule.key, step.level): step.fingerprint for step in plan.steps}
-    return now != {(step.rule_key, step.level): step.fingerprint for step in steps}
-
-
-async def renew(ctx: Context, request_id: UUID) -> ApprovalRequest | None:
-    """Ask again where the record is another by now: those levels only that are concerned."""
-    request: ApprovalRequest | None = await ctx.find(approval_requests, request_id, lock=True)
-    if request is None or request.performed_at is not None or request.failure is not None:
-        return None
-    if request.state not in {RequestState.PENDING, RequestState.APPROVED}:
-        return None
-    steps = await ctx.every(approval_steps).filter(request_id=request.id)
-    wish = wish_of(ctx, request)
-    plan = await plan_for(ctx, wish)
-    if not await is_stale(ctx, request, steps, plan):
-        return None
-    await note(ctx, request, "stale")
-    await take_back(ctx, request, RequestState.STALE)
-    return await ask(ctx, wish, plan=plan, follows=request)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from backend.platform.approvals import queries
 from backend.platform.approvals.asking import PERFORM
-from backend.platform.approvals.deciding import renew
 from backend.platform.approvals.events import ApprovalFailed
+from backend.platform.approvals.gate import use_up
 from backend.platform.approvals.models import ApprovalRequest, RequestState
 from backend.platform.approvals.resources import approval_requests
 from backend.platform.approvals.seats import TOPIC, note
+from backend.platform.approvals.staleness import renew
 from backend.platform.automations.acting import caller_for
 from backend.platform.notifications.telling import notify
 from infra.kernel.context import Context
@@ -48,6 +49,7 @@ async def perform(ctx: Context, *, request_id: UUID) -> None:
                 body=request.body,
             )
         ctx.after_commit(acting.committed)
+        await _spend(ctx, request_id)
     except Problem as refused:
         # Locked only now: whoever uses the verb locks the record first and the question then.
         await _fail(ctx, request_id, refused)
@@ -60,6 +62,13 @@ def _waits(request: ApprovalRequest) -> bool:
         and request.failure is None
         and bool(request.action)
     )
+
+
+async def _spend(ctx: Context, request_id: UUID) -> None:
+    """Consent is used up by what was done, also where no rule asks for it any more."""
+    request: ApprovalRequest = await ctx.find(approval_requests, request_id, lock=True)
+    if _waits(request):
+        await use_up(ctx, request)
 
 
 async def _fail(ctx: Context, request_id: UUID, refused: Problem) -> None:
@@ -80,8 +89,12 @@ async def _fail(ctx: Context, request_id: UUID, refused: Problem) -> None:
 
 
 async def follow(connection: Any, tenant_id: UUID, events: Sequence[RecordedEvent]) -> list[JobRow]:
-    """Questions about records that have changed are looked at again."""
-    changed = {e.record_id: e for e in events if e.changes and e.kind not in OWN}
+    """Questions about records that have changed, or are gone, are looked at again."""
+    changed = {
+        e.record_id: e
+        for e in events
+        if (e.changes or e.type == f"{e.kind}.deleted") and e.kind not in OWN
+    }
     if not changed:
         return []
     found = await queries.touched(connection, tenant_id, list(changed))

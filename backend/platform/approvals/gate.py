@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from backend.platform.approvals.asking import ask, take_back
-from backend.platform.approvals.deciding import is_stale
 from backend.platform.approvals.errors import ApprovalPending, NobodyToAsk
 from backend.platform.approvals.events import ApprovalPerformed
 from backend.platform.approvals.models import ApprovalRequest, RequestState
-from backend.platform.approvals.planning import Plan, Wish, plan_for
+from backend.platform.approvals.planning import Wish, plan_for
 from backend.platform.approvals.resources import approval_requests, approval_steps
 from backend.platform.approvals.seats import note
+from backend.platform.approvals.staleness import is_stale
 from infra.kernel.context import Context
 from infra.kernel.gates import Attempt, Told
 
@@ -33,8 +33,8 @@ async def gate(ctx: Context, attempt: Attempt) -> Told | None:
         return None
     before = await _open_request(ctx, wish)
     if before is not None and before.state is RequestState.APPROVED:
-        if await _is_covered(ctx, before, wish, plan):
-            await _use_up(ctx, before)
+        if await _is_covered(ctx, before, wish):
+            await use_up(ctx, before)
             return None
         if before.requested_by_id == asking and before.body_hash == wish.body_hash:
             await attempt.rehearse(ctx)
@@ -76,14 +76,15 @@ async def _open_request(ctx: Context, wish: Wish) -> ApprovalRequest | None:
     return locked if open_still and locked.performed_at is None else None
 
 
-async def _is_covered(ctx: Context, request: ApprovalRequest, wish: Wish, plan: Plan) -> bool:
+async def _is_covered(ctx: Context, request: ApprovalRequest, wish: Wish) -> bool:
     if request.requested_by_id != wish.requester_id or request.body_hash != wish.body_hash:
         return False
     steps = await ctx.every(approval_steps).filter(request_id=request.id)
-    return not await is_stale(ctx, request, steps, plan)
+    return not await is_stale(ctx, request, steps)
 
 
-async def _use_up(ctx: Context, request: ApprovalRequest) -> None:
+async def use_up(ctx: Context, request: ApprovalRequest) -> None:
+    """What consent was given for is done, once."""
     request.performed_at = ctx.now
     await ctx.save(request)
     await note(ctx, request, "performed")

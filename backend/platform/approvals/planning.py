@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from backend.platform.approvals import queries
 from backend.platform.approvals.choosing import About, Slot, slots_of
+from backend.platform.approvals.comparing import comparable
 from backend.platform.approvals.matrix import Level, read_fyi, read_levels
 from backend.platform.approvals.models import ApprovalRule
 from backend.platform.approvals.resources import approval_rules
-from backend.platform.approvals.rules import digest, fingerprint, watched
+from backend.platform.approvals.rules import digest, fingerprint, seen, watched
 from backend.platform.approvals.times import calendar_named
 from infra.kernel.context import Context
 from infra.kernel.errors import NotFound
@@ -49,6 +51,9 @@ class PlannedStep:
     why: str
     slots: tuple[Slot, ...]
     fingerprint: str
+    places: tuple[str, ...] | None = ()
+    digest: str = ""
+    """What of the record was looked at, and a digest of what stood there."""
     calendar_id: UUID | None = None
 
     @property
@@ -78,6 +83,7 @@ class Match:
 class Plan:
     """Everything that asking would come to."""
 
+    record: Mapping[str, Any]
     subject: str
     requester_name: str
     matches: tuple[Match, ...]
@@ -85,9 +91,11 @@ class Plan:
     told: tuple[tuple[ApprovalRule, Slot], ...]
 
 
-async def plan_for(ctx: Context, wish: Wish, *, trying: ApprovalRule | None = None) -> Plan:
+async def plan_for(
+    ctx: Context, wish: Wish, *, trying: ApprovalRule | None = None, at: datetime | None = None
+) -> Plan:
     """The steps of all rules that apply, by level, then by the rules' order; `trying` as if it were
-    in force. Raises NotFound."""
+    in force, `now` as it was `at` that moment. Raises NotFound."""
     record = await record_of(ctx, wish.resource, wish.record_id)
     asking = (await queries.people(ctx, [wish.requester_id])).get(wish.requester_id)
     about = About(wish.resource, record, wish.requester_id, asking["user_id"] if asking else None)
@@ -99,11 +107,11 @@ async def plan_for(ctx: Context, wish: Wish, *, trying: ApprovalRule | None = No
     if trying is not None and all(rule.id != trying.id for rule in rules):
         rules = sorted([*rules, trying], key=lambda rule: (rule.position, rule.key))
     values = {
-        "record": record,
+        "record": await comparable(ctx, wish.resource, record),
         "requester": {"profile_id": wish.requester_id, "kind": asking["kind"] if asking else ""},
-        "body": dict(wish.body),
+        "body": await comparable(ctx, wish.resource, wish.body),
         "action": wish.action,
-        "now": ctx.now,
+        "now": at or ctx.now,
     }
     matches = tuple(_match(rule, values) for rule in rules)
     steps, told = [], []
@@ -117,7 +125,7 @@ async def plan_for(ctx: Context, wish: Wish, *, trying: ApprovalRule | None = No
     if wish.resource.number and record.get("number"):
         subject = f"{record['number']} {subject}"
     name = asking["name"] if asking else ""
-    return Plan(subject[:300], name, matches, tuple(steps), tuple(told))
+    return Plan(record, subject[:300], name, matches, tuple(steps), tuple(told))
 
 
 async def record_of(ctx: Context, resource: Resource, record_id: UUID) -> Mapping[str, Any]:
@@ -158,6 +166,8 @@ async def _steps(ctx: Context, found: Match, about: About, body_hash: str) -> li
             fingerprint=fingerprint(
                 about.record, places, spec.model_dump(mode="json", exclude=_MANNER), body_hash
             ),
+            places=places,
+            digest=digest(seen(about.record, places)),
             calendar_id=await _calendar(ctx, rule, spec),
         )
         for number, spec in sorted(merged.items())

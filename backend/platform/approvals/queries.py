@@ -19,15 +19,21 @@ SELECT DISTINCT ON (u.id) p.id
  ORDER BY u.id, (p.kind = 'staff') DESC, cardinality(p.roles) > 0 DESC,
           p.is_default DESC, p.id LIMIT 200
 """
-# The nearest manager up the line of each group, who is not the one who asks.
+# The nearest manager up the line of each group who is in the house, and not the one who asks.
 _MANAGERS = """
-WITH RECURSIVE line AS (
+WITH RECURSIVE led AS NOT MATERIALIZED (
+  SELECT g.id, g.parent_id, CASE WHEN EXISTS (
+      SELECT 1 FROM profiles p JOIN users u ON u.tenant_id = $1 AND u.id = p.user_id
+       WHERE p.tenant_id = $1 AND p.user_id = g.manager_id AND p.state = 'active'
+         AND u.state <> 'suspended') THEN g.manager_id END AS manager_id
+    FROM groups g WHERE g.tenant_id = $1 AND g.active),
+line AS (
   SELECT g.id AS start, g.id, g.parent_id, g.manager_id, 0 AS depth
-    FROM group_members m JOIN groups g ON g.tenant_id = $1 AND g.id = m.group_id AND g.active
+    FROM group_members m JOIN led g ON g.id = m.group_id
    WHERE m.tenant_id = $1 AND m.user_id = $2
   UNION ALL
   SELECT l.start, g.id, g.parent_id, g.manager_id, l.depth + 1
-    FROM line l JOIN groups g ON g.tenant_id = $1 AND g.id = l.parent_id AND g.active
+    FROM line l JOIN led g ON g.id = l.parent_id
    WHERE (l.manager_id IS NULL OR l.manager_id = $2) AND l.depth < 20)
 SELECT DISTINCT ON (start) manager_id FROM line
  WHERE manager_id IS NOT NULL AND manager_id <> $2 ORDER BY start, depth
@@ -67,6 +73,15 @@ SELECT w.id AS approval_id, r.id AS request_id, r.number, r.kind, r.record_id, r
  ORDER BY w.due_at NULLS LAST, r.requested_at, r.id LIMIT $6
 """
 _HOW_MANY = f"SELECT count(DISTINCT a.request_id) {_THEIRS}"
+_MAY_DECIDE = """
+SELECT EXISTS (
+  SELECT 1 FROM approvals a JOIN profiles p ON p.tenant_id = $1 AND p.id = ANY ($3)
+   WHERE a.tenant_id = $1 AND a.request_id = $2 AND a.state = 'open'
+     AND (a.approver_user_id = p.user_id OR EXISTS (
+       SELECT 1 FROM approval_deputies d
+        WHERE d.tenant_id = $1 AND d.principal_user_id = a.approver_user_id
+          AND d.deputy_user_id = p.user_id AND d.active)))
+"""
 _DUE = """
 SELECT id, request_id FROM approval_steps
  WHERE tenant_id = $1 AND state = 'open' AND overdue_at IS NULL AND held_at IS NULL
@@ -195,6 +210,11 @@ async def how_many_wait(ctx: Context, user_id: UUID, profile_id: UUID, kind: str
     """How many questions wait for somebody."""
     found = await ctx.fetchval(_HOW_MANY, ctx.tenant_id, user_id, profile_id, kind, ctx.now)
     return int(found)
+
+
+async def any_may_decide(ctx: Context, request_id: UUID, profiles: list[UUID]) -> bool:
+    """Whether a decision waits for one of these people, or for whom they stand in for."""
+    return bool(await ctx.fetchval(_MAY_DECIDE, ctx.tenant_id, request_id, profiles))
 
 
 async def due_steps(ctx: Context, most: int) -> list[Any]:

@@ -35,11 +35,14 @@ def fingerprint(
     record: Mapping[str, Any], places: Sequence[str] | None, plan: Any, body_hash: str
 ) -> str:
     """A digest of what was seen, who is to agree, and to what."""
+    return digest([seen(record, places), plan, body_hash])
+
+
+def seen(record: Mapping[str, Any], places: Sequence[str] | None) -> Any:
+    """What stands at these places of a record; all of it but what every change moves for None."""
     if places is None:
-        seen: Any = {name: value for name, value in record.items() if name not in UNSEEN}
-    else:
-        seen = [[place, _at(record, place)] for place in places]
-    return digest([seen, plan, body_hash])
+        return {name: value for name, value in record.items() if name not in UNSEEN}
+    return [[place, _at(record, place)] for place in places]
 
 
 def _at(record: Any, place: str) -> Any:

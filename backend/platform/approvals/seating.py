@@ -21,6 +21,9 @@ class Seating:
     by_mail: bool = True
     allows_own: bool = False
     calendar_id: UUID | None = None
+    seen: Mapping[str, Any] | None = None
+    """The places of the record that were looked at, none for the whole of it, and a digest of what
+    stood there; nothing for a step of long ago."""
 
     @classmethod
     def of(cls, step: PlannedStep) -> "Seating":
@@ -34,6 +37,7 @@ class Seating:
             rule.by_mail,
             rule.allows_own,
             step.calendar_id,
+            {"places": step.places, "digest": step.digest},
         )
 
     def stored(self) -> dict[str, Any]:

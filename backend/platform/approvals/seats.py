@@ -50,7 +50,7 @@ async def seat(
                 request_id=request.id,
                 step_id=step.id,
                 slot=number,
-                need=min(slot.need, len(slot.people)),
+                need=slot.need,
                 first_decides=slot.first_decides,
                 approver_id=one.profile_id,
                 approver_user_id=one.user_id,

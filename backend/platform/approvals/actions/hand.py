@@ -1,5 +1,6 @@
 """Handing a question on to somebody else."""
 
+from typing import Any
 from uuid import UUID
 
 from backend.platform.approvals import queries
@@ -21,6 +22,7 @@ from backend.platform.approvals.seats import let_go, note, seat
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
+from tenants.people.resources import profiles
 
 
 @action(approval_requests, name="reassign", audiences=PEOPLE)
@@ -59,7 +61,10 @@ async def _movable(ctx: Context, seats: list[Approval], from_id: UUID | None) ->
     mine = await seats_of(ctx, seats, who)
     if from_id is not None:
         oversees = ctx.plan(approval_requests).is_total("reassign")
-        mine = [row for row in (seats if oversees else mine) if row.approver_id == from_id]
+        # Whichever of the profiles was named: the person is asked, not the profile.
+        profile = await ctx.find(profiles, from_id)
+        person = profile.user_id if profile is not None else None
+        mine = [row for row in (seats if oversees else mine) if row.approver_user_id == person]
     if not mine:
         raise NotAsked
     return mine
@@ -82,7 +87,7 @@ async def _require_fit(
         fault = Fault("/to_id", "not_found", "there is no such person")
     elif any(row.approver_user_id == other["user_id"] for row in seats):
         fault = Fault("/to_id", "asked_already", "is asked already")
-    elif any(_differs(people.get(row.approver_id), other) for row in mine):
+    elif any(_differs(row, people.get(row.approver_id), other) for row in mine):
         fault = Fault("/to_id", "wrong_kind", "belongs to others than those who are asked")
     else:
         asking = people.get(request.requested_by_id)
@@ -102,11 +107,10 @@ def replacing(row: Approval, other: Someone) -> Slot:
     return Slot(f"in place of {row.approver_name}", (other,), row.need, row.first_decides)
 
 
-def _differs(one: object, other: object) -> bool:
-    """Staff hand on to staff, a company's people to those of the same company."""
-    if one is None:
-        return False
-    before, after = dict(one), dict(other)  # type: ignore[call-overload]
-    if before["kind"] == "staff" or after["kind"] == "staff":
-        return bool(before["kind"] != after["kind"])
-    return before["account_id"] is None or before["account_id"] != after["account_id"]
+def _differs(row: Approval, before: Any, after: Any) -> bool:
+    """Staff hand on to staff, a company's people to those of the same company. Whoever has left is
+    followed by the likes of them."""
+    if row.approver_kind == "staff" or after["kind"] == "staff":
+        return bool(row.approver_kind != after["kind"])
+    company = before["account_id"] if before is not None else None
+    return company is None or bool(company != after["account_id"])

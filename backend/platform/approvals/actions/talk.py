@@ -3,17 +3,10 @@
 from backend.platform.approvals.actions.decide import PEOPLE, Reason
 from backend.platform.approvals.deciding import decider_of, seats_of
 from backend.platform.approvals.errors import ApprovalOver, NotAsked
-from backend.platform.approvals.models import (
-    ApprovalRequest,
-    ApprovalStep,
-    RequestState,
-    SeatState,
-    StepState,
-)
-from backend.platform.approvals.resources import approval_requests, approval_steps, approvals
-from backend.platform.approvals.seating import Seating
+from backend.platform.approvals.models import ApprovalRequest, RequestState, SeatState
+from backend.platform.approvals.pausing import go_on_counting, pause
+from backend.platform.approvals.resources import approval_requests, approvals
 from backend.platform.approvals.seats import TOPIC, note
-from backend.platform.approvals.times import hours_for, resume
 from backend.platform.notifications.telling import notify
 from infra.kernel.actions import action
 from infra.kernel.context import Context
@@ -27,11 +20,7 @@ async def ask_back(ctx: Context, request: ApprovalRequest, *, question: Reason) 
     seats = await ctx.every(approvals).filter(request_id=request.id, state=SeatState.OPEN)
     if not await seats_of(ctx, seats, who):
         raise NotAsked
-    request.waits_for_answer = True
-    await ctx.save(request)
-    for step in await open_steps(ctx, request):
-        step.held_at = step.held_at or ctx.now
-        await ctx.save(step)
+    await pause(ctx, request)
     await note(ctx, request, "asked_back", text=question, by=(who.profile_id, who.name))
     await notify(
         ctx, [request.requested_by_id], topic=TOPIC,
@@ -44,16 +33,9 @@ async def ask_back(ctx: Context, request: ApprovalRequest, *, question: Reason) 
 async def answer(ctx: Context, request: ApprovalRequest, *, text: Reason) -> None:
     """Tell the approvers what they asked; their time goes on from where it stopped."""
     require_pending(request)
-    request.waits_for_answer = False
-    await ctx.save(request)
-    seats = await ctx.every(approvals).filter(request_id=request.id, state=SeatState.OPEN)
-    for step in await open_steps(ctx, request):
-        resume(step, ctx.now, await hours_for(ctx, Seating.read(step.plan).calendar_id))
-        await ctx.save(step)
-        for seat in seats:
-            if seat.step_id == step.id:
-                seat.due_at = step.due_at
-                await ctx.save(seat)
+    if not request.waits_for_answer:
+        raise ApprovalOver("nobody waits for an answer")
+    seats = await go_on_counting(ctx, request)
     by = (ctx.caller.profile_id, ctx.caller.name)
     await note(ctx, request, "answered", text=text, by=by)
     await notify(
@@ -67,11 +49,3 @@ def require_pending(request: ApprovalRequest) -> None:
     """Raises ApprovalOver."""
     if request.state is not RequestState.PENDING:
         raise ApprovalOver(f"it is {request.state.value}")
-
-
-async def open_steps(ctx: Context, request: ApprovalRequest) -> list[ApprovalStep]:
-    """The steps whose people are asked now."""
-    found: list[ApprovalStep] = await ctx.every(approval_steps).filter(
-        request_id=request.id, state=StepState.OPEN
-    )
-    return found
