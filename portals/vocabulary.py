@@ -183,8 +183,36 @@ PATHS = {
 }
 """Which records a role reaches."""
 
+EVENTS = {
+    "*": noted("whatever happens"),
+    "assigned": noted("assigned"),
+    "breached": noted("missed"),
+    "cancelled": noted("cancelled"),
+    "closed": noted("closed"),
+    "commented": noted("a message came or went"),
+    "completed": noted("completed"),
+    "created": noted("entered"),
+    "deleted": noted("deleted"),
+    "ended": noted("ended"),
+    "escalated": noted("escalated"),
+    "fulfilled": noted("fulfilled"),
+    "given": noted("given"),
+    "merged": noted("merged"),
+    "opened": noted("opened"),
+    "published": noted("published"),
+    "rated": noted("rated"),
+    "reopened": noted("reopened"),
+    "resolved": noted("resolved"),
+    "told": noted("told"),
+    "updated": noted("changed"),
+    "warned": noted("warned of"),
+}
+"""What happened to a record, after its kind and a colon."""
+
 HINTS = {
     "answers": noted("For example: answers.seats > 10"),
+    "after": noted("Keys of tasks before it. None for all of the step before"),
+    "case": noted("For example: case.priority == 1"),
     "approval": noted("The word that an approval rule for requests asks for"),
     "name": noted("Short, for conditions: seats"),
     "columns": noted("None chosen stands for all that this audience sees"),
@@ -238,6 +266,10 @@ SETUP_FIELDS = {
     "next": noted("Leads to"),
     "step": noted("In which step"),
     "due_hours": noted("Hours to do it"),
+    "due_from": noted("Its hours count from"),
+    "after": noted("Waits for"),
+    "impact": noted("Impact"),
+    "urgency": noted("Urgency"),
     "assigned_to_id": noted("Assigned to"),
     "case_id": noted("Case"),
     "closed_at": noted("Closed"),
@@ -460,7 +492,8 @@ SETUP_FIELDS = {
     "target_seconds": noted("Promised"),
     "counted_seconds": noted("Counted"),
     "left_seconds": noted("Left"),
-    "clocks": noted("Clocks"),
+    "clocks": noted("Clocks looked at"),
+    "concerned": noted("Clocks concerned"),
     "state_before": noted("State so far"),
     "state_after": noted("State then"),
     "due_before": noted("Due so far"),
@@ -479,6 +512,17 @@ SETUP_FIELDS = {
 }
 
 SETUP_CODES = {
+    "answered": noted("Answered"),
+    "awaited": noted("The customer waits for us"),
+    "waits": noted("We wait for the customer"),
+    "finished": noted("Finished"),
+    "held": noted("Held"),
+    "not_started": noted("Not started"),
+    "running": noted("Running"),
+    "ended": noted("Ended"),
+    "given_up": noted("Given up"),
+    "opening": noted("When all are given out"),
+    "turn": noted("When those before it are due"),
     "choices": noted("Several choices"),
     "all": noted("All"),
     "any": noted("Any one"),

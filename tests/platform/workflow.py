@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 
 from tests.world import Actor, Tenant, World
 
@@ -70,7 +71,8 @@ class Workflow:
 
 
 def plain(body: Any) -> Any:
-    return orjson.loads(orjson.dumps(body, default=str))
+    whole = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+    return orjson.loads(orjson.dumps(whole, default=str))
 
 
 async def again(world: World, tenant: Tenant, actor: Actor) -> Actor:

@@ -908,6 +908,7 @@ RECORDS = STAFF | {
 PREVIEW: Values = {
     "id": "deadlines", "title": "Next deadlines", "about": "When they are due.", "button": "Show",
     "posts": True, "fields": [FIELDS_ASKED[0]], "values": {}, "errors": [], "options": {},
+    "apply": {"action": "/x", "button": "Derive them anew", "after": "0192"},
     "answer": {
         "facts": [{"name": "zone", "cell": cell("Europe/Berlin")}],
         "tables": [
@@ -1099,10 +1100,34 @@ QUESTIONS = [
     for kind in ("text", "long_text", "choice", "choices", "boolean", "date", "datetime", "url")
 ]  # fmt: skip
 SAMPLE: Values = {
+    "kind": "item", "title": "What people will see", "about": "Nothing is sent.", "is_seen": True,
     "marks": {"name": "Move a router", "summary": "To another room"},
     "questions": [each | {"name": f"sample.{each['name']}"} for each in QUESTIONS],
     "values": {}, "many": {}, "errors": [], "tasks": [{"subject": "Drive there", "step": 1}],
     "locale": "en", "locales": {"en": "English", "de": "Deutsch"},
+}  # fmt: skip
+
+SAMPLE_CASE: Values = SAMPLE | {
+    "kind": "case", "is_seen": False, "case": {
+        "priority": 2, "stage": "Intake", "left_out": ["Call the press"], "tasks": [
+            {"subject": "Ask", "waits_for": [], "due_hours": 4},
+            {"subject": "Answer", "waits_for": ["Ask"], "due_hours": None},
+        ],
+    },
+}  # fmt: skip
+
+SAMPLE_CLOCKS: Values = SAMPLE | {
+    "kind": "clocks", "is_seen": False, "facts": ("answered", "waits"), "promise": {
+        "calendar": None, "zone": "UTC", "clocks": [
+            {"target": "dispatch", "name": "On the way", "minutes": 60, "stand": "running",
+             "warn_at": within(minutes=45), "due_at": within(hours=1), "rules": [
+                 {"rule": "start_when", "text": "task.priority == 1", "holds": True, "fault": None},
+                 {"rule": "stop_when", "text": "odd", "holds": None, "fault": "is odd"},
+             ]},
+            {"target": "response", "name": "", "minutes": 60, "stand": "held", "warn_at": None,
+             "due_at": None, "rules": []},
+        ],
+    },
 }  # fmt: skip
 
 SAMPLES: dict[str, tuple[str, Values]] = {
@@ -1790,7 +1815,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         | {
             "panels": [],
             "preview": PREVIEW
-            | {"posts": False, "fields": [], "answer": {"facts": [], "tables": []}},
+            | {"posts": False, "fields": [], "apply": None, "answer": {"facts": [], "tables": []}},
         },
     ),
     "desk-record-watched": ("workspace/record.html", RECORD | {"is_watched": True}),
@@ -1837,6 +1862,56 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             ],
         },
     ),
+    "desk-automation": (
+        "workspace/automation.html",
+        RECORD
+        | {
+            "rule": {
+                "events": ["Cases: opened", "Cases: changed"],
+                "changed": ["Priority"],
+                "condition": "record.priority == 1",
+                "steps": [
+                    {
+                        "what": "Mail “Received” to Contact",
+                        "url": "/x",
+                        "only_if": "true",
+                        "name": "mail",
+                        "details": [{"name": "Words", "text": "Hello"}],
+                    },
+                    {"what": "Wait 1 hour", "url": None, "only_if": "", "name": "", "details": []},
+                ],
+            }
+        },
+    ),
+    "desk-notification-rules": (
+        "workspace/notification_rules.html",
+        STAFF
+        | {
+            "here": "admin",
+            "tabs": KIND_TABS,
+            "new_urls": [{"name": "Tell colleagues", "url": "/x"}],
+            "rules": [
+                {
+                    "events": ["Cases: opened"],
+                    "name": "Acknowledge",
+                    "url": "/x",
+                    "conditions": ["record.priority == 1"],
+                    "active": each,
+                    "to": ["Contact"],
+                    "channel": "Mail",
+                    "words": "Received",
+                    "words_url": "/x" if each else None,
+                    "locales": "de, en" if each else "",
+                    "waits": "1 hour" if each else "",
+                }
+                for each in (True, False)
+            ],
+        },
+    ),
+    "desk-notification-rules-none": (
+        "workspace/notification_rules.html",
+        STAFF | {"here": "admin", "tabs": KIND_TABS, "new_urls": [], "rules": []},
+    ),
     "desk-records": ("workspace/records.html", RECORDS),
     "desk-records-none": ("workspace/records.html", RECORDS | {"rows": [], "filters": FILTERED}),
     "desk-record": ("workspace/record.html", RECORD),
@@ -1868,6 +1943,27 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     ),
     "desk-record-form": ("workspace/record_form.html", RECORD_FORM),
     "desk-record-form-sample": ("workspace/record_form.html", RECORD_FORM | {"sample": SAMPLE}),
+    "desk-sample-item": ("workspace/_sample_item.html", {"page": STAFF["page"], "sample": SAMPLE}),
+    "desk-sample-case": (
+        "workspace/_sample_case.html",
+        {"page": STAFF["page"], "sample": SAMPLE_CASE},
+    ),
+    "desk-sample-clocks": (
+        "workspace/_sample_clocks.html",
+        {"page": STAFF["page"], "sample": SAMPLE_CLOCKS},
+    ),
+    "desk-record-form-clocks": (
+        "workspace/record_form.html",
+        RECORD_FORM | {"sample": SAMPLE_CLOCKS | {"promise": None}},
+    ),
+    "desk-sample-case-none": (
+        "workspace/_sample_case.html",
+        {"page": STAFF["page"], "sample": SAMPLE_CASE | {"case": None}},
+    ),
+    "desk-record-form-case": (
+        "workspace/record_form.html",
+        RECORD_FORM | {"sample": SAMPLE_CASE | {"case": SAMPLE_CASE["case"] | {"tasks": []}}},
+    ),
     "desk-sample-faulty": (
         "workspace/_sample.html",
         {"page": STAFF["page"], "sample": SAMPLE | {"errors": FORM["errors"]}},

@@ -7,7 +7,7 @@ from annotated_types import MaxLen
 
 from backend.foundation.catalog.conditions import Condition, condition_faults, holds
 from backend.foundation.catalog.forms import FieldName, FormField, compared
-from backend.platform.tasks.planned import TASKS_MAX, PlannedTask, doubled
+from backend.platform.tasks.planned import TASKS_MAX, PlannedTask, plan_faults
 from infra.kernel.errors import Fault
 
 
@@ -26,7 +26,7 @@ def task_faults(tasks: Sequence[Mapping[str, Any]], form: Sequence[FormField]) -
     """What is wrong with the tasks of an item, given its form."""
     names = [field.name for field in form]
     read = [CatalogTask.model_validate(stored) for stored in tasks]
-    yield from doubled(read)
+    yield from plan_faults(read)
     for place, task in enumerate(read):
         yield from condition_faults(task.when, names, f"/tasks/{place}/when")
 

@@ -80,6 +80,7 @@ class _Check:
                 found += self._targets(step.to, pointer)
             case Notify():
                 found += self._targets(step.to, pointer)
+                found += _wording_faults(step, pointer)
                 found += template_faults(step.title, f"{pointer}/title", WORDS)
                 found += template_faults(step.body, f"{pointer}/body", WORDS)
             case Tell():
@@ -171,19 +172,31 @@ def _repeated(steps: list[Step]) -> list[Fault]:
     ]
 
 
+def _wording_faults(step: Notify, pointer: str) -> list[Fault]:
+    """What a notice says comes from a text or is written here, and not both."""
+    if step.template and (step.title or step.body):
+        message = "is said by the text already"
+        return [Fault(f"{pointer}/title", "one_of", message)]
+    if not step.template and not step.title:
+        return [Fault(f"{pointer}/title", "missing", "is required, or a text")]
+    return []
+
+
 async def _texts_missing(ctx: Context, steps: list[Step], kinds: set[str]) -> list[Fault]:
-    wanted = {position: step for position, step in enumerate(steps) if isinstance(step, Mail)}
+    wanted = {
+        position: step.template
+        for position, step in enumerate(steps)
+        if isinstance(step, (Mail, Notify)) and step.template
+    }
     if not wanted:
         return []
-    keys = {step.template for step in wanted.values()}
-    rows = await ctx.every(message_templates).filter(key__in=list(keys))
+    rows = await ctx.every(message_templates).filter(key__in=list(set(wanted.values())))
     known = {row.key: row.resource for row in rows}
     found = []
-    for position, step in wanted.items():
+    for position, key in wanted.items():
         place = f"/steps/{position}/template"
-        if step.template not in known:
-            found.append(Fault(place, "not_found", f"there is no text {step.template}"))
-        elif kinds != {known[step.template]}:
-            message = f"this text is about {known[step.template]}"
-            found.append(Fault(place, "other_kind", message))
+        if key not in known:
+            found.append(Fault(place, "not_found", f"there is no text {key}"))
+        elif kinds != {known[key]}:
+            found.append(Fault(place, "other_kind", f"this text is about {known[key]}"))
     return found

@@ -2,6 +2,7 @@
 
 from backend.platform.automations.actions.define import create, update
 from backend.platform.automations.actions.dry_run import dry_run
+from backend.platform.automations.actions.notification_rules import notification_rules
 from backend.platform.automations.actions.retry import retry
 from backend.platform.automations.following import follow
 from backend.platform.automations.resources import automation_runs, automations
@@ -14,7 +15,7 @@ domain = Domain(
     name="automations",
     summary="What follows by itself: event, condition, steps.",
     resources=(automations, automation_runs),
-    actions=(create, update, dry_run, retry),
+    actions=(create, update, dry_run, retry, notification_rules),
     grants=(
         Grant("service_manager", "automations", ("read", "create", "update", "delete")),
         Grant("service_manager", "automation_runs", ("read", "retry")),

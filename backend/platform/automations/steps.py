@@ -45,11 +45,14 @@ class Mail(_Step):
 
 
 class Notify(_Step):
-    """Tell members of staff, each as they chose to hear of the topic."""
+    """Tell members of staff, each as they chose to hear of the topic: in these words, or by a text
+    in the language of each."""
 
     do: Literal["notify"]
     to: Targets
-    title: Annotated[Words, MinLen(1)]
+    template: Word | None = None
+    """The text whose subject is the title; instead of `title` and `body`."""
+    title: Words = ""
     body: Words = ""
     topic: Word = "automation"
 

@@ -12,6 +12,7 @@ from backend.platform.automations.models import Automation
 from backend.platform.automations.steps import Act, Mail, Notify, Step, Tell, Wait
 from backend.platform.notifications.telling import notify
 from backend.platform.templates.filling import active_template, fill, plain
+from backend.platform.templates.models import MessageTemplate
 from backend.platform.templates.recipients import Person, group_named, people_of, profiles
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
@@ -103,10 +104,7 @@ async def _act(acting: Context, step: Act, journey: Journey) -> dict[str, Any]:
 
 
 async def _mail(acting: Context, step: Mail, journey: Journey) -> dict[str, Any]:
-    template = await active_template(acting, step.template)
-    if template is None:
-        message = f"there is no text {step.template!r} in use"
-        raise Invalid([Fault(f"{journey.here}/template", "not_found", message)])
+    template = await _text_in_use(acting, step.template, journey)
     sent, met = 0, set()
     for reader in await _readers(acting, step.to, journey):
         if not reader.email or reader.email in met:
@@ -126,33 +124,49 @@ async def _notify(acting: Context, step: Notify, journey: Journey) -> dict[str, 
     readers = await _readers(acting, step.to, journey)
     named = [each.profile_id for each in readers if each.profile_id and not each.is_outside]
     told = 0
-    for hidden, profile_ids in (await _by_clearance(acting, named, journey.event.kind)).items():
+    text = await _text_in_use(acting, step.template, journey) if step.template else None
+    alike = await _read_alike(acting, named, journey.event.kind)
+    for (hidden, locale), profile_ids in alike.items():
         values = _without(journey.values, hidden)
+        if text is not None:
+            words = await fill(acting, text, values, Person("", None, locale, is_outside=False))
+            title, body = words.subject or text.name, words.body
+        else:
+            title, body = _text(step.title, values), _text(step.body, values)
         told += await notify(
             acting,
             profile_ids,
             topic=step.topic,
-            title=_text(step.title, values),
-            body=_text(step.body, values),
+            title=title,
+            body=body,
             about=(journey.event.kind, journey.event.record_id),
         )
     return {"notified": told}
 
 
-async def _by_clearance(
+async def _text_in_use(acting: Context, key: str, journey: Journey) -> MessageTemplate:
+    """The text of this key; raises Invalid where there is none in use."""
+    template = await active_template(acting, key)
+    if template is None:
+        message = f"there is no text {key!r} in use"
+        raise Invalid([Fault(f"{journey.here}/template", "not_found", message)])
+    return template
+
+
+async def _read_alike(
     acting: Context, profile_ids: Sequence[UUID], kind: str
-) -> dict[frozenset[str], list[UUID]]:
-    """Columns of the record that are classified above them → colleagues, each person once; whoever
-    is named in several profiles is shown what none of them hides."""
+) -> dict[tuple[frozenset[str], str], list[UUID]]:
+    """Columns of the record that are classified above them, and their language → colleagues, each
+    person once; whoever is named in several profiles is shown what none of them hides."""
     hidden: dict[UUID | None, set[str]] = {}
-    first: dict[UUID | None, UUID] = {}
+    first: dict[UUID | None, tuple[UUID, str]] = {}
     for profile_id, reader in (await callers_for(acting, profile_ids)).items():
-        first.setdefault(reader.user_id, profile_id)
+        first.setdefault(reader.user_id, (profile_id, reader.locale))
         masked = {column for name, column in reader.masked if name == kind}
         hidden.setdefault(reader.user_id, set()).update(masked)
-    found: dict[frozenset[str], list[UUID]] = {}
-    for user_id, profile_id in first.items():
-        found.setdefault(frozenset(hidden[user_id]), []).append(profile_id)
+    found: dict[tuple[frozenset[str], str], list[UUID]] = {}
+    for user_id, (profile_id, locale) in first.items():
+        found.setdefault((frozenset(hidden[user_id]), locale), []).append(profile_id)
     return found
 
 

@@ -4,6 +4,7 @@ from backend.platform.responsibilities.reach import AGENTS, AT_HAND
 from backend.platform.slas.actions.apply import apply_calendar, apply_to_running
 from backend.platform.slas.actions.breakdown import breakdown
 from backend.platform.slas.actions.define import create, update
+from backend.platform.slas.actions.preview import preview
 from backend.platform.slas.resources import sla_definitions, task_slas
 from backend.platform.slas.timers import fire, tick, watch
 from infra.kernel.grants import Grant
@@ -13,7 +14,7 @@ domain = Domain(
     name="slas",
     summary="Promises of time and their clocks.",
     resources=(sla_definitions, task_slas),
-    actions=(create, update, apply_to_running, apply_calendar, breakdown),
+    actions=(create, update, apply_to_running, apply_calendar, breakdown, preview),
     grants=(
         Grant("service_manager", "sla_definitions", ("read", "create", "update", "delete")),
         Grant("service_manager", "task_slas", ("read",)),

@@ -54,6 +54,17 @@ async def open_clocks(
     return [(row["kind"], row["record_id"]) for row in rows]
 
 
+async def count_open(ctx: Context, of: Literal["definition_id", "calendar_id"], key: UUID) -> int:
+    """How many clocks of a definition or calendar run."""
+    found: int = await ctx.fetchval(
+        f"""SELECT count(*) FROM task_slas WHERE tenant_id = $1 AND {of} = $2
+               AND stopped_at IS NULL AND state <> 'cancelled'""",
+        ctx.tenant_id,
+        key,
+    )
+    return found
+
+
 async def calendars_used(ctx: Context, definition_id: UUID) -> list[UUID]:
     """The calendars by which the open clocks of a definition run."""
     rows = await ctx.fetch(

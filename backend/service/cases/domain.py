@@ -17,6 +17,7 @@ from backend.service.cases.actions.escalation_rules import create_rule, update_r
 from backend.service.cases.actions.finish import cancel, close, rate, reopen, resolve
 from backend.service.cases.actions.macros import apply_macro, create_macro, update_macro
 from backend.service.cases.actions.merge import merge, unmerge
+from backend.service.cases.actions.preview_type import preview_type
 from backend.service.cases.actions.structure import structure
 from backend.service.cases.actions.talk import comment, note
 from backend.service.cases.actions.tasks import begin, complete, drop, hold
@@ -82,7 +83,7 @@ domain = Domain(
         drop, structure, depend, escalate, deescalate, escalate_task, create_type, update_type,
         verify, create_rule, update_rule, acknowledge, end,
         mark_duplicate, unmark_duplicate, merge, unmerge, watch, unwatch,
-        create_macro, update_macro, apply_macro,
+        create_macro, update_macro, apply_macro, preview_type,
     ),
     grants=(
         Grant("service_manager", "cases", _WORK),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from backend.foundation.catalog.forms import read_form
-from backend.foundation.catalog.tasks import tasks_for
+from backend.foundation.catalog.tasks import CatalogTask, tasks_for
 from backend.platform.approvals.asking import ask
 from backend.platform.approvals.errors import NobodyToAsk
 from backend.platform.approvals.planning import Wish
@@ -48,7 +48,7 @@ async def begin(ctx: Context, request: CatalogRequest) -> None:
     """Give out the tasks: those of a step wait for all of the step before."""
     request.fulfilment = Fulfilment.FULFILLING
     needed = tasks_for(request.tasks, read_form(request.form), request.answers)
-    await give_out(ctx, request.case_id, needed)
+    await give_out(ctx, request.case_id, needed, map(CatalogTask.model_validate, request.tasks))
     request.task_count, request.done_count = len(needed), 0
     await ctx.save(request)
 

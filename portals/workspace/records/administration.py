@@ -17,6 +17,7 @@ from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Row
 from portals.workspace.records.admin import BASE as ADMIN
 from portals.workspace.records.data import LAYOUTS, REVISIONS
+from portals.workspace.records.following import RULES
 from portals.workspace.records.kinds import laid_out_by_role, of_section, url_of
 from portals.workspace.records.page import record_page
 from tenants.roles import BUILT_IN
@@ -29,7 +30,9 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     )),
     ("serving", noted("How we serve"), ()),
     ("offering", noted("What can be asked for"), ()),
-    ("following", noted("What follows by itself, and texts"), ()),
+    ("following", noted("What follows by itself, and texts"), (
+        (noted("Who is told of what"), RULES, "mail"),
+    )),
     ("data", noted("Data and how it is set up"), (
         (noted("Settings"), "/admin/settings", "edit"),
     )),

@@ -12,16 +12,19 @@ from infra.kernel.errors import Forbidden, NotFound, Problem
 from infra.kernel.ids import parse
 from portals.faults import Errors, Say
 from portals.visits import Visit
+from portals.words import CODES, STATES
 from portals.workspace.colleagues import names_of
 from portals.workspace.desk import reader_of
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records import cells
+from portals.workspace.records.applying import offered
 from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import as_text, laid_out
 from portals.workspace.records.inputs import fields_of
-from portals.workspace.records.kinds import url_of
+from portals.workspace.records.kinds import place_of, url_of
 from portals.workspace.records.page import record_of, record_page
 from portals.workspace.records.shapes import Kind
+from portals.workspace.records.spelt import event_words, outcome_lines
 from portals.workspace.records.typed import Typed, read
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -52,6 +55,9 @@ async def preview_page(visit: Visit, kind: Kind, key: str, name: str) -> Respons
         typed = await read(reader, fields, form)
         if is_posted or not preview.waits:
             body = dict(preview.given) | typed.require()
+            body |= (
+                {"after": visit.word("after")} if preview.applies and visit.word("after") else {}
+            )
             answer = await visit.ask(definition.permission, row["id"], **body)
     except (NotFound, Forbidden):
         raise
@@ -63,6 +69,7 @@ async def preview_page(visit: Visit, kind: Kind, key: str, name: str) -> Respons
             "button": visit.say(preview.button), "id": preview.id, "posts": preview.waits,
             "fields": fields, "values": form, "errors": errors, "options": typed.options,
             "answer": await drawn(reader, answer, visit.say) if answer is not None else None,
+            "apply": offered(visit, preview, answer, place_of(kind, row)),
         },
     )  # fmt: skip
 
@@ -80,13 +87,18 @@ async def drawn(reader: Reader, answer: Mapping[str, Any], say: Say) -> Row:
 
 
 def _is_hidden(name: str, value: Any) -> bool:
-    """Ids lead nowhere, and the source of a letter's look is not for reading."""
-    return name == "html" or (isinstance(value, str) and parse(value) is not None)
+    """Ids lead nowhere, the source of a letter's look is not for reading, and that nothing is done
+    is said already."""
+    return name in {"html", "dry_run", "next"} or (
+        isinstance(value, str) and parse(value) is not None
+    )
 
 
 def _table(name: str, rows: Sequence[Row], people: Mapping[str, str], say: Say) -> Row:
-    columns = [each for each in dict.fromkeys(key for row in rows for key in row)
-               if not each.endswith("_id") or each == "record_id"]  # fmt: skip
+    told = dict.fromkeys(key for row in rows for key in row if row[key] not in (None, "", [], {}))
+    columns = [each for each in told if not each.endswith("_id") or each == "record_id"]
+    if "matches" in columns and "taken" in columns:
+        columns.remove("taken")  # the steps tell it
     shown = [[cell_of(c, row.get(c), row, people, say) for c in columns]
              for row in rows[:_ROWS_MOST]]  # fmt: skip
     return {"name": name, "columns": columns, "rows": shown, "has_more": len(rows) > _ROWS_MOST}
@@ -102,6 +114,10 @@ def cell_of(
         kind = str(row.get("kind") or str(row.get("event_type", "")).partition(".")[0])
         url = url_of(kind, {"id": value})
         return cells.text(say("See it")) | ({"kind": "link", "url": url} if url else {})
+    if name == "event_type":
+        return cells.text(event_words(value, say))
+    if name == "outcomes":
+        return cells.text("\n".join(outcome_lines(value, say))) | {"kind": "words"}
     if isinstance(value, bool):
         return cells.text(say("Yes") if value else say("No"))
     if isinstance(value, (int, float)) and "seconds" in name:
@@ -110,6 +126,10 @@ def cell_of(
         return cells.text(value) | {"kind": "exact"}
     if isinstance(value, str) and _DAY.fullmatch(value):
         return cells.text(value) | {"kind": "day"}
+    if name == "target" and value in CODES:
+        return cells.text(say(CODES[value]))
+    if name.startswith("state") and value in STATES:
+        return cells.text(value) | {"kind": "status"}
     if isinstance(value, str):
         return cells.text(people.get(value, value)) | ({"kind": "words"} if "\n" in value else {})
     if isinstance(value, list):

@@ -1,7 +1,7 @@
 """Values of records as a page shows them: words, links, days, states."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -15,7 +15,13 @@ from portals.workspace.colleagues import names_of
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.kinds import url_of
 from portals.workspace.records.shapes import Kind
-from portals.workspace.records.spelt import outcome_lines, special_lines, week_lines
+from portals.workspace.records.spelt import (
+    event_lines,
+    event_words,
+    outcome_lines,
+    special_lines,
+    week_lines,
+)
 
 _NAMES = ("number", "name", "subject", "key")
 _STATES = ("state", "warranty_status")
@@ -24,7 +30,10 @@ _NEEDS = {"kinship": ("type",)}
 _SORTS = ("audience", "origin", "target", "anchor_kind")
 _FILES = ("attachment_id", "report_id")
 _CODED = {"verbs": VERBS, "columns": FIELDS, "required_fields": FIELDS, "hidden_fields": FIELDS}
-_SPELT = {"hours": week_lines, "exceptions": special_lines, "outcomes": outcome_lines}
+_SPELT: Mapping[str, Callable[[Sequence[Any], Say], list[str]]] = {
+    "hours": week_lines, "exceptions": special_lines, "outcomes": outcome_lines,
+    "event_types": event_lines,
+}  # fmt: skip
 _LISTED_MOST = 12
 
 
@@ -136,6 +145,8 @@ def title_of(kind: Kind, row: Row, say: Say) -> str:
     value = row.get(kind.title)
     if kind.title == "resource" and value:
         return say(COLLECTIONS.get(value) or sentence(value))
+    if kind.title == "event_type" and value:
+        return event_words(str(value), say)
     if kind.title in _SORTS and value:
         return row.get("name") or say(CODES.get(value) or sentence(value))
     return str(value or row.get("number") or say(kind.one))
@@ -182,6 +193,8 @@ def _named_for(column: str, value: Any, say: Say) -> Row | None:
         return text(", ".join(say(_CODED[column].get(each) or sentence(each)) for each in value))
     if column in _SPELT and isinstance(value, (list, tuple)):
         return text("\n".join(_SPELT[column](value, say))) | {"kind": "words"}
+    if column == "event_type":
+        return text(event_words(str(value), say))
     if column in _STATES:
         return text(str(value)) | {"kind": "status"}
     if column in _SORTS and isinstance(value, str) and value in CODES:

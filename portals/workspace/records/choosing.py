@@ -13,13 +13,14 @@ from portals.workspace.reader import Reader, Row
 from portals.workspace.records.composed import Advise, Values, beside
 from portals.workspace.records.kinds import laid_out_by_role
 from portals.workspace.records.known import Advice, Known, codes
-from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS
+from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS, hint
 from portals.workspace.records.shapes import Kind
 from tenants.roles import AUDIENCE_OF_KIND, BUILT_IN
 
 _SIDE = {"employee": ("staff",), "contact": ("customer", "partner")}
 _WAYS_MOST = 400
 _WITH_TASKS = {"case_types", "catalog_items"}
+_WRITES = {"create": "created", "update": "updated", "delete": "deleted"}
 _STEPS_MOST = 3
 """In how many steps a way that is offered leads to its anchor."""
 
@@ -306,6 +307,7 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
     "case_types": {
         "required_fields": _case_fields, "hidden_fields": _case_fields,
         "priorities._value": _priority, "tasks.assignment_group_id": _group,
+        "tasks.when": hint("case"), "tasks.after": hint("after"),
     },
     "catalog_items": {
         **OF_QUESTIONS, "tasks.assignment_group_id": _group, "case_priority": _priority,
@@ -322,6 +324,16 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
 }  # fmt: skip
 
 
+def event_types(registry: Registry) -> set[str]:
+    """Everything that is told of records, and for each kind whatever is told of it."""
+    found = {f"{name}.*" for name in registry.resources}
+    for definition in registry.actions.values():
+        found |= {event.type for event in definition.emits}
+        if definition.resource.emits and definition.name in _WRITES:
+            found.add(f"{definition.resource.name}.{_WRITES[definition.name]}")
+    return found
+
+
 def lists(registry: Registry, wanted: set[str]) -> dict[str, list[str]]:
     """The long lists of suggestions, once for a page."""
     known: dict[str, Callable[[], list[str]]] = {
@@ -329,6 +341,6 @@ def lists(registry: Registry, wanted: set[str]) -> dict[str, list[str]]:
         "zones": lambda: sorted(z for z in available_timezones() if "/" in z),
         "locales": lambda: list(LOCALES),
         "actions": lambda: sorted(registry.actions),
-        "events": lambda: sorted(f"{name}.*" for name in registry.resources),
+        "events": lambda: sorted(event_types(registry)),
     }
     return {name: known[name]() for name in sorted(wanted & set(known))}

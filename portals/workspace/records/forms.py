@@ -13,6 +13,7 @@ from portals.workspace import custom
 from portals.workspace.colleagues import names_of
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import Reader, Row
+from portals.workspace.records.applying import after_saving
 from portals.workspace.records.cells import title_of
 from portals.workspace.records.choosing import adviser, lists
 from portals.workspace.records.composed import (
@@ -42,6 +43,8 @@ async def new_record(visit: Visit, kind: Kind) -> Response:
     """`GET {base}/{collection}/new?account_id=…`."""
     fields = await _fields(visit, kind, "create", None)
     values = {each["name"]: visit.word(each["name"]) for each in fields}
+    composed = {each["name"] for each in fields if each["kind"] in COMPOSED}
+    values |= {n: visit.word(n) for n in visit.query if n.partition(".")[0] in composed}
     return await _drawn(visit, kind, None, fields, with_blank(fields, values))
 
 
@@ -111,6 +114,8 @@ async def save(visit: Visit, kind: Kind, key: str) -> Response:
                 body=body, if_match=f'"{version}"' if version.isdigit() else None,
                 request_id=visit.request_id,
             )  # fmt: skip
+            if onwards := await after_saving(visit, kind, row):
+                return onwards
     except StaleForm as refused:
         return await _again(visit, kind, row, fields, typed, refused)
     except (NotFound, Forbidden):

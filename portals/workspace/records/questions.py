@@ -26,7 +26,8 @@ def _fits(*kinds: str, up: int = 1) -> Advice:
     return advice
 
 
-def _hint(code: str) -> Advice:
+def hint(code: str) -> Advice:
+    """What to know before the part is filled in."""
     return lambda _known, _name, _form: {"hint": code}
 
 
@@ -83,9 +84,9 @@ OF_QUESTIONS: Mapping[str, Advice] = {
     "form.kind": _kind, "form.choices": _fits(*_CHOSEN), "form.minimum": _fits(*_NUMBERS),
     "form.maximum": _fits(*_NUMBERS), "form.longest": _fits(*_TEXTS),
     "form.pattern": _fits("text"), "form.default": _default,
-    "form.name": _hint("name"), "approval": _hint("approval"),
-    "form.visible_when": _hint("answers"), "form.required_when": _hint("answers"),
-    "tasks.when": _hint("answers"),
+    "form.name": hint("name"), "approval": hint("approval"),
+    "form.visible_when": hint("answers"), "form.required_when": hint("answers"),
+    "tasks.when": hint("answers"), "tasks.after": hint("after"),
     "form.shown_when": _folded, "form.shown_when.field": _asked_before,
     "form.shown_when.one_of": _answered_with, "form.translations": _folded,
     "form.translations.choices": _fits(*_CHOSEN, up=3),

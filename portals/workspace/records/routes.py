@@ -11,10 +11,20 @@ from portals.layouts.applying import as_laid_out
 from portals.pages import page
 from portals.visits import Visit
 from portals.workspace.customers import customer_overview
-from portals.workspace.records import administration, data, deeds, finding, forms, listing
+from portals.workspace.records import (
+    administration,
+    applying,
+    data,
+    deeds,
+    finding,
+    forms,
+    listing,
+    serving,
+)
 from portals.workspace.records.answers import preview_page
+from portals.workspace.records.following import automation_page, notification_rules
 from portals.workspace.records.kinds import CASES, KINDS
-from portals.workspace.records.page import details, lists_of, record_page
+from portals.workspace.records.page import ACCESS, details, lists_of, record_page
 from portals.workspace.records.shapes import Kind
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -40,6 +50,8 @@ async def _show(visit: Visit, kind: Kind) -> Response:
         return await preview_page(visit, kind, key, visit.word("tab", 30))
     if kind.has_overview and visit.word("tab", 30) in ("", "overview"):
         return await customer_overview(visit, kind, key)
+    if kind is serving.AUTOMATIONS and visit.word("tab", 30) != ACCESS:
+        return await automation_page(visit, key)
     if kind is data.REVISIONS:
         return await administration.revision_page(visit, key)
     return await record_page(visit, kind, key)
@@ -65,6 +77,7 @@ def routes_below(base: str) -> Iterator[Route]:
     yield _post(f"{one}/edit", of(_save))
     yield _post(f"{one}/do/{{verb}}", of(_deed))
     yield _post(f"{one}/previews/{{preview}}", of(_preview))
+    yield _post(f"{one}/previews/{{preview}}/apply", of(_apply))
     yield _staff(f"{one}/details", of(_details))
     yield _staff(f"{one}/lists", of(_lists))
     yield _post(panel, of(_add))
@@ -85,6 +98,10 @@ async def _deed(visit: Visit, kind: Kind) -> Response:
 
 async def _preview(visit: Visit, kind: Kind) -> Response:
     return await preview_page(visit, kind, visit.path["id"], visit.path["preview"])
+
+
+async def _apply(visit: Visit, kind: Kind) -> Response:
+    return await applying.apply(visit, kind, visit.path["id"], visit.path["preview"])
 
 
 async def _details(visit: Visit, kind: Kind) -> Response:
@@ -141,6 +158,7 @@ routes = (
     _staff("/workspace/lookup", finding.lookup),
     _staff("/admin", administration.start),
     _staff("/admin/standard-roles", administration.standard_roles),
+    _staff("/admin/notification-rules", notification_rules),
     _staff("/admin/settings", administration.settings_page),
     _post("/admin/settings", administration.save_settings),
     _post("/admin/config_revisions/{id}/rollback", administration.roll_back),

@@ -13,7 +13,7 @@ CASE_TYPES = Kind(
     asks=("key", "name", "description", "portal_visible", "assignment_group_id",
           "default_priority", "required_fields", "hidden_fields", "verbs", "stages", "tasks",
           "priorities", "playbook", "reopen_days", "active"),
-    filters=("active", "portal_visible"), verbs=("delete",),
+    filters=("active", "portal_visible"), verbs=("delete",), sample="preview",
     tabs=(
         Tab("overview", noted("Cases of it"), (
             Panel("cases", noted("Cases of it"), "cases", "case_type_id",
@@ -33,7 +33,7 @@ PROMISES = Kind(
     asks=("name", "kind", "priority", "tier", "channel", "customer_kind", "account_id",
           "consumer_id", "response_minutes", "next_response_minutes", "resolution_minutes",
           "milestones", "warning_percent", "calendar_id", "calendar_order", "active"),
-    filters=("active", "tier"), verbs=("delete",),
+    filters=("active", "tier"), verbs=("delete",), sample="preview",
     tabs=(
         Tab("overview", noted("Clocks that run by it"), (
             Panel("clocks", noted("Clocks that run by it"), "task_slas", "definition_id",
@@ -44,7 +44,8 @@ PROMISES = Kind(
     previews=(
         Preview("running", noted("Running clocks"), "apply_to_running",
                 noted("What would become of the clocks that run already. Nothing is changed."),
-                noted("Work it out"), asks=("with_calendar",), given={"dry_run": True}, waits=True),
+                noted("Work it out"), asks=("with_calendar",), given={"dry_run": True},
+                applies=noted("Derive them anew")),
     ),
 )  # fmt: skip
 
@@ -67,7 +68,8 @@ CALENDARS = Kind(
                 noted("Show"), asks=("minutes", "start")),
         Preview("running", noted("Running clocks"), "apply_to_running",
                 noted("What would become of the clocks that run already. Nothing is changed."),
-                noted("Work it out"), given={"dry_run": True}, waits=True),
+                noted("Work it out"), given={"dry_run": True},
+                applies=noted("Derive them anew")),
     ),
 )  # fmt: skip
 
@@ -92,13 +94,12 @@ AUTOMATIONS = Kind(
     "automations", BASE, "admin", noted("Automation"), noted("Automations"), "bolt",
     columns=("key", "event_types", "position", "runs_as", "active"), section="following",
     sort="position",
-    facts=("key", "summary", "event_types", "changed", "condition", "steps", "position", "runs_as",
-           "author", "active"),
+    facts=("key", "summary", "position", "runs_as", "author", "active"),
     asks=("key", "name", "summary", "event_types", "changed", "condition", "steps", "position",
           "runs_as_id", "active"),
     filters=("active",), verbs=("delete",),
     tabs=(
-        Tab("overview", noted("What it did"), (
+        Tab("overview", noted("Overview"), (
             Panel("runs", noted("What it did"), "automation_runs", "automation_id",
                   ("event_type", "record", "started_at", "duration_ms", "reason", "state"),
                   noted("It did nothing yet."), sort="-started_at", verbs=("retry",)),

@@ -58,6 +58,8 @@ class Preview:
     given: Mapping[str, Any] = field(default_factory=dict)
     collection: str = ""
     waits: bool = False
+    applies: str = ""
+    """What the button says that does in earnest what is shown."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portals.faults import Say
+from portals.vocabulary import COLLECTIONS, EVENTS
 from portals.words import CODES, STATES, VERBS, noted, sentence
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOSED = noted("Closed")
+_COUNTED = {
+    "mails": noted("letters: %(count)s"),
+    "notified": noted("people told: %(count)s"),
+    "minutes": noted("minutes: %(count)s"),
+}
 
 
 def week_lines(openings: Sequence[Mapping[str, Any]], say: Say) -> list[str]:
@@ -31,6 +37,18 @@ def special_lines(days: Sequence[Mapping[str, Any]], say: Say) -> list[str]:
     ]
 
 
+def event_words(event_type: str, say: Say) -> str:
+    """`cases.opened` as "Cases: opened"."""
+    kind, _, what = event_type.partition(".")
+    word = say(EVENTS[what]) if what in EVENTS else what.replace("_", " ")
+    return f"{say(COLLECTIONS.get(kind) or sentence(kind))}: {word}"
+
+
+def event_lines(event_types: Sequence[str], say: Say) -> list[str]:
+    """What is listened to, one event in a line."""
+    return [event_words(each, say) for each in event_types]
+
+
 def outcome_lines(outcomes: Sequence[Mapping[str, Any]], say: Say) -> list[str]:
     """What became of each step of a run."""
     return [_outcome(each, say) for each in outcomes]
@@ -42,7 +60,10 @@ def _outcome(told: Mapping[str, Any], say: Say) -> str:
     word = CODES.get(name) or VERBS.get(name) or VERBS.get(verb) or sentence(name)
     state = str(told.get("outcome", ""))
     became = say(STATES[state].text) if state in STATES else say(sentence(state))
-    about = [str(told[part]) for part in ("number", "reason") if told.get(part)]
+    about = [str(told[part]) for part in ("number", "template", "reason") if told.get(part)]
+    about += [
+        say(words) % {"count": told[part]} for part, words in _COUNTED.items() if part in told
+    ]
     what = f"{say(word)}: {became}" if name else became
     return f"{int(told['step']) + 1}. {what}" + (f" – {' – '.join(about)}" if about else "")
 

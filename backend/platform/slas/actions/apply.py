@@ -16,7 +16,7 @@ from backend.platform.slas import rules
 from backend.platform.slas.choosing import Promise, promises_of
 from backend.platform.slas.models import SlaDefinition, Target, TaskSla
 from backend.platform.slas.promises import definition_of
-from backend.platform.slas.queries import calendars_used, open_clocks
+from backend.platform.slas.queries import calendars_used, count_open, open_clocks
 from backend.platform.slas.resources import sla_definitions, task_slas
 from backend.platform.slas.timers import set_timer, tell_breach
 from infra.kernel.actions import action
@@ -41,9 +41,11 @@ class ClockChange(BaseModel):
 
 
 class Applied(BaseModel):
-    """What changed, or would; `next` is where the next call goes on, null at the end."""
+    """What changed, or would; `next` is where the next call goes on, null at the end. `clocks` are
+    looked at in this call, of all that are `concerned`."""
 
     dry_run: bool
+    concerned: int
     clocks: int
     changes: list[ClockChange]
     next: UUID | None
@@ -81,7 +83,8 @@ async def apply_to_running(
     found = await open_clocks(ctx, "definition_id", definition.id, after or _FIRST, limit)
     query = ctx.every(task_slas).filter(definition_id=definition.id)
     changes, clocks = await _recount(ctx, found, query, change, dry_run=dry_run)
-    return _applied(found, limit, clocks, changes, dry_run=dry_run)
+    concerned = await count_open(ctx, "definition_id", definition.id)
+    return _applied(found, limit, concerned, clocks, changes, dry_run=dry_run)
 
 
 @action(calendars, name="apply_to_running", verb="update", audiences=("staff",))
@@ -98,19 +101,23 @@ async def apply_calendar(
     found = await open_clocks(ctx, "calendar_id", calendar.id, after or _FIRST, limit)
     query = ctx.every(task_slas).filter(calendar_id=calendar.id)
     changes, clocks = await _recount(ctx, found, query, lambda _: hours, dry_run=dry_run)
-    return _applied(found, limit, clocks, changes, dry_run=dry_run)
+    concerned = await count_open(ctx, "calendar_id", calendar.id)
+    return _applied(found, limit, concerned, clocks, changes, dry_run=dry_run)
 
 
 def _applied(
     found: list[tuple[str, UUID]],
     limit: int,
+    concerned: int,
     clocks: int,
     changes: list[ClockChange],
     *,
     dry_run: bool,
 ) -> Applied:
     following = found[-1][1] if len(found) == limit else None
-    return Applied(dry_run=dry_run, clocks=clocks, changes=changes, next=following)
+    return Applied(
+        dry_run=dry_run, concerned=concerned, clocks=clocks, changes=changes, next=following
+    )
 
 
 async def _recount(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from backend.foundation.entitlements.models import Channel
-from backend.platform.tasks.planned import PlannedTask
 from backend.service.cases import rules
 from backend.service.cases.actions.work import require_staff
 from backend.service.cases.claims import claim
@@ -15,6 +14,7 @@ from backend.service.cases.planned import give_out
 from backend.service.cases.queries import owner_of
 from backend.service.cases.resources import cases
 from backend.service.cases.stream import tell_change
+from backend.service.cases.types.playbook import needed, read_playbook, seen_of
 from backend.service.cases.types.reading import enter, open_as, require_said, type_of
 from infra.kernel.actions import action
 from infra.kernel.context import Context
@@ -72,11 +72,11 @@ async def submit(ctx: Context, case: Case) -> None:
 
 
 async def give_out_playbook(ctx: Context, case: Case) -> None:
-    """Open the tasks that every case of the type needs."""
+    """Open the tasks that a case like this needs by its type."""
     kind = await type_of(ctx, case)
     if kind is not None and kind.tasks:
-        plan = map(PlannedTask.model_validate, kind.tasks)
-        await give_out(ctx, case.id, sorted(plan, key=lambda task: task.step))
+        whole = read_playbook(kind.tasks)
+        await give_out(ctx, case.id, needed(whole, seen_of(case)), whole)
 
 
 async def stand_for(ctx: Context, case: Case) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from backend.platform.tasks.planned import PlannedTask, doubled
 from backend.service.cases.resources import cases
 from backend.service.cases.types import rules, stages
 from backend.service.cases.types.models import CaseType
+from backend.service.cases.types.playbook import playbook_faults, read_playbook
 from backend.service.cases.types.resources import case_types
 from infra.kernel.actions import action, apply
 from infra.kernel.context import Context
@@ -38,7 +38,7 @@ async def store(ctx: Context, kind: CaseType) -> None:
     faults = rules.verb_faults(kind.verbs)
     faults += [
         *stages.stage_faults(stages.read(kind.stages)),
-        *doubled(map(PlannedTask.model_validate, kind.tasks)),
+        *playbook_faults(read_playbook(kind.tasks)),
     ]
     faults += rules.field_faults(kind.required_fields, kind.hidden_fields, known)
     own = (await ctx.customization()).fields_of(cases.name)

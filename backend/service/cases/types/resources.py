@@ -6,9 +6,9 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import StringConstraints
 
 from backend.platform.calendars.resources import Name
-from backend.platform.tasks.planned import TASKS_MAX, PlannedTask
 from backend.service.cases.models import CaseState
 from backend.service.cases.types.models import CaseType
+from backend.service.cases.types.playbook import Playbook
 from backend.service.cases.types.stages import Stages
 from infra.kernel.columns import Text
 from infra.kernel.configured import Configured
@@ -61,7 +61,7 @@ case_types = Resource(
         "default_priority": Annotated[int, Ge(1), Le(4)],
         "playbook": Annotated[Text, MaxLen(200)],
         "stages": Stages,
-        "tasks": Annotated[list[PlannedTask], MaxLen(TASKS_MAX)],
+        "tasks": Playbook,
         "reopen_days": Annotated[int, Ge(0), Le(3650)],
     },
     required=("key", "name"),
