@@ -10,6 +10,7 @@ from typing import Any
 
 from backend.service.insights import counting_queries
 from backend.service.insights.counting import CASES_COUNTED
+from bench import seeds
 from bench.ground import Firm, Ground
 from bench.results import Result, limit, quantile, told
 from infra.kernel.performing import perform
@@ -27,6 +28,8 @@ Question = dict[str, Any]
 async def views(ground: Ground) -> list[Result]:
     """Thirty days and a year, of everything and of one agent, by whatever they are divided."""
     firm = max(ground.firms, key=lambda each: each.size)
+    async with seeds.bulk(ground.addresses.superuser_dsn, "task_slas") as connection:
+        await seeds.promises(connection, firm.id)
     seconds = await _counted(ground, firm)
     results = [limit(f"managers  counting {firm.size:,} cases", seconds, "s", COUNTING_SECONDS)]
     questions = await _questions(ground, firm)
@@ -87,6 +90,10 @@ async def _questions(ground: Ground, firm: Firm) -> dict[str, Question]:
             "span": "90d", "account": str(account), "channel": "email", "by": "agent",
         },
         "30 days of one channel by agent": {"channel": "email", "by": "agent"},
+        "30 days of one channel by account": {"channel": "email", "by": "account"},
+        "90 days of one channel and priority by account": {
+            "span": "90d", "channel": "email", "priority": 2, "by": "account",
+        },
     }  # fmt: skip
 
 

@@ -22,11 +22,13 @@ SELECT $1, a.id, a.number, a.name, a.code, a.parent_id, a.path, now(), now()
     AS a (id, number, name, code, parent_id, path)
 """
 # Two in five cases are of companies, the busiest of which have most; nine in ten are over; who has
-# touched a case is one of the agents. The narrow caller's are thirty whatever the number.
+# touched a case is one of the agents. The narrow caller's are thirty whatever the number. The first
+# answer takes from a minute to sixteen hours, the resolution from seven minutes to five days.
 _CASES = """
 INSERT INTO cases (tenant_id, id, number, state, priority, subject, description, category, channel,
                    customer_kind, account_id, contact_id, consumer_id, product_model_id,
-                   assigned_to_id, opened_by_id, opened_at, due_at, resolved_at, closed_at,
+                   assigned_to_id, opened_by_id, opened_at, due_at, first_responded_at,
+                   resolved_at, closed_at, reopened_at, rating, rated_at,
                    resolution, resolution_code, entitlement_status, created_at, updated_at)
 SELECT $1, uuidv7(make_interval(secs => -30 * ($2::int - i))), 'CSB' || i, state,
        1 + (d * 4)::int % 4, 'Line ' || i || ' drops in the evening',
@@ -45,20 +47,37 @@ SELECT $1, uuidv7(make_interval(secs => -30 * ($2::int - i))), 'CSB' || i, state
        CASE WHEN mine = 2 THEN $8::uuid WHEN e < 0.3
             THEN ($9::uuid[])[1 + (d * $12::int)::int % $12::int] END,
        opened_at, opened_at + interval '8 hours',
-       CASE WHEN state IN ('resolved', 'closed') THEN opened_at + interval '5 hours' END,
-       CASE WHEN state = 'closed' THEN opened_at + interval '3 days' END,
+       CASE WHEN state <> 'new' THEN opened_at + make_interval(secs => exp(4 + 7 * e)) END,
+       CASE WHEN state IN ('resolved', 'closed') THEN resolved_at END,
+       CASE WHEN state = 'closed' THEN resolved_at + interval '3 days' END,
+       CASE WHEN d < 0.05 AND state <> 'new' THEN opened_at + interval '1 day' END,
+       CASE WHEN e < 0.2 AND state = 'closed' THEN 1 + floor(c * 5)::int END,
+       CASE WHEN e < 0.2 AND state = 'closed' THEN resolved_at + interval '6 hours' END,
        CASE WHEN state IN ('resolved', 'closed') THEN 'The line card was exchanged.' END,
        CASE WHEN state IN ('resolved', 'closed') THEN 'solved' END,
        'none', opened_at, opened_at
   FROM (SELECT i, mine, c, d, e, mine = 0 OR (a < 0.4 AND mine > 2) AS business,
                1 + floor(power(b, 1.5) * $10::float8)::int AS leaf,
                now() - make_interval(secs => 30 * ($2::int - i)) AS opened_at,
+               now() + make_interval(secs => exp(6 + 7 * c) - 30 * ($2::int - i)) AS resolved_at,
                CASE WHEN s < 0.80 THEN 'closed' WHEN s < 0.90 THEN 'resolved'
                     WHEN s < 0.95 THEN 'in_progress' WHEN s < 0.97 THEN 'waiting_customer'
                     ELSE 'new' END AS state
           FROM (SELECT i, i % ($2::int / 10) AS mine, random() AS a, random() AS b, random() AS c,
                        random() AS d, random() AS e, random() AS s
                   FROM generate_series(1, $2::int) i OFFSET 0) drawn) made
+"""
+_PROMISES = """
+INSERT INTO task_slas (tenant_id, id, kind, record_id, target, target_minutes, warning_percent,
+                       started_at, warn_at, due_at, breached_at, stopped_at, state, created_at,
+                       updated_at)
+SELECT tenant_id, uuidv7(), 'cases', id, 'resolution', 1440, 75, opened_at,
+       opened_at + interval '18 hours', opened_at + interval '1 day',
+       CASE WHEN resolved_at > opened_at + interval '1 day' THEN opened_at + interval '1 day' END,
+       resolved_at,
+       CASE WHEN resolved_at > opened_at + interval '1 day' THEN 'breached' ELSE 'met' END,
+       opened_at, resolved_at
+  FROM cases WHERE tenant_id = $1 AND resolved_at IS NOT NULL
 """
 
 
@@ -189,6 +208,11 @@ async def cases(
         AGENTS,
         timeout=600,
     )
+
+
+async def promises(connection: asyncpg.Connection, tenant_id: UUID) -> None:
+    """A promise of a day for each resolved case, kept or broken."""
+    await connection.execute(_PROMISES, tenant_id, timeout=600)
 
 
 async def tenants_with_a_case(

@@ -18,7 +18,7 @@ from infra.kernel.relay import JobRow
 FOLD, REZONE, COUNT, MEND = "insights.fold", "insights.rezone", "insights.count", "insights.mend"
 MARKS_MOST = 2_000
 CASES_LOOKED_AT = 5_000
-CASES_COUNTED = 20_000
+CASES_COUNTED = 40_000
 DELAY_SECONDS = 2.0
 PRIORITY = 8
 ATTEMPTS_MAX = 8

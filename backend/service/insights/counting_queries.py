@@ -141,6 +141,7 @@ async def begin_count(ctx: Context, zone: str) -> None:
 
 async def count_page(ctx: Context, after: UUID, most: int) -> bool:
     """Count the cases that follow; whether there may be more. The head remembers how far it is."""
+    await _take_time(ctx)
     (row,) = await ctx.fetch(_COUNT_PAGE, ctx.tenant_id, after, most)
     last: UUID | None = row["last"] if row["cases"] >= most else None
     await ctx.execute(
@@ -194,8 +195,10 @@ async def mend_sums(ctx: Context) -> int:
 
 
 async def _take_time(ctx: Context) -> None:
-    """A million cases are added up in more than a request's time; nobody waits for it."""
-    await ctx.execute(f"SET LOCAL statement_timeout = '{LOOK_SECONDS_MAX}s'")
+    """Many cases are added up in more than a request's time and room; nobody waits for it."""
+    await ctx.execute(
+        f"SET LOCAL statement_timeout = '{LOOK_SECONDS_MAX}s'; SET LOCAL work_mem = '64MB'"
+    )
 
 
 async def note_mended(ctx: Context) -> None:

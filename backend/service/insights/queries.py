@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from backend.service.insights.case_sums import OF_A_CASE, summed
 from backend.service.insights.sums import (
     BINS,
     COLUMNS,
@@ -30,17 +31,15 @@ _SUM_KEYS = {
     "month": "date_trunc('month', c.day)::date::text",
     "group": "c.group_id::text",
 }
-_CASE_KEYS = {
+_EVENT_KEYS = {
     "none": "''",
     "day": "e.day::text",
     "month": "date_trunc('month', e.day)::date::text",
     "group": "e.group_id::text",
 }
 _CASTS = {"channel": "text", "priority": "integer"}
-_IN_SPANS = (
-    "JOIN unnest($8::int[], $9::date[], $10::date[]) p (span, first, last) "
-    "ON e.day BETWEEN p.first AND p.last"
-)
+_SPANS = "unnest($8::int[], $9::date[], $10::date[]) p (span, first, last)"
+_IN_SPANS = f"JOIN {_SPANS} ON e.day BETWEEN p.first AND p.last"
 _LAST_DAY = """CASE WHEN is_open OR ended_on IS NULL THEN 'infinity'::date ELSE
     greatest(opened_on, ended_on, resolved_on, responded_on, reopened_on, rated_on,
              kept_on[array_upper(kept_on, 1)], broken_on[array_upper(broken_on, 1)],
@@ -66,6 +65,11 @@ class Shape:
     filters: tuple[tuple[str, bool], ...] = ()
     has_groups: bool = False
 
+    @property
+    def is_case_by_case(self) -> bool:
+        """Whether each case is looked at as a whole; days are of what happens to it."""
+        return self.source == CASES and self.key not in {"day", "month"}
+
 
 def counted_sql(shape: Shape) -> str:
     """The sums of each span by the key.
@@ -74,8 +78,6 @@ def counted_sql(shape: Shape) -> str:
     ($4-$7 and $8-$10), the spans of which bins are wanted, how many keys at the most, those that
     have most in the first span, and the day before which no case is looked for.
     """
-    by_case = _CASE_KEYS.get(shape.key) or value_sql(shape.key)
-    late = added("changes", (("span", "p.span"), ("key", by_case)), joined=_IN_SPANS)
     key, stored = _sum_key(shape), _stored(shape)
     return f"""
     WITH marked AS MATERIALIZED (
@@ -83,14 +85,14 @@ def counted_sql(shape: Shape) -> str:
     fresh AS MATERIALIZED (
       SELECT {FIGURES} FROM case_figures_now
        WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT id FROM marked))),
-    known AS MATERIALIZED ({_known(shape)}),
+    known AS {"NOT" if shape.source == CASES else ""} MATERIALIZED ({_known(shape)}),
     changes AS MATERIALIZED (
-      SELECT {1 if shape.source == CASES else -1} AS sign, {FIGURES} FROM known
+      SELECT {1 if shape.source == CASES else -1} AS sign, {_kept(shape)} FROM known
        WHERE true {_narrowed(shape)} UNION ALL
-      SELECT 1, {FIGURES} FROM fresh
+      SELECT 1, {_kept(shape)} FROM fresh
        WHERE $2::text[] IS NOT NULL AND $3::uuid[] IS NOT NULL AND $13::date IS NOT NULL
              {_narrowed(shape)}),
-    late AS MATERIALIZED ({late}),
+    late AS MATERIALIZED ({_late(shape)}),
     totals AS MATERIALIZED (
       SELECT span, key, {", ".join(f"sum({c})::bigint AS {c}" for c in SUMS)}
         FROM (({stored.format(columns=", ".join(f"c.{name}" for name in SUMS))}) UNION ALL
@@ -109,6 +111,22 @@ def counted_sql(shape: Shape) -> str:
     SELECT t.*, {", ".join(f"p.{c}" for c in BINS)}
       FROM totals t JOIN busiest USING (key)
       LEFT JOIN packed p ON p.span = t.span AND p.key = t.key"""
+
+
+def _kept(shape: Shape) -> str:
+    """What is asked of a case: little, where many are looked at one by one."""
+    if not shape.is_case_by_case:
+        return FIGURES
+    own = {"none": "''", "group": f"coalesce(group_id, {NOBODY})"}
+    return f"{own.get(shape.key) or COLUMNS[shape.key]} AS key, {OF_A_CASE}"
+
+
+def _late(shape: Shape) -> str:
+    """What the changes add to each span."""
+    if shape.is_case_by_case:
+        return summed("changes", spans=_SPANS, binned="$11::int[]")
+    key = _EVENT_KEYS.get(shape.key) or value_sql(shape.key)
+    return added("changes", (("span", "p.span"), ("key", key)), joined=_IN_SPANS)
 
 
 def _sum_key(shape: Shape) -> str:

@@ -149,7 +149,11 @@ UPSERT = (
     f"ON CONFLICT (tenant_id, {SUM_KEY}) DO UPDATE SET "
     + ", ".join(f"{c} = case_counts.{c} + EXCLUDED.{c}" for c in SUMS)
     + ", "
-    + ", ".join(f"{c} = app_add_bins(case_counts.{c}, EXCLUDED.{c})" for c in BINS)
+    + ", ".join(
+        f"{c} = CASE WHEN EXCLUDED.{c} = '{{}}' THEN case_counts.{c} WHEN case_counts.{c} = '{{}}' "
+        f"THEN EXCLUDED.{c} ELSE app_add_bins(case_counts.{c}, EXCLUDED.{c}) END"
+        for c in BINS
+    )
 )
 FIGURES = (
     "group_id, agent_id, case_type_id, channel, product_model_id, account_id, priority, is_open, "

@@ -13,9 +13,19 @@ from hypothesis import strategies as st
 
 from backend.platform.privacy.jobs import answer
 from backend.service.insights import counting_queries as queries
+from backend.service.insights.figures import Figures
 from infra.kernel.errors import Conflict, Invalid, NotFound
 from tests.service.desk import Desk, a_desk
-from tests.service.insights.counting import ask, count_behind, execute, fold, recounted, wrong
+from tests.service.insights.counting import (
+    ask,
+    count_behind,
+    execute,
+    fold,
+    recounted,
+    rows,
+    said,
+    wrong,
+)
 from tests.world import World
 
 BYS = ("group", "agent", "case_type", "channel", "product_model", "account", "priority")
@@ -190,6 +200,7 @@ async def is_equal_to_a_recount(history: History, numbers: Iterable[int]) -> Non
     desk, questions = history.desk, questions_of(history)
     chosen = [questions[number] for number in sorted(numbers)]
     live = [await ask(desk.admin, span="90d", **question) for question in chosen]
+    await is_told_alike_case_by_case(desk)
     for measure in (measure for figures in live for measure in figures.measures):
         if measure.unit in {"cases", "promises", "answers"} and measure.link:
             assert await count_behind(desk.admin, measure.link) == measure.value, measure
@@ -199,6 +210,21 @@ async def is_equal_to_a_recount(history: History, numbers: Iterable[int]) -> Non
     assert [await ask(desk.admin, span="90d", **question) for question in chosen] == live
     await recounted(desk.tenant)
     assert [await ask(desk.admin, span="90d", **question) for question in chosen] == live
+
+
+async def is_told_alike_case_by_case(desk: Desk) -> None:
+    """All cases came in by one channel: narrowed to it, figures are read from the cases one by one,
+    and are the same as those that are read from sums."""
+    agent = str(desk.agent.profile_id)
+    for question in ({"by": "agent"}, {"by": "account"}, {"agent": agent}, {"agent": "none"}):
+        summed = await ask(desk.admin, span="90d", **question)
+        one_by_one = await ask(desk.admin, span="90d", channel="portal", **question)
+        assert (said(one_by_one), rows(one_by_one)) == (said(summed), rows(summed))
+        assert (one_by_one.line, _ages(one_by_one)) == (summed.line, _ages(summed))
+
+
+def _ages(figures: Figures) -> list[int]:
+    return [age.open for age in figures.ages]
 
 
 @settings(

@@ -79,6 +79,30 @@ async def test_a_day_is_the_day_of_the_default_calendar_across_the_change_of_clo
     assert [p.opened for p in (await ask(desk.admin, **days)).line] == [1, 0, 1]
 
 
+async def test_a_promise_kept_while_clocks_are_put_back_over_midnight_counts_on_its_own_day(
+    desk: Desk,
+) -> None:
+    """At a minute past midnight of 7 November 2010 clocks in St. John's went back to 23:01."""
+    case = await desk.case()
+    await desk.admin.do(
+        "calendars.create", name="Home", zone="America/St_Johns", hours=OFFICE_HOURS,
+        is_default=True,
+    )  # fmt: skip
+    await run(desk, counting.rezone)
+    await execute(
+        desk.tenant,
+        """UPDATE task_slas SET state = 'met', started_at = '2010-11-06T12:00:00Z', stopped_at =
+             CASE WHEN target = 'response' THEN '2010-11-07T02:30:30Z'::timestamptz
+                  ELSE '2010-11-07T02:40:00Z' END
+            WHERE tenant_id = $1 AND record_id = $2""",
+        case["id"],
+    )
+    for channel in ({}, {"channel": "portal"}):  # read from sums, and case by case
+        for day, kept in (("2010-11-06", 1), ("2010-11-07", 1), ("2010-11-08", 0)):
+            days = {"first": day, "last": day, "agent": "none", **channel}
+            assert said(await ask(desk.admin, **days))["kept"] == kept
+
+
 async def dying(ctx: Any) -> None:
     """A worker that ends within a turn."""
     await counting.count(ctx)
