@@ -1,5 +1,6 @@
 """Refusals in the reader's words: what to do about each, beside the field it belongs to."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,13 @@ _OF_FIELD = {
     ("asset_id", "not_found"): noted("Choose one of the assets in the list"),
     ("asset_id", "other_product"): noted("This asset is of another product"),
     ("customer", "missing"): noted("Choose for whom this is"),
+    ("parent_id", "circle"): noted("A case cannot lie below itself"),
+    ("of", "itself"): noted("A case is no duplicate of itself"),
+    ("of", "duplicate"): noted("That case is itself a duplicate of another one"),
+    ("of", "original"): noted("Other cases are duplicates of this one"),
+    ("assigned_to_id", "not_staff"): noted("Choose a colleague who works here"),
+    ("profile_id", "not_found"): noted("Choose somebody who is here"),
+    ("case_type_id", "inactive"): noted("This type is not used any more"),
     ("sold_product_id", "not_found"): noted("Choose one of the products in the list"),
 }
 _OF_CODE = {
@@ -45,7 +53,39 @@ _OF_CODE = {
     "several": noted("Several are called that: choose one"),
     "duplicate": noted("This is taken already"),
     "unreadable": noted("This is not written as it has to be"),
+    "other_customer": noted("This belongs to another customer"),
+    "hidden": noted("Nobody asks for this here"),
+    "int_type": noted("Write a whole number"),
+    "int_parsing": noted("Write a whole number"),
 }
+_OF_MESSAGE = tuple(
+    (re.compile(re.escape(english).replace("N", r"(?P<n>\S+)")), words)
+    for english, words in {
+        "takes up to N characters": noted("Write at most %(n)s characters"),
+        "takes up to N decimal places": noted("At most %(n)s decimal places"),
+        "must be at least N": noted("Must be at least %(n)s"),
+        "must be at most N": noted("Must be at most %(n)s"),
+        "Input should be greater than or equal to N": noted("Must be at least %(n)s"),
+        "Input should be less than or equal to N": noted("Must be at most %(n)s"),
+        "must be a whole number": noted("Write a whole number"),
+        "must be a decimal number": noted("Write a number"),
+        "must be true or false": noted("Say yes or no"),
+        "must be a date like 2026-11-24": noted("Write a day like 2026-11-24"),
+        "must be an RFC 3339 timestamp with an offset": noted("Write a day and a time"),
+        "is too large": noted("This is too large"),
+        "does not have the form that is asked for": noted(
+            "This does not have the form that is asked for"
+        ),
+        "must be an address like https://example.com": noted(
+            "Write an address like https://example.com"
+        ),
+        "must not contain blanks": noted("Leave the blanks out"),
+        "must be an e-mail address like name@example.com": noted(
+            "Write an email address like name@example.com"
+        ),
+    }.items()
+)
+"""What says more than its code: a bound that is overstepped, a form that is asked for."""
 _OF_TYPE = {
     "stale-form": noted("The form was open for a long time. Send it again."),
     "too-large": noted("A file is too large. Leave it out or make it smaller."),
@@ -57,6 +97,16 @@ _OF_TYPE = {
     "duplicate-suspected": noted("There is a record already that looks like this one."),
     "case-not-open": noted("This case is not open any more."),
     "case-over": noted("This case is closed. Open it again to write more."),
+    "case-not-draft": noted("This was sent already."),
+    "case-merged": noted("This case goes on in another one. Use that one."),
+    "case-no-duplicate": noted("This is not marked as a duplicate."),
+    "case-stage-not-next": noted("That stage does not follow the present one."),
+    "case-task-over": noted("This task is over already."),
+    "case-task-blocked": noted("This task waits for another one, which has to be done first."),
+    "case-task-has-open-parts": noted("A part of this task is still open."),
+    "case-task-circle": noted("A task cannot wait for itself."),
+    "escalation-over": noted("This escalation has ended already."),
+    "article-not-published": noted("This article is not published."),
     "case-not-resolved": noted("This case is not solved at the moment."),
     "approval-over": noted("This has been decided already, or was taken back."),
     "approval-decided": noted("You have decided otherwise, and that stands."),
@@ -86,13 +136,27 @@ def errors_of(problem: Problem, say: Say, renamed: dict[str, str] | None = None)
     return [{"field": None, "message": say(words) if words else problem.detail}]
 
 
+def words_of(problem_type: str | None, say: Say) -> str | None:
+    """What a kind of refusal means, where its kind says enough."""
+    words = _OF_TYPE.get(problem_type or "")
+    return say(words) if words else None
+
+
 def _of_fault(fault: Fault, say: Say, renamed: dict[str, str]) -> dict[str, str | None]:
     name, _, inner = fault.pointer.strip("/").partition("/")
     if name == CUSTOM and inner:  # the tenant's own fields are called so in forms, too
         name = f"{CUSTOM}.{inner}"
-    words = _OF_FIELD.get((name, fault.code)) or _OF_CODE.get(fault.code)
-    message = say(words) if words else fault.message[:1].upper() + fault.message[1:]
+    words = _OF_FIELD.get((name, fault.code))
+    message = say(words) if words else _of_message(fault, say)
     return {"field": renamed.get(name, name) or None, "message": message}
+
+
+def _of_message(fault: Fault, say: Say) -> str:
+    for pattern, sentence in _OF_MESSAGE:
+        if found := pattern.fullmatch(fault.message):
+            return say(sentence) % found.groupdict()
+    words = _OF_CODE.get(fault.code)
+    return say(words) if words else fault.message[:1].upper() + fault.message[1:]
 
 
 def told(errors: Errors, problem: Problem, request_id: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from portals.words import (
     PRIORITIES,
     STATES,
     VERBS,
+    WEIGHTS,
     priority_level,
     sentence,
     state_word,
@@ -295,6 +296,12 @@ def priority_text(context: Context, priority: int | str | None) -> str:
 
 
 @pass_context
+def weight_text(context: Context, weight: int | str) -> str:
+    """An impact or an urgency as a word."""
+    return _say(context, WEIGHTS[int(weight)])
+
+
+@pass_context
 def field_text(context: Context, code: str) -> str:
     """The name of a field or column, as its heading."""
     return _say(context, FIELDS.get(code) or sentence(code))
@@ -381,6 +388,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         iso,
         sentence,
         field_text,
+        weight_text,
         verb_text,
         collection_text,
         path_text,

@@ -130,6 +130,13 @@ PRIORITIES = {
     5: noted("Lowest"),
 }
 
+# How heavy it is that something does not work, and how little it can wait.
+WEIGHTS = {
+    1: noted("High"),
+    2: noted("Medium"),
+    3: noted("Low"),
+}
+
 # Channels as the end of "by …".
 CHANNELS = {
     "email": noted("by email"),
@@ -162,6 +169,7 @@ VERBS = SETUP_VERBS | {
     "start": noted("Start work"),
     "unassign": noted("Give back"),
     "wait": noted("Wait for customer"),
+    "wait_internal": noted("Wait for a colleague"),
     "case_tasks.wait": noted("Wait"),
     "wait_for_customer": noted("Wait for customer"),
     "appoint_head": noted("Make head"),

@@ -12,6 +12,7 @@ from portals.doors import is_served
 from portals.pages import page
 from portals.portal import stories
 from portals.portal.narrowing import narrowing
+from portals.told import sentence_in
 from portals.visits import Visit
 from portals.words import CHANNELS
 
@@ -149,7 +150,7 @@ def _shown(
         "opened_by": opener or None,
         "product": (told.get("sold_product") or {}).get("name"),
         "customer": None if is_served(visit.caller) else _customer(told),
-        "resolution": told["resolution"],
+        "resolution": sentence_in(told["resolution"] or "", visit.say),
         "can_comment": _can(visit, "comment", told, *stories.OPEN[1:], "resolved"),
         "can_close": _can(visit, "close", told, "resolved"),
         "can_reopen": _can(visit, "reopen", told, "resolved", "closed"),

@@ -72,7 +72,7 @@ async def case_list(visit: Visit) -> Response:
         kept_by_filter={k: v for k, v in kept.items() if v and k in _KEPT_BY_FILTER},
         fields=_fields(asked, visit.say) + own_fields, columns=columns, all_columns=COLUMNS,
         sort_urls=sort_urls(sort, kept), clear_url=f"{PATH}?view={view}",
-        bulk=bulk_verbs(reader),
+        bulk=bulk_verbs(reader), can_open=reader.may("cases", "create"),
     )  # fmt: skip
 
 

@@ -14,15 +14,22 @@ from portals.words import noted
 from portals.workspace.advice import Advice, advice_of, insertion
 from portals.workspace.approvals_beside import approvals_of
 from portals.workspace.beside import beside
+from portals.workspace.case_ties import escalation_of, ties_of
 from portals.workspace.case_verbs import DEEDS, SPEAKABLE, body_of, verbs_of
 from portals.workspace.clocks import clocks_of
 from portals.workspace.colleagues import names_of
 from portals.workspace.desk import on, reader_of, show
 from portals.workspace.inbox import OPEN, address_of, box_named, customer_name, inbox_of
 from portals.workspace.reader import Reader, Row
+from portals.workspace.records.cells import table
 from portals.workspace.thread import story_of
 
 _RELATIONS = "account,contact,consumer,entitlement"
+_FACTS = {
+    "case_type": "case_type", "category": "category_of_case", "subcategory": "subcategory_of_case",
+    "impact": "impact", "urgency": "urgency",
+}  # fmt: skip
+"""What else a case says of itself, and what that is called here."""
 
 
 async def case_page(visit: Visit) -> Response:
@@ -33,15 +40,18 @@ async def case_page(visit: Visit) -> Response:
 async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200) -> Response:
     """The page, with what was typed where it was refused."""
     reader = reader_of(visit)
-    row = await reader.one("cases", visit.path["number"], _RELATIONS)
+    row = await reader.one("cases", visit.path["number"], f"{_RELATIONS},case_type")
     box = box_named(visit.word("box"))
-    case, story, inbox, advice, aside, own = await asyncio.gather(
+    case, story, inbox, advice, aside = await asyncio.gather(
         head_of(reader, row, visit.say),
         story_of(reader, row, visit.say),
         inbox_of(reader, visit.say, box, row["number"]),
         advice_of(reader, row, visit.say),
         beside(reader, row, visit.say),
+    )
+    own, facts = await asyncio.gather(
         custom.facts(visit.services, reader.caller, "cases", row, visit.locale),
+        facts_of(reader, row, visit.say),
     )
     wanted = await reader.rows("catalog_requests", {"case_id": str(row["id"]), "limit": "1"})
     asked = await approvals_of(reader, ("cases", row), *(("catalog_requests", r) for r in wanted))
@@ -54,19 +64,21 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         visit, "workspace/case.html", status=status, case=case, inbox=inbox, thread=story.thread,
         activity=story.activity, then=then_choices(case, visit.say), values=values,
         errors=errors or [], summary=advice.summary, recommendations=advice.recommendations,
-        can_summarise=advice.can_summarise, own=own, approvals=asked, **aside,
+        can_summarise=advice.can_summarise, own=own, facts=facts, approvals=asked, **aside,
     )  # fmt: skip
 
 
 async def head_of(reader: Reader, row: Row, say: Say) -> Row:
     """The case as its head and composer show it."""
-    (verbs, held), clocks, names, goes_on, kind = await asyncio.gather(
+    held, clocks, names, goes_on, kind = await asyncio.gather(
         verbs_of(reader, row),
         clocks_of(reader, [row["id"]], say),
         names_of(reader, [row.get("assigned_to_id")]),
         reader.maybe("cases", row.get("merged_into_id")),
         reader.maybe("case_types", row.get("case_type_id")),
     )
+    escalation, ties = await asyncio.gather(escalation_of(reader, row), ties_of(reader, row, say))
+    verbs = held.verbs
     speaks = row["state"] in SPEAKABLE
     return {
         "id": str(row["id"]),
@@ -74,7 +86,7 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "url": address_of(row),
         "subject": row["subject"],
         "state": row["state"],
-        "stage": stage_of(row, kind, "move" in held),
+        "stage": stage_of(row, kind, "move" in verbs),
         "priority": row["priority"],
         "channel": row["channel"],
         "assignee": names.get(str(row.get("assigned_to_id"))),
@@ -83,16 +95,31 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "held_since": row.get("held_since"),
         "clock": clocks.get(str(row["id"])),
         "created_at": row["created_at"],
-        "verbs": verbs,
-        "can_reply": speaks and "comment" in held,
-        "can_note": speaks and "note" in held,
-        "can_wait": "wait" in held,
-        "can_resolve": "resolve" in held,
-        "can_merge": "merge" in held and row["state"] in OPEN,
+        "type": kind and kind["name"],
+        "escalation": escalation,
+        "ties": ties,
+        "verbs": held.buttons,
+        "more": held.more,
+        "can_reply": speaks and "comment" in verbs,
+        "can_note": speaks and "note" in verbs,
+        "can_wait": "wait" in verbs,
+        "can_resolve": "resolve" in verbs,
+        "can_change": "update" in verbs,
+        "can_merge": "merge" in verbs and row["state"] in OPEN,
         "merged_into": goes_on and {"number": goes_on["number"], "url": address_of(goes_on)},
         "reply_to": customer_name(row) or say(noted("the customer")),
         "reply_channel": row["channel"],
     }
+
+
+async def facts_of(reader: Reader, row: Row, say: Say) -> list[Row]:
+    """What else the case says of itself."""
+    (cells,) = await table(reader, "cases", [row], tuple(_FACTS), say)
+    return [
+        {"name": name, "cell": cell}
+        for name, cell in zip(_FACTS.values(), cells, strict=True)
+        if cell["kind"] != "none"
+    ]
 
 
 def stage_of(case: Row, kind: Row | None, may_move: bool) -> Row | None:

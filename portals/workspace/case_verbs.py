@@ -1,4 +1,4 @@
-"""What may be done to a case now: by its state, and by what the person may do to this very one."""
+"""What may be done to a case now: by what the API would allow, and by what makes sense at hand."""
 
 from typing import Any, NamedTuple
 
@@ -7,6 +7,7 @@ from portals.workspace.inbox import OPEN
 from portals.workspace.reader import Reader, Row
 
 SPEAKABLE = (*OPEN, "resolved")
+_ANY = (*OPEN, "draft", "resolved", "closed", "cancelled")
 
 
 class Deed(NamedTuple):
@@ -14,52 +15,87 @@ class Deed(NamedTuple):
 
     action: str
     states: tuple[str, ...]
-    key: str
+    key: str = ""
     words: str = ""
     must_say: bool = False
     arguments: tuple[tuple[str, str], ...] = ()
+    is_rare: bool = False
+    """Whether it stands behind "More", with what else is seldom done."""
 
 
 DEEDS = {
+    "submit": Deed("submit", ("draft",)),
     "assign_to_me": Deed("start", OPEN, "t"),
     "start": Deed("start", ("waiting_customer", "waiting_internal"), "t"),
     "wait": Deed("wait", ("new", "in_progress"), "w", arguments=(("on", "customer"),)),
     "close": Deed("close", ("resolved",), "x"),
     "reopen": Deed("reopen", ("resolved", "closed"), "o", words="reason"),
-    "escalate": Deed("escalate", OPEN, "", words="reason", must_say=True),
+    "escalate": Deed("escalate", OPEN, words="reason", must_say=True),
     "resolve": Deed("resolve", OPEN, "d", words="resolution", must_say=True),
-    "unmerge": Deed("unmerge", ("closed",), ""),
-    "move": Deed("move", OPEN, "", words="to", must_say=True),
+    "unmerge": Deed("unmerge", ("closed",)),
+    "move": Deed("move", OPEN, words="to", must_say=True),
+    "wait_internal": Deed(
+        "wait", ("new", "in_progress"), arguments=(("on", "internal"),), is_rare=True
+    ),
+    "deescalate": Deed("deescalate", _ANY, is_rare=True),
+    "unmark_duplicate": Deed("unmark_duplicate", _ANY, is_rare=True),
+    "watch": Deed("watch", _ANY, is_rare=True),
+    "unwatch": Deed("unwatch", _ANY, is_rare=True),
+    "cancel": Deed("cancel", ("draft", *OPEN), words="reason", is_rare=True),
 }
+_PAGES = (
+    ("assign", "people?tab=work&do=assign"),
+    ("apply_macro", "people?tab=work&do=apply_macro"),
+    ("mark_duplicate", "duplicate"),
+    ("merge", "merge"),
+    ("update", "edit"),
+)
+"""Verbs that ask for more than a button has room for: each has a page."""
 
 
-async def verbs_of(reader: Reader, case: Row) -> tuple[list[dict[str, Any]], set[str]]:
-    """The buttons of the case's head, and all verbs that the person has on it."""
-    asked = {deed.action for deed in DEEDS.values()} | {
-        "comment",
-        "note",
-        "attach_article",
-        "merge",
-    }
-    held = await reader.reach("cases", case["id"], sorted(asked))
+class Held(NamedTuple):
+    """The buttons of a case's head, what stands behind "More", and all that may be done."""
+
+    buttons: list[Row]
+    more: list[Row]
+    verbs: frozenset[str]
+
+
+async def verbs_of(reader: Reader, case: Row) -> Held:
+    """What the person may do with the case as it stands."""
+    told = await reader.ask("cases.verbs", case["id"]) or {"verbs": []}
+    verbs = frozenset(told["verbs"])
+    watching = await is_watching(reader, case)
     mine = str(case.get("assigned_to_id")) == str(reader.caller.profile_id)
-    article = await button_of(reader, case)
-    buttons = [
-        _button(name, deed, case)
+    fitting = {
+        name: deed
         for name, deed in DEEDS.items()
         if name != "move"  # its form stands beside the stage
-        and deed.action in held
+        and deed.action in verbs
         and case["state"] in deed.states
-        and _fits(name, case, mine)
+        and _fits(name, case, mine=mine, watching=watching)
+    }
+    article = await button_of(reader, case)
+    drawn = {name: _button(name, deed, case) for name, deed in fitting.items()}
+    buttons = [drawn[name] for name, deed in fitting.items() if not deed.is_rare]
+    more = [
+        {"name": verb, "url": f"/workspace/cases/{case['number']}/{place}"}
+        for verb, place in _PAGES
+        if verb in verbs
     ]
-    return [*buttons, *([article] if article else [])], held
+    more += [drawn[name] for name, deed in fitting.items() if deed.is_rare]
+    return Held([*buttons, *([article] if article else [])], more, verbs)
 
 
-def _fits(name: str, case: Row, mine: bool) -> bool:
-    if case.get("merged_into_id"):
-        return name == "unmerge"
-    if name == "unmerge":
-        return False
+async def is_watching(reader: Reader, case: Row) -> bool:
+    """Whether the person is told of the case."""
+    me = str(reader.caller.profile_id)
+    return bool(await reader.rows("case_watchers", {"case_id": str(case["id"]), "profile_id": me}))
+
+
+def _fits(name: str, case: Row, *, mine: bool, watching: bool) -> bool:
+    if name in {"watch", "unwatch"}:
+        return watching is (name == "unwatch")
     if name == "assign_to_me":
         return not mine
     return mine or name != "start"
@@ -71,7 +107,7 @@ def _button(name: str, deed: Deed, case: Row) -> dict[str, Any]:
         "name": name,
         "action": f"/workspace/cases/{case['number']}/do/{name}",
         "fields": fields,
-        "main": name == "resolve" and case["state"] in {"new", "in_progress"},
+        "main": name in {"resolve", "submit"} and case["state"] in {"draft", "new", "in_progress"},
         "key": deed.key or None,
     }
 

@@ -19,11 +19,11 @@ async def colleague_names(ctx: Context, profile_ids: Sequence[UUID]) -> dict[str
     return {str(row["id"]): row["name"] for row in rows}
 
 
-async def colleagues_called(ctx: Context, words: str) -> dict[UUID, str]:
-    """Profile → name of the colleagues at work whose name has these words in it."""
+async def colleagues_called(ctx: Context, words: str) -> dict[UUID, tuple[str, list[str]]]:
+    """Profile → name and roles of the colleagues at work whose name has these words in it."""
     pattern = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = await ctx.fetch(
-        """SELECT p.id, u.name FROM profiles p
+        """SELECT p.id, u.name, p.roles FROM profiles p
              JOIN users u ON u.tenant_id = p.tenant_id AND u.id = p.user_id
             WHERE p.tenant_id = $1 AND p.kind = 'staff' AND p.state = 'active'
               AND u.name ILIKE '%' || $2 || '%'
@@ -31,7 +31,7 @@ async def colleagues_called(ctx: Context, words: str) -> dict[UUID, str]:
         ctx.tenant_id,
         pattern,
     )
-    return {row["id"]: row["name"] for row in rows}
+    return {row["id"]: (row["name"], row["roles"]) for row in rows}
 
 
 async def colleagues_at_work(ctx: Context, first: Sequence[UUID]) -> dict[UUID, str]:

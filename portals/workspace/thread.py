@@ -11,17 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portals.faults import Say
+from portals.told import is_told, sentence_in, text_of
 from portals.words import noted
 from portals.workspace.inbox import customer_name
 from portals.workspace.reader import IDS_MOST, Reader, Row
 
 _SPOKEN = {"comment", "email"}
-_TOLD = {
-    noted("The time promised for the first answer is over."),
-    noted("The time promised for the next answer is over."),
-    noted("The time promised for the resolution is over."),
-}
-"""What clocks write into the stream, for each reader in their language."""
 Entry = dict[str, Any]
 
 
@@ -101,12 +96,9 @@ class _Telling:
             "author_id": str(row.get("author_profile_id") or ""),
             "channel": self._way(row),
             "at": row["at"],
-            "text": row["body"],
+            "text": text_of(row, self.say),
             "files": [],
         }
-
-    def _told(self, body: str) -> str:
-        return self.say(body) if body in _TOLD else body
 
     def _way(self, row: Row) -> str:
         if row["entry_type"] == "email":
@@ -124,11 +116,12 @@ class _Telling:
             "to": details.get("to"), "actor": row["author_name"] or None, "text": None,
         }  # fmt: skip
         if row["entry_type"] == "note":
-            return event | {"what": "note"}
+            said = {"what": "told", "text": text_of(row, self.say)}
+            return event | (said if is_told(row) else {"what": "note"})
         if row["entry_type"] in _SPOKEN:
             return event | {"what": "comment"}
         if row["entry_type"] == "system":
-            return event | {"what": "system", "text": self._told(row["body"])}
+            return event | {"what": "system", "text": text_of(row, self.say)}
         verb = details.get("verb", "")
         if verb in {"create", "submit"}:
             return event | {"what": "opened"}
@@ -153,7 +146,7 @@ class _Telling:
             "author_id": "",
             "channel": self.case["channel"],
             "at": row["at"],
-            "text": self.case["resolution"],
+            "text": sentence_in(self.case["resolution"], self.say),
             "files": [],
         }
 

@@ -387,6 +387,7 @@ LIST_ROW = {
 }
 COLUMNS = ["customer", "product", "state", "priority", "assignee", "due", "updated_at"]
 CASE_LIST = STAFF | {
+    "can_open": True,
     "q": "",
     "count": 1284,
     "sort": "due",
@@ -569,6 +570,23 @@ CASE_ON_DESK = {
     "can_reply": True,
     "can_note": True,
     "can_merge": True,
+    "can_change": True,
+    "type": "Repair",
+    "escalation": {"since": ago(hours=2), "level": 2, "reason": "Down again"},
+    "ties": [
+        {"words": "It follows", "number": "CS1", "url": "/workspace/cases/CS1", "subject": "Dark"}
+    ],
+    "more": [
+        {"name": "assign", "url": "/workspace/cases/CS0012847/people?tab=work&do=assign"},
+        {"name": "watch", "action": "/x", "fields": [], "main": False, "key": None},
+        {
+            "name": "cancel",
+            "action": "/x",
+            "main": False,
+            "key": None,
+            "fields": [{"name": "reason", "value": None, "required": False}],
+        },
+    ],
     "stage": {"name": "Diagnosis", "next": [{"key": "repair", "name": "Repair"}]},
     "merged_into": None,
     "reply_to": "Maya Lindqvist",
@@ -599,6 +617,9 @@ DESK_CASE = (
             {"value": "", "label": "Keep open"},
         ],
         "approvals": ASKED_ABOUT,
+        "facts": [
+            {"name": "urgency", "cell": {"kind": "text", "text": "High", "url": None}},
+        ],
         "customer": {
             "name": "Maya Lindqvist",
             "url": "/workspace/customers/contacts/1",
@@ -715,6 +736,7 @@ PEOPLE = STAFF | {
 }
 ACCOUNT_PAGE = STAFF | {
     "effects": None,
+    "trial": None,
     "here": "customers",
     "record": {
         "id": "a1",
@@ -861,6 +883,10 @@ ASKING_VERB = {
 }  # fmt: skip
 RECORD = ACCOUNT_PAGE | {
     "panels": PANELS, "desk": CALM, "errors": FORM["errors"], "effects": EFFECTS,
+    "trial": {"state": "resolved", "steps": [
+        {"verb": "note", "done": True, "refused": None, "says": "Message: Measured"},
+        {"verb": "resolve", "done": False, "refused": "It is closed.", "says": ""},
+    ]},
     "record": ACCOUNT_PAGE["record"] | {"verbs": [ASKING_VERB]},
 }  # fmt: skip
 FILTERED = [{"name": "state", "value": "active", "remove_url": "/x"}]
@@ -957,6 +983,7 @@ RECORD_FORM = STAFF | {
     "may_force": False,
     "suspects": [],
     "can_preview": True,
+    "may_wait": True,
     "effects": EFFECTS,
     "sample": None,
 }
@@ -1648,6 +1675,26 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         STAFF
         | {
             "desk": CALM,
+            "errors": [],
+            "case": {"number": "CS1", "url": "/workspace/cases/CS1", "subject": "No light"},
+            "rows": [
+                {
+                    "id": "0192f",
+                    "number": "CS2",
+                    "url": "/workspace/cases/CS2",
+                    "subject": "Router is dark",
+                    "state": "new",
+                    "created_at": ago(hours=1),
+                }
+            ],
+        },
+    ),
+    "desk-case-duplicate": (
+        "workspace/case_duplicate.html",
+        STAFF
+        | {
+            "desk": CALM,
+            "q": "",
             "errors": [],
             "case": {"number": "CS1", "url": "/workspace/cases/CS1", "subject": "No light"},
             "rows": [

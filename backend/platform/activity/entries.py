@@ -1,5 +1,6 @@
 """The one way to write into an activity stream."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 from backend.platform.activity.models import ActivityEntry, AuthorKind, EntryType, Visibility
 from infra.kernel.context import Context
 
+Told = Mapping[str, str]
+"""`{"told": "merged_into", "number": "CS0001"}`: a code, and what its sentence names."""
 BODY_CHARACTERS_MAX = 50_000
 _AUTHORS = {
     "staff": AuthorKind.STAFF,
@@ -60,6 +63,17 @@ def caller_as_author(ctx: Context) -> Author:
     return Author(kind, caller.name, caller.profile_id)
 
 
-async def write_system(ctx: Context, kind: str, record_id: UUID, body: str) -> None:
-    """Add a note of the service itself, for staff only."""
-    await write(ctx, kind, record_id, EntryType.SYSTEM, body, visibility=Visibility.INTERNAL)
+async def write_system(
+    ctx: Context, kind: str, record_id: UUID, body: str, told: Told | None = None
+) -> None:
+    """Add a note of the service itself, for staff only; `told` says what happened, as data."""
+    await write(
+        ctx, kind, record_id, EntryType.SYSTEM, body, visibility=Visibility.INTERNAL,
+        details=details_of(told),
+    )  # fmt: skip
+
+
+def details_of(told: Told | None) -> dict[str, Any]:
+    """What happened, as an entry keeps it beside its text: pages put it into their readers' words.
+    Words of people are in the text alone, so that erasing them there is enough."""
+    return dict(told) if told else {}

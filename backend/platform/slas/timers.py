@@ -75,7 +75,9 @@ async def tell_breach(ctx: Context, sla: Any) -> None:
     row = sla if not isinstance(sla, TaskSla) else vars_of(sla)
     ctx.emit(SlaBreached(**_facts(row)))
     what = _WORDS.get(row["target"]) or row["name"] or row["target"].replace("_", " ")
-    await write_system(ctx, row["kind"], row["record_id"], f"The time promised for {what} is over.")
+    told = {"told": "promise_over", "target": row["target"], "name": row["name"] or ""}
+    words = f"The time promised for {what} is over."
+    await write_system(ctx, row["kind"], row["record_id"], words, told)
 
 
 def vars_of(sla: TaskSla) -> dict[str, Any]:

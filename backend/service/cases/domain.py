@@ -25,6 +25,7 @@ from backend.service.cases.actions.tasks import create as create_task
 from backend.service.cases.actions.tasks import update as update_task
 from backend.service.cases.actions.types import create_type, update_type
 from backend.service.cases.actions.update import update
+from backend.service.cases.actions.verbs import verbs
 from backend.service.cases.actions.verify import verify
 from backend.service.cases.actions.watch import unwatch, watch
 from backend.service.cases.actions.work import assign, move, start, wait
@@ -81,7 +82,7 @@ domain = Domain(
         create, update, submit, assign, start, move, comment, note, wait, resolve, close, reopen,
         cancel, rate, attach_article, context, create_task, update_task, begin, hold, complete,
         drop, structure, depend, escalate, deescalate, escalate_task, create_type, update_type,
-        verify, create_rule, update_rule, acknowledge, end,
+        verbs, verify, create_rule, update_rule, acknowledge, end,
         mark_duplicate, unmark_duplicate, merge, unmerge, watch, unwatch,
         create_macro, update_macro, apply_macro, preview_type,
     ),

@@ -1,6 +1,6 @@
 """What a case's activity stream is told."""
 
-from backend.platform.activity.entries import Author, write
+from backend.platform.activity.entries import Author, Told, details_of, write
 from backend.platform.activity.models import ActivityEntry, EntryType, Visibility
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
@@ -19,11 +19,12 @@ async def say(
     return await write(ctx, cases.name, case.id, entry_type, body, author=author)
 
 
-async def note_down(ctx: Context, case: Case, body: str) -> ActivityEntry:
-    """Words for staff only."""
+async def note_down(ctx: Context, case: Case, body: str, told: Told | None = None) -> ActivityEntry:
+    """Words for staff only; `told` says as data what happened, where they are the service's."""
     return await write(
-        ctx, cases.name, case.id, EntryType.NOTE, body, visibility=Visibility.INTERNAL
-    )
+        ctx, cases.name, case.id, EntryType.NOTE, body, visibility=Visibility.INTERNAL,
+        details=details_of(told),
+    )  # fmt: skip
 
 
 async def tell_change(

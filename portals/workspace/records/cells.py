@@ -10,7 +10,7 @@ from infra.kernel.columns import columns_of
 from infra.kernel.resource import Resource
 from portals.faults import Say
 from portals.vocabulary import COLLECTIONS, PATHS
-from portals.words import CODES, FIELDS, VERBS, sentence
+from portals.words import CODES, FIELDS, VERBS, WEIGHTS, sentence
 from portals.workspace.colleagues import names_of
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.kinds import url_of
@@ -203,6 +203,8 @@ def _named_for(column: str, value: Any, say: Say) -> Row | None:
         return text(say(COLLECTIONS[value]))
     if column == "priority":
         return text(value) | {"kind": "priority"}
+    if column in ("impact", "urgency") and value in WEIGHTS:
+        return text(say(WEIGHTS[value]))
     if column == "basis_points":
         return text(f"{value / 100:g} %")
     if column == "actor" and isinstance(value, dict):

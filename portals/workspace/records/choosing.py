@@ -13,6 +13,7 @@ from portals.workspace.reader import Reader, Row
 from portals.workspace.records.composed import Advise, Values, beside
 from portals.workspace.records.kinds import laid_out_by_role
 from portals.workspace.records.known import Advice, Known, codes
+from portals.workspace.records.of_cases import OF_CASES, lists_of_cases, needed_by_type
 from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS, hint
 from portals.workspace.records.shapes import Kind
 from tenants.roles import AUDIENCE_OF_KIND, BUILT_IN
@@ -37,6 +38,8 @@ async def adviser(reader: Reader, kind: Kind, row: Row | None, values: Values) -
         tuple([{"value": str(each["id"]), "label": each["name"]}
                for each in await reader.rows("groups", {"limit": "200"})])
         if kind.collection in _WITH_TASKS else (),
+        *((await needed_by_type(reader, row, values), await lists_of_cases(reader))
+          if kind.collection == "cases" else ()),
     )  # fmt: skip
     own = _ADVICE.get(kind.collection, {})
 
@@ -314,6 +317,7 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
         "form.translations._key": _offering("locales"),
     },
     "surveys": OF_SURVEYS,
+    "cases": OF_CASES,
     "page_layouts": {
         "resource": _pages, "role": _one_role, "hidden_parts": _parts_of_pages,
         "facts": _facts_of_pages,

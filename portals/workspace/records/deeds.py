@@ -11,10 +11,11 @@ from portals.words import noted
 from portals.workspace.desk import reader_of
 from portals.workspace.records.composed import laid_out
 from portals.workspace.records.inputs import fields_of
-from portals.workspace.records.kinds import place_of
+from portals.workspace.records.kinds import place_of, url_of
 from portals.workspace.records.page import record_of, record_page, verb_fields
 from portals.workspace.records.previewing import previewed
 from portals.workspace.records.shapes import Kind, Panel
+from portals.workspace.records.trying import tried
 from portals.workspace.records.typed import Typed, read
 
 _DONE = {"delete": noted("Deleted."), "end": noted("Ended."), "leave": noted("Removed.")}
@@ -36,6 +37,10 @@ async def deed(visit: Visit, kind: Kind, key: str, verb: str) -> Response:
             told = await previewed(visit, kind, verb, row, body)
             again: dict[str, Any] = {"verb": verb, "values": form, "errors": [], "options": {}}
             return await record_page(visit, kind, key, refused=again, effects=told)
+        if form.get("do") == "preview" and verb in kind.tried:
+            told = await tried(visit, f"{kind.collection}.{verb}", row, body)
+            again = {"verb": verb, "values": form, "errors": [], "options": {}}
+            return await record_page(visit, kind, key, refused=again, trial=told)
         await visit.do(f"{kind.collection}.{verb}", row["id"], **body)
     except (NotFound, Forbidden):
         raise
@@ -45,7 +50,7 @@ async def deed(visit: Visit, kind: Kind, key: str, verb: str) -> Response:
         again = {"verb": verb, "values": visit.typed, "errors": visit.errors(refused),
                  "options": typed.options}  # fmt: skip
         return await record_page(visit, kind, key, status=refused.status, refused=again)
-    path = kind.path if verb == "delete" else place_of(kind, row)
+    path = kind.path if verb == "delete" else url_of(kind.collection, row) or place_of(kind, row)
     return visit.go(path, notice=visit.say(_DONE.get(verb, noted("Done."))))
 
 

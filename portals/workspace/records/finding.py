@@ -1,5 +1,7 @@
 """Finding a record to refer to, while somebody types its name."""
 
+from collections import Counter
+from collections.abc import Iterable
 from uuid import UUID
 
 from starlette.responses import JSONResponse, Response
@@ -13,6 +15,7 @@ from portals.workspace.desk import reader_of
 from portals.workspace.queries import colleagues_called
 from portals.workspace.reader import Reader, Row
 from portals.workspace.records.cells import label_of
+from tenants.roles import BUILT_IN
 
 SEPARATOR = " · "
 _MOST = "8"
@@ -62,10 +65,18 @@ async def _colleagues(reader: Reader, words: str) -> list[Row]:
     if reader.caller.audience != "staff":
         return []
 
-    async def work(connection: Connection, caller: Caller) -> dict[UUID, str]:
+    async def work(connection: Connection, caller: Caller) -> dict[UUID, tuple[str, list[str]]]:
         return await colleagues_called(Context(reader.services, connection, caller), words)
 
     named = await reader.services.transact(reader.caller, work, read_only=True)
+    alike = Counter(name for name, _ in named.values())
     return [
-        {"id": str(key), "label": name, "names": [name.casefold()]} for key, name in named.items()
-    ]
+        {"id": str(key), "names": [name.casefold()],
+         "label": name if alike[name] == 1 else f"{name}{SEPARATOR}{_titles(roles)}"}
+        for key, (name, roles) in named.items()
+    ]  # fmt: skip
+
+
+def _titles(roles: Iterable[str]) -> str:
+    """What tells two of one name apart: as what each works here."""
+    return ", ".join(BUILT_IN[each].title if each in BUILT_IN else each for each in roles) or "–"

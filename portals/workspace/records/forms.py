@@ -1,11 +1,15 @@
 """Entering a record and changing one: the fields of the action, each fault beside its field."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from starlette.responses import Response
 
+from infra.kernel.columns import columns_of
 from infra.kernel.errors import Forbidden, NotFound, Problem
 from infra.kernel.performing import perform
+from infra.kernel.resource import Resource
 from portals.faults import Errors, StaleForm
 from portals.uploads import keep
 from portals.visits import Visit
@@ -28,8 +32,9 @@ from portals.workspace.records.composed import (
     with_blank,
 )
 from portals.workspace.records.finding import naming
-from portals.workspace.records.inputs import fields_of
+from portals.workspace.records.inputs import fields_of, is_key
 from portals.workspace.records.kinds import url_of
+from portals.workspace.records.of_cases import needed_by_type
 from portals.workspace.records.page import record_of
 from portals.workspace.records.previewing import previewed
 from portals.workspace.records.sampling import sampled
@@ -37,12 +42,17 @@ from portals.workspace.records.shapes import Kind
 from portals.workspace.records.typed import BEFORE, Typed, as_before, read
 
 _FIELDS_MOST = 2000
+_FULL = {"choice", "flag", "number", "decimal", "moment", "date", "pick", "ref"}
+"""Kinds of fields that are either empty or say something: no column of theirs may be blank."""
 
 
 async def new_record(visit: Visit, kind: Kind) -> Response:
     """`GET {base}/{collection}/new?account_id=…`."""
     fields = await _fields(visit, kind, "create", None)
-    values = {each["name"]: visit.word(each["name"]) for each in fields}
+    given = {each["name"]: visit.word(each["name"]) for each in fields}
+    named = {each["name"]: UUID(given[each["name"]]) for each in fields
+             if each["kind"] == "ref" and is_key(given[each["name"]])}  # fmt: skip
+    values = dict(kind.first) | given | await values_of(reader_of(visit), fields, named)
     composed = {each["name"] for each in fields if each["kind"] in COMPOSED}
     values |= {n: visit.word(n) for n in visit.query if n.partition(".")[0] in composed}
     return await _drawn(visit, kind, None, fields, with_blank(fields, values))
@@ -58,10 +68,13 @@ async def save_new(visit: Visit, kind: Kind) -> Response:
         wish = form.get("do", "")
         if wish == "sample" and kind.sample:
             return await _sampled(visit, kind, None, fields, form)
-        if wish not in ("", "preview"):
+        if wish not in ("", "preview", "draft"):
             return await _drawn(visit, kind, None, fields, rearranged(form, wish))
         laid = await _laid_out(reader, kind, None, fields, form)
         typed = await read(reader, laid, form)
+        if wish == "draft" and kind.may_wait:
+            typed.faults.clear()
+            typed.body["draft"] = True
         body = typed.require() | await custom.entered(visit, kind.collection, None)
         if wish == "preview":
             told = await previewed(visit, kind, "create", None, body)
@@ -176,7 +189,22 @@ async def _fields(visit: Visit, kind: Kind, verb: str, row: Row | None) -> list[
         raise Forbidden(f"you may not {verb} {kind.collection}")
     owner = {name: str(row[name]) for name in ("account_id", "consumer_id")
              if row and row.get(name)}  # fmt: skip
-    return await fields_of(reader_of(visit), definition, kind.asks, {"location_id": owner})
+    narrow = {"location_id": owner} | ({} if row else {"case_type_id": {"active": "true"}})
+    fields = await fields_of(reader_of(visit), definition, kind.asks, narrow)
+    if verb == "update":
+        for each in fields:
+            each["required"] |= _stays(definition.resource, each)
+    return fields
+
+
+def _stays(resource: Resource, field: Row) -> bool:
+    """Whether a record cannot do without the field; nothing in the body of a change says so."""
+    column = columns_of(resource).get(field["name"])
+    if column is None or field["nullable"]:
+        return False
+    if resource.required is not None and field["name"] in resource.required:
+        return True
+    return field["kind"] in _FULL or (resource.required is None and not column.has_default)
 
 
 async def values_of(reader: Reader, fields: list[Row], row: Row) -> dict[str, str]:
@@ -205,6 +233,11 @@ def _before(fields: list[Row], values: dict[str, str]) -> dict[str, str]:
         for each in fields
         if each["kind"] in COMPOSED or each["name"] in values
     }  # fmt: skip
+
+
+def _needed(asked: custom.Asked, names: Collection[str]) -> custom.Asked:
+    """The tenant's own fields, with those that the type of the record must have."""
+    return [each | {"required": each["required"] or each["name"] in names} for each in asked]
 
 
 async def _again(
@@ -254,6 +287,7 @@ async def _drawn(
 ) -> Response:
     reader = reader_of(visit)
     laid = await _laid_out(reader, kind, row, fields, values)
+    needed = await needed_by_type(reader, row, values) if kind.collection == "cases" else ()
     before: dict[str, str] = {}
     if row:
         first = await values_of(reader, fields, row)
@@ -267,9 +301,9 @@ async def _drawn(
                         "version": values.get("version") or row.get("version", "")},
         action=f"{path}/edit" if path else f"{kind.path}/new", fields=laid, values=values,
         before=before, errors=errors or [], options=options or {}, suspects=suspects or [],
-        effects=effects, can_preview=kind.shapes_access,
+        effects=effects, can_preview=kind.shapes_access, may_wait=kind.may_wait and row is None,
         sample=await sampled(visit, kind, laid, values) if kind.sample else None,
-        asked=await custom.asked(visit, kind.collection, row, visit.many),
+        asked=_needed(await custom.asked(visit, kind.collection, row, visit.many), needed),
         has_redraws=redraws(laid), lists=lists(visit.services.registry, lists_in(laid)),
         may_force=visit.may("duplicate_candidates", "dismiss"),
     )  # fmt: skip

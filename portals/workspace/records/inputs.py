@@ -26,6 +26,7 @@ _CHOSEN = {
     "product_models", "product_warranties", "groups", "service_offerings", "catalogs",
     "catalog_categories",
     "calendars", "choice_lists", "data_classes", "import_mappings", "macros",
+    "case_types",
 }  # fmt: skip
 _LONG = {"notes", "description", "summary", "purpose", "terms", "intro", "body", "html", "guidance"}
 _LISTS = {"roles", "verbs", "columns", "channels"}

@@ -34,6 +34,11 @@ def of_section(base: str, section: str) -> list[Kind]:
     return [each for each in _ALL if each.base == base and each.section == section]
 
 
+def kind_of(collection: str) -> Kind:
+    """The kind of a collection, cases among them."""
+    return CASES if collection == CASES.collection else KINDS[collection]
+
+
 def place_of(kind: Kind, row: dict[str, Any]) -> str:
     """The address of a record's page of this machinery; a case has its people beside its desk."""
     address = url_of(kind.collection, row) or kind.path

@@ -1,7 +1,7 @@
 """What the advice of a form rests on beside the form itself."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from infra.kernel.registry import Registry
@@ -19,6 +19,10 @@ class Known:
     roles: tuple[Row, ...] = ()
     templates: tuple[str, ...] = ()
     groups: tuple[Row, ...] = ()
+    needed: frozenset[str] = frozenset()
+    """Fields that a case of the chosen type must fill in."""
+    lists: Mapping[str, Row] = field(default_factory=dict)
+    """What columns of cases may say, by the tenant's lists."""
 
 
 Advice = Callable[[Known, str, Values], Row]

@@ -21,7 +21,7 @@ from portals.workspace.records.cells import expansions, heading, label_of, table
 from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import laid_out, with_blank
 from portals.workspace.records.inputs import fields_of
-from portals.workspace.records.kinds import KINDS, place_of, url_of
+from portals.workspace.records.kinds import KINDS, kind_of, place_of, url_of
 from portals.workspace.records.shapes import Kind, Panel
 
 _ROWS_MOST = "50"
@@ -39,11 +39,14 @@ async def record_page(
     refused: Mapping[str, Any] | None = None,
     effects: Row | None = None,
     preview: Row | None = None,
+    trial: Row | None = None,
     **extra: Any,
 ) -> Response:
-    """`GET {base}/{collection}/{id}?tab=…`. `refused` is the panel or the verb whose form is shown
-    again: {"panel" or "verb", "values", "errors", "options"}."""
+    """`GET {base}/{collection}/{id}?tab=…&do=…`. `refused` is the panel or the verb whose form is
+    shown again: {"panel" or "verb", "values", "errors", "options"}; `do` opens that of a verb."""
     reader = reader_of(visit)
+    if refused is None and visit.word("do", 40) in kind.told:
+        refused = {"verb": visit.word("do", 40), "values": {}, "errors": [], "options": {}}
     row = await record_of(reader, kind, key)
     names = [*(each.name for each in kind.tabs), *(each.id for each in kind.previews)]
     first = "overview" if kind.has_overview or not kind.tabs else names[0]
@@ -60,7 +63,7 @@ async def record_page(
         access=await access_of(visit, reader, kind, row) if current == ACCESS else None,
         errors=list(refused["errors"]) if refused else [], effects=effects,
         approvals=await approvals_of(reader, (kind.collection, row)),
-        preview=preview, is_watched=kind.is_watched, as_role=as_role(visit),
+        preview=preview, trial=trial, is_watched=kind.is_watched, as_role=as_role(visit),
         is_bare=not kind.tabs and not kind.has_overview and current == first, **extra,
     )  # fmt: skip
 
@@ -95,7 +98,9 @@ async def head_of(
         "code": row.get("code") or row.get("number"), "state": row.get("state"),
         "is_faced": kind.is_faced, "icon": kind.icon, "parents": parents,
         "email": row.get("email"), "phone": row.get("phone"),
-        "edit_url": f"{path}/edit" if kind.asks and "update" in allowed else None,
+        "edit_url": f"{url_of(kind.collection, row) or path}/edit"
+        if kind.asks and "update" in allowed and state in kind.states.get("update", (state,))
+        else None,
         "verbs": [await _verb(reader, kind, row, verb, path, refused)
                   for verb in kind.verbs
                   if verb in allowed and state in kind.states.get(verb, (state,))],
@@ -122,7 +127,7 @@ async def _verb(
     return drawn | {
         "fields": await verb_fields(reader, kind, row, verb, values), "values": values,
         "errors": again["errors"] if again else [], "options": again["options"] if again else {},
-        "is_open": again is not None, "can_preview": kind.shapes_access,
+        "is_open": again is not None, "can_preview": kind.shapes_access or verb in kind.tried,
     }  # fmt: skip
 
 
@@ -241,7 +246,8 @@ def _enter_url(reader: Reader, row: Row, panel: Panel) -> str | None:
     """Where a new row of the panel is entered, if that has a page of its own."""
     if not panel.enters or not reader.may(panel.collection, "create"):
         return None
-    return f"{KINDS[panel.collection].path}/new?{urlencode({panel.key: str(row[panel.column])})}"
+    path = kind_of(panel.collection).path
+    return f"{path}/new?{urlencode({panel.key: str(row[panel.column])})}"
 
 
 async def _row_verbs(
@@ -252,14 +258,17 @@ async def _row_verbs(
     found: list[list[Row]] = []
     for each in rows[:IDS_MOST]:
         is_over = each.get("state") in ("ended", "void")
-        may = set() if is_over or not panel.verbs else await reader.reach(
-            panel.collection, each["id"], panel.verbs
+        asked = (*panel.verbs, *(("update",) if panel.edits else ()))
+        may = set() if is_over or not asked else await reader.reach(
+            panel.collection, each["id"], asked
         )  # fmt: skip
         named = [
             verb for verb in panel.verbs if verb in may and _is_timely(panel.collection, verb, each)
         ]
         named += [verb for verb in panel.own_verbs if verb in own and _makes_sense(verb, each)]
         found.append([{"name": verb, "action": f"{base}/{each['id']}/{verb}"} for verb in named])
+        if panel.edits and "update" in may and _is_timely(panel.collection, "update", each):
+            found[-1].append({"name": "update", "url": f"{url_of(panel.collection, each)}/edit"})
     return found
 
 

@@ -39,6 +39,8 @@ class Panel:
     column: str = "id"
     enters: bool = False
     """Whether a new row is entered on a page of its own."""
+    edits: bool = False
+    """Whether a row leads to the form that changes it."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,12 @@ class Kind:
     """In which states such a verb is offered; where it is not named, in all."""
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What such a verb asks for."""
+    tried: tuple[str, ...] = ()
+    """Which of them tell by a dry run what they would do."""
+    first: Mapping[str, str] = field(default_factory=dict)
+    """What the form of a new one says at first."""
+    may_wait: bool = False
+    """Whether a new one may be kept as a draft."""
     title: str = "name"
     parents: tuple[str, ...] = ()
     """Relations that lead up, for the way back above the title."""

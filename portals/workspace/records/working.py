@@ -7,6 +7,7 @@ from portals.workspace.records.shapes import Kind, Panel, Preview, Tab
 
 BASE = "/workspace/work"
 _ALIVE = ("new", "in_progress", "waiting")
+_CASE_LINE = ("number", "subject", "priority", "state")
 
 TASKS = Kind(
     "case_tasks", BASE, "cases", noted("Case task"), noted("Case tasks"), "check",
@@ -18,8 +19,8 @@ TASKS = Kind(
           "assigned_to_id", "due_at"),
     filters=("state",), parents=("case",), verbs=("start", "wait", "complete", "cancel"),
     told={"complete": ("outcome",)}, sort="-opened_at",
-    states={"start": ("new", "waiting"), "wait": ("new", "in_progress"), "complete": _ALIVE,
-            "cancel": _ALIVE},
+    states={"update": _ALIVE, "start": ("new", "waiting"), "wait": ("new", "in_progress"),
+            "complete": _ALIVE, "cancel": _ALIVE},
     tabs=(
         Tab("overview", noted("Parts and clocks"), (
             Panel("below", noted("Tasks below it"), "case_tasks", "parent_id",
@@ -55,18 +56,28 @@ ESCALATIONS = Kind(
 
 CASES = Kind(
     "cases", "/workspace", "cases", noted("Case"), noted("Cases"), "cases", columns=(),
-    facts=("account", "contact", "consumer", "sold_product", "state", "priority"),
-    title="subject", verbs=("escalate", "deescalate", "apply_macro", "watch", "unwatch"),
-    told={"escalate": ("reason", "level", "assignment_group_id", "due_in_minutes"),
+    facts=("case_type", "account", "contact", "consumer", "sold_product", "asset",
+           "impact", "urgency", "priority", "assignment_group",
+           "assigned_to", "parent", "follows", "duplicate_of", "state"),
+    asks=("case_type_id", "subject", "description", "account_id", "contact_id", "consumer_id",
+          "sold_product_id", "asset_id", "category", "subcategory", "impact", "urgency",
+          "priority", "channel", "assignment_group_id", "assigned_to_id", "parent_id"),
+    first={"channel": "phone"}, may_wait=True, title="subject",
+    verbs=("assign", "escalate", "deescalate", "apply_macro", "watch", "unwatch"),
+    told={"assign": ("assigned_to_id", "assignment_group_id"),
+          "escalate": ("reason", "level", "assignment_group_id", "assigned_to_id",
+                       "due_in_minutes"),
           "apply_macro": ("macro_id",)},
+    tried=("apply_macro",),
     tabs=(
         parties("cases", "case_id"),
         Tab("work", noted("Tasks and clocks"), (
             Panel("tasks", noted("Tasks"), "case_tasks", "case_id",
                   ("subject", "assignment_group", "assigned_to", "due_at", "state"),
                   noted("No task was given out."), add="create",
-                  asks=("subject", "description", "priority", "assignment_group_id", "due_at"),
-                  verbs=("start", "cancel")),
+                  asks=("subject", "description", "priority", "assignment_group_id",
+                        "assigned_to_id", "due_at", "parent_id"),
+                  verbs=("start", "wait", "complete", "cancel"), edits=True),
             Panel("clocks", noted("Clocks"), "task_slas", "record_id",
                   ("target", "definition", "started_at", "due_at", "state"),
                   noted("Nothing is promised."), where={"kind": "cases"}),
@@ -74,7 +85,18 @@ CASES = Kind(
                   ("reason", "level", "cause", "assignment_group", "due_at", "state"),
                   noted("It was not escalated."), verbs=("acknowledge", "end")),
             Panel("watchers", noted("Watchers"), "case_watchers", "case_id",
-                  ("profile", "created_at"), noted("Nobody watches it."), verbs=("delete",)),
+                  ("profile", "created_at"), noted("Nobody watches it."), add="watch",
+                  asks=("profile_id",), own=True, verbs=("delete",)),
+        )),
+        Tab("ties", noted("Other cases"), (
+            Panel("below", noted("Cases below it"), "cases", "parent_id", _CASE_LINE,
+                  noted("No case lies below it."), enters=True),
+            Panel("duplicates", noted("Its duplicates"), "cases", "duplicate_of_id", _CASE_LINE,
+                  noted("No case is a duplicate of it.")),
+            Panel("merged", noted("Merged into it"), "cases", "merged_into_id", _CASE_LINE,
+                  noted("No case was merged into it.")),
+            Panel("following", noted("Cases that follow it"), "cases", "follows_id", _CASE_LINE,
+                  noted("No case follows it.")),
         )),
     ),
 )  # fmt: skip

@@ -9,10 +9,11 @@ from portals.vocabulary import COLLECTIONS
 from portals.words import CODES, FIELDS, STATES, VERBS
 from portals.workspace.reader import Row
 from portals.workspace.records.inputs import described
-from portals.workspace.records.kinds import KINDS
+from portals.workspace.records.kinds import CASES, KINDS
 from portals.workspace.records.shapes import Kind
 
 REGISTRY = Registry(DOMAINS)
+PAGES = (*KINDS.values(), CASES)
 
 
 def asked(kind: Kind) -> Iterator[Row]:
@@ -53,13 +54,13 @@ def codes_of(kind: Kind) -> set[str]:
 
 
 def test_every_field_of_the_desk_has_words() -> None:
-    wanting = {name for kind in KINDS.values() for name in names_of(kind)} - set(FIELDS)
+    wanting = {name for kind in PAGES for name in names_of(kind)} - set(FIELDS)
     assert wanting == set(), sorted(wanting)
 
 
 def test_every_code_that_may_be_chosen_has_words() -> None:
     said = {*CODES, *STATES, *VERBS}
-    wanting = {code for kind in KINDS.values() for code in codes_of(kind)} - said
+    wanting = {code for kind in PAGES for code in codes_of(kind)} - said
     assert wanting == set(), sorted(wanting)
 
 

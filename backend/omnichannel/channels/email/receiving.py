@@ -110,7 +110,7 @@ async def _open(ctx: Context, arrival: Arrival, sender: Sender, before: Case | N
         )
         if not sender.is_known:
             words = f"Written by {sender.address}, who is no contact or consumer of ours."
-            await write_system(ctx, "cases", case.id, words)
+            await write_system(ctx, "cases", case.id, words, {"told": "unknown_sender"})
     talk = await _conversation(ctx, arrival, sender, case)
     message = await _write(ctx, arrival, sender, talk, None)
     await _add_files(ctx, arrival, case)

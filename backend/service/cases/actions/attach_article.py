@@ -35,7 +35,8 @@ async def attach_article(ctx: Context, case: Case, *, article_id: UUID) -> CaseA
         attached_by_id=ctx.caller.profile_id,
     )
     await ctx.save(used)
-    await write_system(ctx, cases.name, case.id, f"Article {article.number} is used here.")
+    told = {"told": "article_used", "number": article.number or ""}
+    await write_system(ctx, cases.name, case.id, f"Article {article.number} is used here.", told)
     return used
 
 

@@ -23,8 +23,10 @@ async def mark_duplicate(ctx: Context, case: Case, *, of: UUID) -> None:
     await permit(ctx, case, "resolve")
     other = await original(ctx, case, of)
     case.duplicate_of_id = other.id
-    await note_down(ctx, case, f"Duplicate of {other.number}.")
-    await note_down(ctx, other, f"{case.number} is a duplicate of this.")
+    told = {"told": "duplicate_of", "number": other.number or ""}
+    await note_down(ctx, case, f"Duplicate of {other.number}.", told)
+    told = {"told": "has_duplicate", "number": case.number or ""}
+    await note_down(ctx, other, f"{case.number} is a duplicate of this.", told)
     await resolve(
         ctx, case, resolution=ANSWERED_ELSEWHERE, resolution_code=ResolutionCode.DUPLICATE
     )
@@ -36,7 +38,7 @@ async def unmark_duplicate(ctx: Context, case: Case) -> None:
     if case.duplicate_of_id is None:
         raise CaseNoDuplicate("it was not marked as one")
     await permit(ctx, case, "reopen")
-    await note_down(ctx, case, "No duplicate after all.")
+    await note_down(ctx, case, "No duplicate after all.", {"told": "no_duplicate"})
     await reopen(ctx, case)
 
 

@@ -16,11 +16,13 @@ from infra.kernel.performing import parsed, perform_in
 
 
 class StepTold(BaseModel):
-    """What became of one verb; `refused` says why not, in the words of the refusal."""
+    """What became of one verb; `refused` says why not in the words of the refusal, `problem` by its
+    type."""
 
     verb: str
     done: bool
     refused: str | None = None
+    problem: str | None = None
 
 
 class MacroTold(BaseModel):
@@ -88,9 +90,8 @@ async def apply_macro(
     except _Undone:
         pass
     except Problem as refused:
-        told.append(
-            StepTold(verb=macro.steps[len(told)]["verb"], done=False, refused=refused.detail)
-        )
+        verb = macro.steps[len(told)]["verb"]
+        told.append(StepTold(verb=verb, done=False, refused=refused.detail, problem=refused.type))
     return MacroTold(applied=False, state=state, steps=told)
 
 

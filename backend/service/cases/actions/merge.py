@@ -51,9 +51,12 @@ async def merge(
     )
     if not dry_run:
         for loser in losers:
-            await note_down(ctx, loser, f"Merged into {case.number}.")
+            into = {"told": "merged_into", "number": case.number or ""}
+            await note_down(ctx, loser, f"Merged into {case.number}.", into)
             ctx.emit(CaseMerged(case_id=loser.id, into_id=case.id))
-        await note_down(ctx, case, f"Merged with {', '.join(each.number for each in losers)}.")
+        numbers = ", ".join(each.number for each in losers)
+        taken = {"told": "merged_with", "numbers": numbers}
+        await note_down(ctx, case, f"Merged with {numbers}.", taken)
     return told
 
 

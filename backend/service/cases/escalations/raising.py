@@ -74,7 +74,7 @@ async def raise_to(
         case.escalated_at = ctx.now
         await follow_clocks(ctx, case)
     await ctx.save(case)
-    await note_down(ctx, case, f"Escalated. {reason}")
+    await note_down(ctx, case, f"Escalated. {reason}", {"told": "escalated"})
     ctx.emit(CaseEscalated(case_id=case.id, case_task_id=task_id))
     return row
 
