@@ -223,6 +223,18 @@ async def test_the_database_refuses_a_ledger_that_does_not_add_up(desk: Desk) ->
     assert await stands(desk, pool) == (2, 0)
 
 
+async def test_a_case_is_billed_for_its_channel_and_counted_in_units_at_once(desk: Desk) -> None:
+    pool = await pool_of(desk, price=500)
+    await desk.admin.do("entitlements.update", desk.entitlement["id"], channel_policy="bill")
+    case = await desk.agent.do(
+        "cases.create", subject="Hello", channel="chat", sold_product_id=str(desk.router["id"])
+    )
+    assert case["entitlement_status"] == "uncovered_channel"
+    (line,) = await desk.admin.list("billable_lines", case_id=str(case["id"]))
+    assert (line["reason"], line["amount_minor"]) == ("uncovered_channel", 500)
+    assert await stands(desk, pool) == (1, 1)
+
+
 @pytest.mark.parametrize("channel", ["chat", "api"])
 async def test_an_uncovered_channel_is_refused_where_the_entitlement_says_so(
     desk: Desk, channel: str

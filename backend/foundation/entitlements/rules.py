@@ -3,8 +3,9 @@
 An asset's own entitlement goes before the sold product's, that before its model's, that before the
 contract's, that before the customer's. Among equals the better tier wins, then the earlier start,
 then the smaller id, so the same facts always give the same answer. Everything that an entitlement
-names must fit, and the contract that it comes from must be in force. Whether channel, hours and
-units suffice does not choose; it is told about the choice, and `terms` says what follows.
+names must fit, and the contract that it comes from must be in force. What a case has been given
+goes on for it, whatever becomes of it for others. Whether channel, hours and units suffice does not
+choose; it is told about the choice, and `terms` says what follows.
 """
 
 from collections.abc import Iterable
@@ -37,8 +38,9 @@ class ContractTerm:
     ends_on: date | None
 
     def in_force(self, on: date) -> bool:
-        """Whether it counts on the day, whether or not a job has said so yet."""
-        begun = self.state in {"active", "scheduled"} and self.starts_on <= on
+        """Whether it counts on the day, whatever has become of it since and whether or not a job
+        has said so yet."""
+        begun = self.state in {"active", "scheduled", "expired"} and self.starts_on <= on
         return begun and (self.ends_on is None or self.ends_on >= on)
 
 
@@ -86,6 +88,10 @@ class Situation:
     account_id: UUID | None = None
     consumer_id: UUID | None = None
     location_id: UUID | None = None
+    product_contract_id: UUID | None = None
+    """The contract that the product came with, which nobody had to name."""
+    held_id: UUID | None = None
+    """The entitlement that the case was given before."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +146,12 @@ def judge(candidate: Candidate, situation: Situation) -> Verdict:
     """Whether this candidate could hold by itself, or why not."""
     for name in _MUST_FIT:
         wanted, given = getattr(candidate, name), getattr(situation, name)
-        if name == "contract_id" and given is None and candidate.scope in SCOPES[:3]:
-            continue  # the contract that covers the thing need not be named
+        if name == "contract_id" and _need_not_name(candidate, situation):
+            continue
         if wanted is not None and wanted != given:
             return "other_customer"
+    if candidate.id == situation.held_id:
+        return "chosen"
     if candidate.state != "active":
         return "not_active"
     if candidate.starts_on > situation.on:
@@ -153,6 +161,12 @@ def judge(candidate: Candidate, situation: Situation) -> Verdict:
     if candidate.contract is not None and not candidate.contract.in_force(situation.on):
         return "contract_over"
     return "chosen"
+
+
+def _need_not_name(candidate: Candidate, situation: Situation) -> bool:
+    """Whether a thing is covered without anybody naming the contract that covers it."""
+    is_own = situation.contract_id in {None, situation.product_contract_id}
+    return is_own and candidate.scope in SCOPES[:3]
 
 
 def covers(candidate: Candidate, channel: str) -> bool:

@@ -1,7 +1,7 @@
 """Where a promise that holds does not reach: channels, hours and units, and what follows. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from backend.foundation.entitlements.errors import ChannelNotCovered, OutsideSupportHours
@@ -52,9 +52,11 @@ def refusal(gap: Gap, held: Candidate, at: datetime, hours: WorkingHours) -> Con
     )
 
 
-def exhausted(held: Candidate, pool: EntitlementPool) -> UnitsExhausted:
-    """Why there is nothing to draw, and what would help."""
+def exhausted(held: Candidate, pool: EntitlementPool, on: date) -> UnitsExhausted:
+    """Why there is nothing to draw on the day, and what would help."""
     renews = pool.period_ends_on + timedelta(days=1) if pool.period_ends_on else None
+    if on < pool.starts_on:
+        renews = pool.starts_on
     helps = ["add units to the pool", "name another product or contract that is entitled"]
     if renews:
         helps.insert(0, f"wait for the units of {renews.isoformat()}")

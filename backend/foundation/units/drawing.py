@@ -39,7 +39,8 @@ async def draw(
 ) -> tuple[EntitlementPool, EntitlementUse | None]:
     """Put units aside for a case; no use, where fewer than that remain."""
     pool = await locked(ctx, pool_id)
-    line = rules.reserve(pool, amount, case_id)
+    short = rules.lacks(pool, amount, ctx.now.date())
+    line = None if short else rules.reserve(pool, amount, case_id)
     if line is None:
         return pool, None
     await write(ctx, pool, [line])

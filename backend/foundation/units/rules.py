@@ -87,6 +87,11 @@ def renew(pool: EntitlementPool, on: date) -> list[EntitlementMovement]:
     return [*lines, fill(pool)]
 
 
+def lacks(pool: EntitlementPool, amount: Decimal, on: date) -> bool:
+    """Whether so much cannot be drawn on the day: fewer remain, or the first period is to come."""
+    return pool.remaining < amount or on < pool.starts_on
+
+
 def reserve(pool: EntitlementPool, amount: Decimal, case_id: UUID) -> EntitlementMovement | None:
     """Put units aside for a case; None, and nothing moved, where fewer remain."""
     if pool.remaining < amount:

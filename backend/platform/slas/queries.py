@@ -8,7 +8,8 @@ from infra.kernel.context import Context
 
 _FIRE = """
 WITH due AS MATERIALIZED (
-  SELECT id, due_at <= $2 AS is_over FROM task_slas
+  SELECT id, due_at <= $2 AS is_over, CASE WHEN due_at <= $2 THEN due_at ELSE next_at END AS moment
+    FROM task_slas
    WHERE tenant_id = $1 AND next_at <= $2
    ORDER BY next_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )
@@ -18,13 +19,15 @@ UPDATE task_slas t
        warned_at = CASE WHEN due.is_over THEN t.warned_at ELSE $2 END,
        updated_at = $2, version = t.version + 1
   FROM due WHERE t.tenant_id = $1 AND t.id = due.id
-RETURNING t.id, t.kind, t.record_id, t.target, t.name, t.due_at, due.is_over
+RETURNING t.id, t.kind, t.record_id, t.target, t.name, t.due_at, due.is_over, due.moment
 """
 
 
 async def fire_due(ctx: Context, at: datetime, limit: int) -> list[Any]:
-    """Warn of and break, in one statement, what is due; those that somebody holds come later."""
-    return await ctx.fetch(_FIRE, ctx.tenant_id, at, limit)
+    """Warn of and break, in one statement, what is due, in the order of its moments; those that
+    somebody holds come later."""
+    fired = await ctx.fetch(_FIRE, ctx.tenant_id, at, limit)
+    return sorted(fired, key=lambda row: (row["moment"], row["id"]))
 
 
 async def next_due(ctx: Context) -> datetime | None:

@@ -10,11 +10,11 @@ from uuid import UUID
 from backend.foundation.entitlements.models import Policy
 from backend.foundation.entitlements.rules import Candidate
 from backend.foundation.entitlements.terms import exhausted, refusal
-from backend.foundation.units.billing import Charge, charge, waive_all
+from backend.foundation.units.billing import Charge, bring_to, charge, waive_all
 from backend.foundation.units.drawing import draw, has_drawn, settle
 from backend.foundation.units.models import BillReason, Unit, UseState
 from backend.service.cases.coverage import Coverage
-from backend.service.cases.models import Case, EntitlementStatus
+from backend.service.cases.models import Case, CaseState, EntitlementStatus
 from infra.kernel.context import Context
 
 
@@ -28,11 +28,17 @@ async def claim(ctx: Context, case: Case, coverage: Coverage) -> None:
     for gap in coverage.gaps:
         if gap.policy is Policy.BLOCK and not ctx.caller.is_system:
             raise refusal(gap, held, case.opened_at or ctx.now, coverage.hours)
+    # First the pool, which is read: with that a line of a case not written yet would go out.
+    if held.pool_id is not None and not await _has_drawn(ctx, case, held.pool_id):
+        await draw_from(ctx, case, held, held.pool_id)
     for gap in coverage.gaps:
         if gap.policy is Policy.BILL:
             await bill(ctx, case, held, gap.reason, Unit.CASE, Decimal(1))
-    if held.pool_id is not None:
-        await draw_from(ctx, case, held, held.pool_id)
+
+
+async def _has_drawn(ctx: Context, case: Case, pool_id: UUID) -> bool:
+    """Whether the case has its units, as after it was reopened; a new one costs no look."""
+    return not case.is_new and await has_drawn(ctx, case.id, pool_id)
 
 
 async def draw_from(ctx: Context, case: Case, held: Candidate, pool_id: UUID) -> None:
@@ -44,7 +50,7 @@ async def draw_from(ctx: Context, case: Case, held: Candidate, pool_id: UUID) ->
         return
     policy = Policy(held.exhausted_policy)
     if policy is Policy.BLOCK and not ctx.caller.is_system:
-        raise exhausted(held, pool)
+        raise exhausted(held, pool, ctx.now.date())
     case.entitlement_status = EntitlementStatus.EXHAUSTED
     if policy is Policy.BILL:
         await bill(ctx, case, held, BillReason.EXHAUSTED, pool.unit, held.units_per_case)
@@ -56,10 +62,16 @@ async def claim_anew(ctx: Context, case: Case, coverage: Coverage) -> None:
         case.entitlement_status = _kept(case)
         return
     await give_back(ctx, case)
-    held = coverage.choice.entitlement
-    if held is None or (held.pool_id and await has_drawn(ctx, case.id, held.pool_id)):
+    await claim(ctx, case, coverage)
+
+
+async def claim_again(ctx: Context, case: Case, coverage: Coverage) -> None:
+    """A case that was part of another stands for itself again, as far as it has come by now."""
+    if case.state is CaseState.CANCELLED:
         return
     await claim(ctx, case, coverage)
+    if case.state is CaseState.CLOSED:
+        await use_up(ctx, case)
 
 
 def _kept(case: Case) -> EntitlementStatus:
@@ -86,4 +98,8 @@ async def bill(
 ) -> None:
     """Write down what is to be paid for the case."""
     owed = Charge(held.id, reason, unit, quantity, held.price)
-    await charge(ctx, case.id, (case.account_id, case.consumer_id), owed)
+    customer = case.account_id, case.consumer_id
+    if case.is_new:
+        await charge(ctx, case.id, customer, owed)
+    else:
+        await bring_to(ctx, case.id, customer, owed)

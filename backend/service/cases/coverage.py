@@ -1,9 +1,11 @@
 """What a case is owed: who it belongs to, which entitlement holds, which clocks run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from backend.foundation.entitlements.rules import Choice, Situation, choose
+from backend.foundation.entitlements.rules import Candidate, Choice, Situation, choose
 from backend.foundation.entitlements.terms import Gap, gaps
+from backend.platform.calendars.resources import calendar_assignments
 from backend.platform.calendars.rules import WorkingHours
 from backend.platform.slas.choosing import (
     CALENDAR_ORDER,
@@ -62,7 +64,7 @@ async def cover(ctx: Context, case: Case) -> Coverage:
     if case.is_new or "consumer_id" in case.changes():
         case.household_id = facts.household_id
     case.customer_kind = customer_kind(parties)
-    choice = choose(facts.candidates, situation_of(ctx, case, facts))
+    choice = choose_as_opened(ctx, case, facts)
     if case.contract_id is None and choice.entitlement is not None:
         case.contract_id = choice.entitlement.contract_id
     case.entitlement_id = choice.entitlement.id if choice.entitlement else None
@@ -71,7 +73,21 @@ async def cover(ctx: Context, case: Case) -> Coverage:
     found = gaps(held, case.channel.value, case.opened_at or ctx.now, hours) if held else ()
     case.entitlement_status = EntitlementStatus(found[0].reason if found else choice.status)
     case.entitlement_explanation = choice.explanation()
-    return Coverage(choice, owed(case, choice, facts), found, hours)
+    return Coverage(choice, owed(case, held, facts), found, hours)
+
+
+def choose_as_opened(ctx: Context, case: Case, facts: Facts) -> Choice:
+    """What held on the day the case was opened, else what holds today; what it has it keeps."""
+    was_draft = case.stored("state") is CaseState.DRAFT
+    situation = replace(
+        situation_of(ctx, case, facts),
+        on=(ctx.now if was_draft or case.opened_at is None else case.opened_at).date(),
+        held_id=None if was_draft else case.stored("entitlement_id"),
+    )
+    found = choose(facts.candidates, situation)
+    if found.entitlement is not None or situation.on == ctx.now.date():
+        return found
+    return choose(facts.candidates, replace(situation, on=ctx.now.date()))
 
 
 def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
@@ -88,12 +104,12 @@ def situation_of(ctx: Context, case: Case, facts: Facts) -> Situation:
         account_id=case.account_id or between,
         consumer_id=case.consumer_id,
         location_id=facts.location_id,
+        product_contract_id=facts.known.product.contract_id if facts.known.product else None,
     )
 
 
-def owed(case: Case, choice: Choice, facts: Facts) -> tuple[Promise, ...]:
+def owed(case: Case, held: Candidate | None, facts: Facts) -> tuple[Promise, ...]:
     """A promise per target: the entitlement's own minutes and hours, else the house's rule."""
-    held = choice.entitlement
     rule = choose_definition(facts.definitions, asked_of(case, held.tier if held else None))
     own = (held.calendar_id if held else None) or (rule.calendar_id if rule else None)
     order = rule.calendar_order if rule else CALENDAR_ORDER
@@ -132,6 +148,25 @@ async def revise_clocks(ctx: Context, case: Case, coverage: Coverage) -> None:
 async def follow_clocks(ctx: Context, case: Case) -> None:
     """Let the clocks do what their terms say, after the case has changed."""
     take_deadline(case, await follow(ctx, case, moments_of(case)))
+
+
+async def follow_group(ctx: Context, case: Case, before: UUID | None) -> None:
+    """Let the clocks go on by the hours of the group that has the case now, where that one or the
+    one before has hours of its own."""
+    groups = {before, case.assignment_group_id} - {None}
+    own = ctx.every(calendar_assignments).filter(group_id__in=list(groups))
+    if before == case.assignment_group_id or not await own.exists():
+        await follow_clocks(ctx, case)
+        return
+    facts = await facts_about(
+        ctx, parties_of(case), case.priority, group_id=case.assignment_group_id
+    )
+    held = next((each for each in facts.candidates if each.id == case.entitlement_id), None)
+    if case.entitlement_id is not None and held is None:
+        await follow_clocks(ctx, case)
+        return
+    slas = await follow(ctx, case, moments_of(case), owed(case, held, facts))
+    take_deadline(case, slas)
 
 
 def moments_of(case: Case) -> Moments:

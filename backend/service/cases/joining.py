@@ -9,11 +9,12 @@ from backend.platform.merging.resources import merges
 from backend.platform.slas.models import TaskSla
 from backend.platform.slas.resources import task_slas
 from backend.platform.slas.timers import set_timer
-from backend.service.cases.claims import claim, give_back
+from backend.service.cases.claims import claim_again, give_back
 from backend.service.cases.coverage import cover, follow_clocks
 from backend.service.cases.events import CaseReopened
 from backend.service.cases.models import Case, CaseState, ResolutionCode
 from backend.service.cases.resources import cases
+from backend.service.cases.rules import WORKED_ON
 from backend.service.cases.types.reading import enter
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault
@@ -93,11 +94,12 @@ async def stand_again(ctx: Context, event: RecordedEvent) -> None:
     merge: Merge | None = await ctx.find(merges, event.record_id)
     if merge is None or merge.resource != cases.name:
         return
-    for case in await ctx.every(cases).filter(id__in=list(merge.merged_ids)).order_by("id"):
-        coverage = await cover(ctx, case)
-        await claim(ctx, case, coverage)
+    apart = ctx.every(cases).filter(id__in=list(merge.merged_ids), merged_into_id=None)
+    for case in await apart.order_by("id").select_for_update():
+        await claim_again(ctx, case, await cover(ctx, case))
         await ctx.save(case)
         clocks: list[TaskSla] = await ctx.every(task_slas).filter(record_id=case.id)
         for clock in clocks:
             set_timer(ctx, clock)
-        ctx.emit(CaseReopened(case_id=case.id))
+        if case.state in WORKED_ON:
+            ctx.emit(CaseReopened(case_id=case.id))

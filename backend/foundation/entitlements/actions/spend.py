@@ -16,7 +16,7 @@ from infra.kernel.money import Money
 @action(entitlement_uses, audiences=("staff",))
 async def spend(ctx: Context, use: EntitlementUse, *, amount: Quantity) -> None:
     """Say how many hours a case takes in all: the pool gives more or gets back what is left, and
-    what it does not have is billed or refused, as the entitlement says."""
+    what it does not have is billed, refused or let pass, as the entitlement says."""
     if use.state is not UseState.RESERVED:
         raise UseOver(f"the units are {use.state.value}", allowed_states=[UseState.RESERVED.value])
     pool = await locked(ctx, use.pool_id)
@@ -24,7 +24,7 @@ async def spend(ctx: Context, use: EntitlementUse, *, amount: Quantity) -> None:
         raise NotCountedInHours(f"{pool.name} counts cases")
     covered = min(amount, use.amount + pool.remaining)
     held: Entitlement = await ctx.find(entitlements, use.entitlement_id)
-    if covered < amount and held.exhausted_policy is not Policy.BILL:
+    if covered < amount and held.exhausted_policy is Policy.BLOCK:
         raise UnitsExhausted(
             f"{amount - covered} hours more than remain",
             remaining=str(pool.remaining),
@@ -37,6 +37,8 @@ async def spend(ctx: Context, use: EntitlementUse, *, amount: Quantity) -> None:
         await write(ctx, pool, [rules.give_back(pool, -more, use.case_id, use.period_starts_on)])
     use.amount = covered
     await ctx.save(use)
+    if held.exhausted_policy is Policy.WARN:
+        return
     missing = Charge(held.id, BillReason.EXHAUSTED, Unit.HOUR, amount - covered, price_of(held))
     await bring_to(ctx, use.case_id, (pool.account_id, pool.consumer_id), missing)
 

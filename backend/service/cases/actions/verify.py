@@ -12,7 +12,7 @@ from backend.foundation.entitlements.rules import Candidate, Choice, choose
 from backend.foundation.entitlements.terms import exhausted, gaps, refusal
 from backend.foundation.units.models import EntitlementPool
 from backend.foundation.units.resources import entitlement_pools
-from backend.foundation.units.rules import renew
+from backend.foundation.units.rules import lacks, renew
 from backend.platform.calendars.rules import NeverOpens
 from backend.platform.calendars.schedule import add_working_time
 from backend.service.cases.coverage import owed, situation_of
@@ -133,8 +133,8 @@ async def told(
         if held
     ]
     pool = await _pool(ctx, held, when)
-    if held and pool and pool.remaining < held.units_per_case:
-        helps = exhausted(held, pool).extra["help"]
+    if held and pool and lacks(pool, held.units_per_case, when.date()):
+        helps = exhausted(held, pool, when.date()).extra["help"]
         short.append(Shortfall(reason="exhausted", policy=held.exhausted_policy, help=helps))
     return Verification(
         status=short[0].reason if short else choice.status,
@@ -183,7 +183,7 @@ def _units(held: Candidate, pool: EntitlementPool) -> Units:
 
 def _promised(case: Case, choice: Choice, facts: Facts, when: datetime) -> list[Promised]:
     found = []
-    for promise in owed(case, choice, facts):
+    for promise in owed(case, choice.entitlement, facts):
         try:
             due = add_working_time(when, timedelta(minutes=promise.minutes), promise.hours)
         except NeverOpens:

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from backend.service.cases.coverage import follow_clocks
+from backend.service.cases.coverage import follow_clocks, follow_group
 from backend.service.cases.errors import CaseStageNotNext
 from backend.service.cases.events import CaseAssigned
 from backend.service.cases.models import Case, CaseState
@@ -33,8 +33,9 @@ async def assign(
     await permit(ctx, case, "assign")
     if assigned_to_id is not None:
         await require_staff(ctx, assigned_to_id)
+    before = case.assignment_group_id
     case.assigned_to_id, case.assignment_group_id = assigned_to_id, assignment_group_id
-    await follow_clocks(ctx, case)
+    await follow_group(ctx, case, before)
     await ctx.save(case)
     await tell_change(ctx, case, "assign", internal=True)
     ctx.emit(assigned(case))

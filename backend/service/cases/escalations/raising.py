@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend.platform.slas.events import SlaBreached, SlaWarned
 from backend.service.cases.actions.work import assigned
-from backend.service.cases.coverage import follow_clocks
+from backend.service.cases.coverage import follow_clocks, follow_group
 from backend.service.cases.escalations.models import (
     CaseEscalation,
     Cause,
@@ -130,7 +130,9 @@ async def follow(ctx: Context, case: Case, rule: EscalationRule) -> None:
         due_at=ctx.now + timedelta(minutes=minutes) if minutes else None,
     )
     if rule.hands_over and case.assignment_group_id != rule.assignment_group_id:
+        before = case.assignment_group_id
         case.assignment_group_id, case.assigned_to_id = rule.assignment_group_id, None
+        await follow_group(ctx, case, before)
         await ctx.save(case)
         ctx.emit(assigned(case))
 
