@@ -13,7 +13,12 @@ from portals.visits import Visit
 from portals.words import noted
 
 OVER = noted("This has been decided already, or was taken back.")
-DECIDED = {"approve": noted("You have approved it."), "reject": noted("You have rejected it.")}
+HAND_ON = "hand_on"
+DONE = {
+    "approve": noted("You have approved it."),
+    "reject": noted("You have rejected it."),
+    HAND_ON: noted("You have handed it on."),
+}
 
 
 def _shaped(visit: Visit, told: dict[str, Any]) -> dict[str, Any]:
@@ -36,19 +41,21 @@ async def by_link(visit: Visit) -> Response:
 
 
 async def respond(visit: Visit) -> Response:
-    """`POST /approve`: the decision."""
+    """`POST /approve`: the decision, or who decides instead."""
     token = token_of(visit)
     try:
         form = await visit.form()
         token = form.get("token", "")
-        decision = form.get("decision", "")
-        await as_stranger(visit).do(
-            "approval_requests.respond",
-            token=token, decision=decision, reason=form.get("why", "").strip(),
-        )  # fmt: skip
+        decision, why = form.get("decision", ""), form.get("why", "").strip()
+        told = {"token": token, "reason": why}
+        if decision == HAND_ON:
+            verb, told = "hand_on", told | {"to": form.get("to", "").strip()}
+        else:
+            verb, told = "respond", told | {"decision": decision}
+        await as_stranger(visit).do(f"approval_requests.{verb}", **told)
     except Problem as problem:
         return await _PAGE.show(visit, token, problem)
-    return await say(visit, 200, "notice", DECIDED[decision])
+    return await say(visit, 200, "notice", DONE[decision])
 
 
 routes = (

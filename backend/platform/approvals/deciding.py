@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.platform.approvals import queries
 from backend.platform.approvals.asking import go_on, refuse
+from backend.platform.approvals.deputy_resource import approval_deputies
 from backend.platform.approvals.eligible import is_eligible
 from backend.platform.approvals.errors import (
     ApprovalDecided,
@@ -27,7 +28,7 @@ from backend.platform.approvals.models import (
     StepState,
 )
 from backend.platform.approvals.pausing import go_on_counting, still_asks
-from backend.platform.approvals.resources import approval_deputies, approval_steps, approvals
+from backend.platform.approvals.resources import approval_steps, approvals
 from backend.platform.approvals.rules import Answer, tally
 from backend.platform.approvals.seating import Seating
 from backend.platform.approvals.seats import close_step, note

@@ -7,25 +7,27 @@ from backend.platform.approvals.actions.decide import approve, reject
 from backend.platform.approvals.actions.define import create as create_rule
 from backend.platform.approvals.actions.define import update as update_rule
 from backend.platform.approvals.actions.deputies import appoint, dismiss
-from backend.platform.approvals.actions.hand import reassign
+from backend.platform.approvals.actions.foresee import foresee, preview
+from backend.platform.approvals.actions.hand import hand_on, reassign
 from backend.platform.approvals.actions.link import by_link, respond
 from backend.platform.approvals.actions.look import colleagues, summary
-from backend.platform.approvals.actions.request import create, foresee, preview, recall
+from backend.platform.approvals.actions.request import create, recall, request_where_wanted
 from backend.platform.approvals.actions.talk import answer, ask_back
 from backend.platform.approvals.actions.waiting import waiting
 from backend.platform.approvals.clocks import tick
+from backend.platform.approvals.deputy_resource import approval_deputies
 from backend.platform.approvals.following import follow, look_again, perform
 from backend.platform.approvals.gate import gate
 from backend.platform.approvals.resources import (
-    approval_deputies,
     approval_entries,
     approval_links,
     approval_requests,
-    approval_rules,
     approval_steps,
     approvals,
 )
+from backend.platform.approvals.rule_resource import approval_rules
 from backend.platform.approvals.standing import turn
+from backend.platform.approvals.wanting import consider, follow_records
 from infra.kernel.grants import Grant
 from infra.kernel.registry import Domain
 from tenants.roles import BUILT_IN, PUBLIC, STAFF
@@ -44,6 +46,7 @@ def _everybody() -> Iterator[Grant]:
             continue
         if role.audience == STAFF:
             yield Grant(role.name, "approval_requests", ("create",), "asked_by_me")
+            yield Grant(role.name, "approvals", ("request",), "asked_by_me")
             for name in ("approval_requests", "approvals", *_FOLLOWED):
                 yield Grant(role.name, name, ("read",), "of_case")
         yield Grant(role.name, "approval_requests", _OWN, "asked_by_me")
@@ -72,7 +75,8 @@ domain = Domain(
     ),
     actions=(
         create_rule, update_rule, create, preview, foresee, waiting, recall, approve, reject,
-        ask_back, answer, reassign, by_link, respond, appoint, dismiss, summary, colleagues, about,
+        ask_back, answer, reassign, hand_on, by_link, respond, appoint, dismiss, summary,
+        colleagues, about, request_where_wanted,
     ),
     grants=(
         Grant("service_manager", "approval_rules", ("read", "create", "update", "delete")),
@@ -83,8 +87,8 @@ domain = Domain(
         Grant("service_manager", "approval_deputies", ("read", "create", "end")),
         *_everybody(),
     ),
-    jobs=(perform, look_again),
+    jobs=(perform, look_again, consider),
     periodic=(tick, turn),
-    followers=(follow,),
+    followers=(follow, follow_records),
     gates=(gate,),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.platform.approvals import queries
+from backend.platform.approvals.deputy_resource import approval_deputies
 from backend.platform.approvals.eligible import is_eligible
 from backend.platform.approvals.letters import send_letter
 from backend.platform.approvals.models import (
@@ -20,7 +21,7 @@ from backend.platform.approvals.models import (
     ApprovalRequest,
     ApprovalStep,
 )
-from backend.platform.approvals.resources import approval_deputies, approval_links, approvals
+from backend.platform.approvals.resources import approval_links, approvals
 from backend.platform.approvals.seating import Seating
 from backend.platform.approvals.summary import summary_of
 from backend.platform.automations.acting import callers_for

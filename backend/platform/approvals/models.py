@@ -46,6 +46,14 @@ class Door(StrEnum):
     LINK = "link"
 
 
+class Occasion(StrEnum):
+    """When a rule asks about a record as it is: if somebody wants it to, or by itself."""
+
+    BY_HAND = "by_hand"
+    ON_OPENING = "on_opening"
+    ON_CHANGE = "on_change"
+
+
 class ApprovalRule(Record):
     """One row of the matrix: for these records, under this condition, these people in turn."""
 
@@ -64,6 +72,8 @@ class ApprovalRule(Record):
     by_mail = fields.BooleanField(default=True)
     calendar_id = fields.UUIDField(null=True)
     holds_work = fields.BooleanField(default=True)
+    occasion = fields.CharEnumField(Occasion, default=Occasion.BY_HAND)
+    author_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "approval_rules"

@@ -11,7 +11,7 @@ from backend.platform.approvals.choosing import About, Slot, slots_of
 from backend.platform.approvals.comparing import comparable
 from backend.platform.approvals.matrix import Level, read_fyi, read_levels
 from backend.platform.approvals.models import ApprovalRule
-from backend.platform.approvals.resources import approval_rules
+from backend.platform.approvals.rule_resource import approval_rules
 from backend.platform.approvals.rules import digest, fingerprint, seen, watched
 from backend.platform.approvals.times import calendar_named
 from infra.kernel.context import Context

@@ -49,6 +49,7 @@ SELECT id, name FROM (
           AND p.account_id = (SELECT account_id FROM profiles WHERE tenant_id = $1 AND id = $3)
           AND EXISTS (SELECT 1 FROM approvals a WHERE a.tenant_id = $1 AND a.approver_id = $3)
          END
+     AND ($5::text IS NULL OR lower(u.email) = $5)
    ORDER BY u.id, p.is_default DESC, p.id) each
  ORDER BY lower(name), id LIMIT 200
 """
@@ -97,6 +98,32 @@ SELECT id FROM approval_requests
  WHERE tenant_id = $1 AND record_id = ANY ($2) AND state IN ('pending', 'approved')
    AND performed_at IS NULL AND failure IS NULL ORDER BY id
 """
+
+
+async def asked_by_themselves(connection: Any, tenant_id: UUID) -> dict[str, set[str]]:
+    """Kinds of records about which rules ask by themselves, and on which occasions."""
+    rows = await connection.fetch(
+        """SELECT resource, array_agg(DISTINCT occasion) AS occasions FROM approval_rules
+            WHERE tenant_id = $1 AND active AND occasion <> 'by_hand' AND action = ''
+            GROUP BY resource""",
+        tenant_id,
+    )
+    return {row["resource"]: set(row["occasions"]) for row in rows}
+
+
+async def follows_from(ctx: Context, question_id: UUID, request_id: str) -> bool:
+    """Whether what was sent by this request answered the question."""
+    if not request_id:
+        return False
+    found = await ctx.fetchval(
+        """SELECT EXISTS (SELECT 1 FROM events WHERE tenant_id = $1 AND record_id = $2
+             AND kind = 'approval_requests' AND request_id = $3
+             AND type IN ('approval_requests.approved', 'approval_requests.rejected'))""",
+        ctx.tenant_id,
+        question_id,
+        request_id,
+    )
+    return bool(found)
 
 
 async def people(ctx: Context, profiles: Iterable[UUID]) -> dict[UUID, Any]:
@@ -161,9 +188,11 @@ async def of_company(ctx: Context, account_id: UUID, role: str) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def colleagues_of(ctx: Context, user_id: UUID, profile_id: UUID, kind: str) -> list[Any]:
-    """Who could decide in somebody's place."""
-    return await ctx.fetch(_COLLEAGUES, ctx.tenant_id, user_id, profile_id, kind)
+async def colleagues_of(
+    ctx: Context, user_id: UUID, profile_id: UUID, kind: str, *, address: str | None = None
+) -> list[Any]:
+    """Who could decide in somebody's place; whoever has this address alone, where one is given."""
+    return await ctx.fetch(_COLLEAGUES, ctx.tenant_id, user_id, profile_id, kind, address)
 
 
 async def managers_of(ctx: Context, user_id: UUID) -> list[UUID]:

@@ -1,24 +1,13 @@
 """What the outside knows of approvals: who asks and who is asked see theirs; those who may read a
 case see what was asked about it."""
 
-from typing import Annotated
-
-from annotated_types import Ge, Le, MaxLen
-from pydantic import StringConstraints
-
-from backend.platform.approvals.matrix import Fyi, Levels, Word
 from backend.platform.approvals.models import (
     Approval,
-    ApprovalDeputy,
     ApprovalEntry,
     ApprovalLink,
     ApprovalRequest,
-    ApprovalRule,
     ApprovalStep,
 )
-from backend.platform.calendars.resources import Name
-from infra.kernel.columns import Text
-from infra.kernel.configured import Configured
 from infra.kernel.resource import (
     Path,
     Relation,
@@ -28,51 +17,6 @@ from infra.kernel.resource import (
     match,
     readable,
     through,
-)
-
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,62}$")]
-Place = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")
-]
-
-_RULE = (
-    "key", "name", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
-    "position", "allows_own", "by_mail", "calendar_id", "holds_work", "active",
-)  # fmt: skip
-
-approval_rules = Resource(
-    name="approval_rules",
-    singular="approval_rule",
-    model=ApprovalRule,
-    summary="The approval matrix: whose consent is asked for what, under which condition.",
-    label="name",
-    views={
-        "staff": View(
-            read=("id", *_RULE, "created_at", "updated_at", "version"),
-            create=_RULE,
-            update=_RULE[1:],
-        )
-    },
-    types={
-        "key": Key,
-        "name": Name,
-        "summary": Annotated[Text, MaxLen(2_000)],
-        "resource": Word,
-        "action": Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62})?$")],
-        "condition": Annotated[Text, MaxLen(2_000)],
-        "pins": Annotated[list[Place], MaxLen(50)],
-        "levels": Levels,
-        "fyi": Fyi,
-        "position": Annotated[int, Ge(0), Le(100_000)],
-    },
-    filters=("key", "name", "resource", "action", "active"),
-    sorts=("position", "name"),
-    default_sort="position",
-    search=("key", "name"),
-    relations={"calendar": Relation("calendar_id", "calendars")},
-    generic=("delete",),
-    required=("key", "name", "resource", "levels"),
-    configured=Configured(key=("key",), after=("groups", "responsibilities", "roles", "calendars")),
 )
 
 _OF_ME = match("approver_user_id", "user_id")
@@ -98,12 +42,7 @@ _OF_REQUEST: dict[str, Path] = {
         "request_id",
         "approvals",
         "request_id",
-        through(
-            "approver_user_id",
-            "approval_deputies",
-            "principal_user_id",
-            match("deputy_user_id", "user_id", {"active": True}),
-        ),
+        _OF_PRINCIPALS,
     ),
 }
 
@@ -143,12 +82,7 @@ approval_requests = Resource(
             "id",
             "approvals",
             "request_id",
-            through(
-                "approver_user_id",
-                "approval_deputies",
-                "principal_user_id",
-                match("deputy_user_id", "user_id", {"active": True}),
-            ),
+            _OF_PRINCIPALS,
         ),
     },
     generic=(),
@@ -216,12 +150,7 @@ approvals = Resource(
     paths={
         "all": everything(),
         "mine": _OF_ME,
-        "of_mine": through(
-            "approver_user_id",
-            "approval_deputies",
-            "principal_user_id",
-            match("deputy_user_id", "user_id", {"active": True}),
-        ),
+        "of_mine": _OF_PRINCIPALS,
         "asked_by_me": _OF_REQUEST["asked_by_me"],
         "asked_of_me": _OF_REQUEST["asked_of_me"],
         "of_case": _OF_REQUEST["of_case"],
@@ -266,35 +195,4 @@ approval_entries = Resource(
     generic=(),
     emits=False,
     audited=False,
-)
-
-_DEPUTY = ("deputy_id", "starts_at", "ends_at", "reason")
-_DEPUTY_READ = (
-    "id", "principal_id", "principal_name", "deputy_name", *_DEPUTY, "active", "created_at",
-    "updated_at", "version",
-)  # fmt: skip
-
-approval_deputies = Resource(
-    name="approval_deputies",
-    singular="approval_deputy",
-    model=ApprovalDeputy,
-    summary="Who decides for whom while they are away.",
-    label="deputy_name",
-    views={
-        "staff": View(read=_DEPUTY_READ, update=("ends_at", "reason")),
-        "customer": View(read=_DEPUTY_READ, update=("ends_at", "reason")),
-        "partner": View(read=_DEPUTY_READ, update=("ends_at", "reason")),
-    },
-    types={"reason": Annotated[Text, MaxLen(500)]},
-    filters=("principal_id", "deputy_id", "active", "starts_at", "ends_at"),
-    sorts=("starts_at",),
-    default_sort="-starts_at",
-    # No relations: a company's people name each other here, who may not read profiles. `appoint`
-    # says whom one may name.
-    paths={
-        "all": everything(),
-        "mine": match("principal_user_id", "user_id"),
-        "for_me": match("deputy_user_id", "user_id"),
-    },
-    generic=(),
 )

@@ -3,14 +3,10 @@
 from uuid import UUID
 
 from backend.platform.approvals import queries
+from backend.platform.approvals.deputy_resource import approval_deputies
 from backend.platform.approvals.links import void, write_to
 from backend.platform.approvals.models import Approval, ApprovalDeputy, SeatState
-from backend.platform.approvals.resources import (
-    approval_deputies,
-    approval_requests,
-    approval_steps,
-    approvals,
-)
+from backend.platform.approvals.resources import approval_requests, approval_steps, approvals
 from backend.platform.approvals.seats import let_in
 from backend.platform.responsibilities.resources import held_responsibilities
 from infra.kernel.context import Context

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.platform.approvals.models import ApprovalRequest, ApprovalRule
-from backend.platform.approvals.resources import approval_rules
+from backend.platform.approvals.rule_resource import approval_rules
 from backend.platform.approvals.rules import watched
 from backend.platform.responsibilities.queries import people_named
 from infra.kernel.access import Caller

@@ -114,12 +114,12 @@ AUTOMATIONS = Kind(
 
 APPROVAL_RULES = Kind(
     "approval_rules", BASE, "admin", noted("Approval rule"), noted("Approval rules"), "check",
-    columns=("key", "resource", "action", "position", "active"), section="following",
+    columns=("key", "resource", "action", "occasion", "position", "active"), section="following",
     sort="position",
-    facts=("key", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
+    facts=("key", "summary", "resource", "action", "occasion", "condition", "pins", "levels", "fyi",
            "position", "allows_own", "by_mail", "calendar", "holds_work", "active"),
-    asks=("key", "name", "summary", "resource", "action", "condition", "pins", "levels", "fyi",
-          "position", "allows_own", "by_mail", "calendar_id", "holds_work", "active"),
+    asks=("key", "name", "summary", "resource", "action", "occasion", "condition", "pins", "levels",
+          "fyi", "position", "allows_own", "by_mail", "calendar_id", "holds_work", "active"),
     filters=("active",), verbs=("delete",),
     previews=(
         Preview("foresee", noted("Who would be asked"), "foresee",

@@ -8,9 +8,9 @@ from uuid import UUID
 from annotated_types import Ge, Le
 from pydantic import BaseModel
 
-from backend.platform.approvals.actions.request import require_record
 from backend.platform.approvals.matrix import Word
 from backend.platform.approvals.models import ApprovalEntry, ApprovalRequest
+from backend.platform.approvals.naming import require_record
 from backend.platform.approvals.resources import approval_entries, approval_requests, approvals
 from infra.kernel.actions import action
 from infra.kernel.context import Context

@@ -5,9 +5,9 @@ from typing import Any
 
 from backend.platform.approvals.choosing import NAMEABLE, group_named
 from backend.platform.approvals.matrix import Approvers, read_fyi, read_levels
-from backend.platform.approvals.models import ApprovalRule
+from backend.platform.approvals.models import ApprovalRule, Occasion
 from backend.platform.approvals.queries import of_addresses
-from backend.platform.approvals.resources import approval_rules
+from backend.platform.approvals.rule_resource import approval_rules
 from backend.platform.approvals.rules import NAMES
 from backend.platform.approvals.times import calendar_named
 from backend.platform.responsibilities.holding import responsibility_named
@@ -27,6 +27,7 @@ OFF_LIMITS = frozenset(
 async def create(ctx: Context, **values: Any) -> ApprovalRule:
     """Write a rule of the approval matrix."""
     rule = ApprovalRule(**{name: value for name, value in values.items() if value is not None})
+    rule.author_id = ctx.caller.profile_id
     await refuse_faults(ctx, rule)
     await ctx.save(rule)
     return rule
@@ -36,6 +37,7 @@ async def create(ctx: Context, **values: Any) -> ApprovalRule:
 async def update(ctx: Context, rule: ApprovalRule, **values: Any) -> None:
     """Change a rule; open questions go on as they were asked, until their record changes."""
     rule.update_from_dict(values)
+    rule.author_id = ctx.caller.profile_id or rule.author_id
     await refuse_faults(ctx, rule)
     await ctx.save(rule)
 
@@ -66,6 +68,8 @@ async def refuse_faults(ctx: Context, rule: ApprovalRule) -> None:
 def _verb(ctx: Context, rule: ApprovalRule, resource: Resource) -> Iterator[Fault]:
     if not rule.action:
         return
+    if rule.occasion is not Occasion.BY_HAND:
+        yield Fault("/occasion", "not_allowed", "a verb asks when somebody wants to use it")
     known = ctx.services.registry.actions.get(f"{resource.name}.{rule.action}")
     if known is None:
         yield Fault("/action", "unknown", f"there is no action {resource.name}.{rule.action}")

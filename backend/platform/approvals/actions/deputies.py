@@ -9,9 +9,9 @@ from annotated_types import MaxLen
 from backend.platform.approvals import queries
 from backend.platform.approvals.actions.decide import PEOPLE
 from backend.platform.approvals.deciding import decider_of
+from backend.platform.approvals.deputy_resource import approval_deputies
 from backend.platform.approvals.errors import DeputyOverlaps
 from backend.platform.approvals.models import ApprovalDeputy
-from backend.platform.approvals.resources import approval_deputies
 from backend.platform.approvals.standing import begin, end
 from infra.kernel.actions import action
 from infra.kernel.columns import Text

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from backend.platform.approvals.deciding import Decider, decide
 from backend.platform.approvals.errors import ApprovalOver
 from backend.platform.approvals.events import ApprovalGranted, ApprovalRefused
-from backend.platform.approvals.links import bearer_of
+from backend.platform.approvals.links import Bearer, bearer_of
 from backend.platform.approvals.models import (
     Approval,
     ApprovalRequest,
@@ -81,22 +81,29 @@ async def respond(
     """Decide with the link from the letter, once and without signing in."""
     if decision == "reject" and not reason.strip():
         raise Invalid([Fault("/reason", "missing", "say why")])
+    request, bearer = await bear(ctx, token)
+    row, person = bearer.seat, bearer.person
+    who = Decider(person["id"], person["user_id"], person["name"], person["kind"], Door.LINK)
+    await decide(ctx, request, who, _WORD[decision], reason=reason, only=row)
+    return Decided(decision=decision)
+
+
+async def bear(ctx: Context, token: str) -> tuple[ApprovalRequest, Bearer]:
+    """The question, locked, and who holds the link and acts by it from now on; raises Invalid,
+    ApprovalOver."""
     row = (await bearer_of(ctx, token)).seat
     request: ApprovalRequest = await ctx.find(approval_requests, row.request_id, lock=True)
     # Once more, now that nobody else can use the link up.
     bearer = await bearer_of(ctx, token)
-    row, person = bearer.seat, bearer.person
-    require_open(row, request)
-    who = Decider(person["id"], person["user_id"], person["name"], person["kind"], Door.LINK)
+    require_open(bearer.seat, request)
     ctx.actor = {
-        "kind": person["kind"],
-        "user_id": str(person["user_id"]),
-        "profile_id": str(person["id"]),
-        "name": person["name"],
+        "kind": bearer.person["kind"],
+        "user_id": str(bearer.person["user_id"]),
+        "profile_id": str(bearer.person["id"]),
+        "name": bearer.person["name"],
         "door": "link",
     }
-    await decide(ctx, request, who, _WORD[decision], reason=reason, only=row)
-    return Decided(decision=decision)
+    return request, bearer
 
 
 def require_open(row: Approval, request: ApprovalRequest) -> None:
