@@ -14,12 +14,10 @@ from portals.workspace import (
     case_page,
     conversations,
     customers,
-    insight_details,
-    insight_views,
-    insights,
     search,
     work,
 )
+from portals.workspace.insights.routes import routes as insight_routes
 from portals.workspace.knowledge.routes import routes as knowledge_routes
 from portals.workspace.records.routes import routes as record_routes
 
@@ -63,15 +61,7 @@ routes = (
     _post(f"{_TALK}/end", conversations.end),
     _post(f"{_TALK}/case", conversations.make_case),
     _staff("/workspace/customers", customers.customer_list),
-    _staff(insights.PATH, insights.insights_page),
-    _post(f"{insights.PATH}/keep", insights.keep),
-    _staff(f"{insights.PATH}/figures", insights.insights_figures),
-    _staff(f"{insights.PATH}/cases", insights.insights_cases),
-    _staff(f"{insights.PATH}/behind", insight_details.behind_page),
-    _staff(f"{insights.PATH}/activity", insight_details.activity_page),
-    _staff(f"{insight_views.VIEWS}/{{id}}", insight_views.view_page),
-    _post(f"{insight_views.VIEWS}/{{id}}", insight_views.change),
-    _post(f"{insight_views.VIEWS}/{{id}}/delete", insight_views.forget),
+    *insight_routes,
     *knowledge_routes,
     *record_routes,
     _staff("/workspace/search", search.search_page),

@@ -9,14 +9,8 @@ from portals import charts
 from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.desk import show
-from portals.workspace.insights import (
-    ACTIVITY,
-    BYS,
-    PATH,
-    question_of,
-    typed,
-    value_words,
-)
+from portals.workspace.insights.question import ACTIVITY, PATH, question_of, typed
+from portals.workspace.insights.words import BYS, value_words
 
 MEASURES = {
     "kept": noted("Promises kept"), "broken": noted("Promises broken"),

@@ -15,7 +15,7 @@ from portals.faults import Errors
 from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.desk import reader_of, show
-from portals.workspace.insights import PATH, address
+from portals.workspace.insights.question import PATH, address
 from portals.workspace.queries import colleagues_at_work
 from portals.workspace.reader import Reader, Row
 
