@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from infra.kernel.errors import Problem
+from infra.kernel.errors import Fault, Problem
 from portals.linked import LinkPage, as_stranger, say, token_of
 from portals.pages import page
 from portals.visits import Visit
@@ -35,17 +35,29 @@ async def respond(visit: Visit) -> Response:
         form = await visit.form()
         token = form.get("token", "")
         asked = await _PAGE.read(visit, token)
-        score = form.get("score", "")
-        await as_stranger(visit).do(
-            "survey_invitations.respond",
-            token=token,
-            comment=form.get("comment", "").strip(),
-            answers=_answers(asked["questions"], form),
-            **({"score": int(score)} if score in {*"12345"} else {}),
-        )
+        body = body_of(asked["questions"], form)
+        await as_stranger(visit).do("survey_invitations.respond", token=token, **body)
     except Problem as problem:
-        return await _PAGE.show(visit, token, problem)
+        return await _PAGE.show(visit, token, placed(problem))
     return await say(visit, 200, "notice", THANKS)
+
+
+def body_of(questions: list[dict[str, Any]], form: dict[str, str]) -> dict[str, Any]:
+    """The answer as the API takes it."""
+    score = form.get("score", "")
+    return {
+        "comment": form.get("comment", "").strip(), "answers": _answers(questions, form),
+        **({"score": int(score)} if score in {*"12345"} else {}),
+    }  # fmt: skip
+
+
+def placed(problem: Problem) -> Problem:
+    """The faults of answers at the questions that they answer."""
+    problem.faults = tuple(
+        Fault(fault.pointer.replace("/answers/", "/q-", 1), fault.code, fault.message)
+        for fault in problem.faults
+    )
+    return problem
 
 
 def _answers(questions: list[dict[str, Any]], form: dict[str, str]) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import NotFound, Problem, Unauthorized
-from portals import custom, paging, uploads
+from portals import custom, paging
 from portals.doors import is_served
 from portals.pages import page
 from portals.portal import stories
 from portals.portal.narrowing import narrowing
+from portals.portal.surveying import said_of, survey_of
 from portals.told import sentence_in
 from portals.visits import Visit
 from portals.words import CHANNELS
@@ -109,13 +110,15 @@ async def standing(visit: Visit) -> Response:
 
 async def _case(visit: Visit) -> dict[str, Any]:
     told = await visit.read("cases", visit.path["number"], expand=_EXPAND)
-    newest, files, goes_on = await asyncio.gather(
+    newest, files, ties, verbs, facts = await asyncio.gather(
         visit.list(
             "activity_entries", kind="cases", record_id=str(told["id"]), sort="-at",
             limit=_ENTRIES_MOST,
         ),
         visit.ask("attachments.of_record", kind="cases", record_id=str(told["id"])),
-        _goes_on(visit, told),
+        _ties(visit, told),
+        visit.ask("cases.verbs", told["id"]),
+        custom.facts(visit.services, visit.reader, "cases", told, visit.locale),
     )  # fmt: skip
     entries = _told(visit, newest.data[::-1])
     me, profile = visit.caller.name, str(visit.caller.profile_id)
@@ -125,18 +128,68 @@ async def _case(visit: Visit) -> dict[str, Any]:
     channel = told.get("channel") or ""
     came_by = visit.say(CHANNELS[channel]) if channel in CHANNELS else None
     mine = [each | {"mine": str(each["created_by"]) == profile} for each in files["data"]]
-    facts = await custom.facts(visit.services, visit.reader, "cases", told, visit.locale)
+    survey, said = await asyncio.gather(
+        survey_of(visit, str(told["id"])), said_of(visit, str(told["id"]))
+    )
+    case = _shown(visit, told, entries, opener) | _may(verbs) | ties | {"facts": facts}
+    if said and not case["rating"]:
+        case["rating"] = said
+    case["can_rate"] = case["can_rate"] and not case["rating"]
+    case["watching"] = await _is_watching(visit, told, set(verbs["verbs"]))
     return {
-        "case": _shown(visit, told, entries, opener) | {"facts": facts, "merged_into": goes_on},
+        "case": case,
+        "survey": survey,
         "steps": stories.steps(told, entries, came_by),
         "thread": stories.thread(told, entries, mine, me, opener),
     }
 
 
-async def _goes_on(visit: Visit, told: dict[str, Any]) -> dict[str, Any] | None:
-    """The case that this one is a part of by now."""
-    key = told.get("merged_into_id")
-    return await visit.read("cases", str(key), fields="number") if key else None
+async def _ties(visit: Visit, told: dict[str, Any]) -> dict[str, Any]:
+    """The case that this one is a part of by now, the one it follows, and the one that follows."""
+    merged, before, after = await asyncio.gather(
+        _numbered(visit, id__in=told.get("merged_into_id")),
+        _numbered(visit, id__in=told.get("follows_id")),
+        _numbered(visit, follows_id=told["id"] if told["state"] in stories.OVER else None),
+    )
+    return {"merged_into": merged, "follows": before, "followed_by": after}
+
+
+async def _numbered(visit: Visit, **wanted: Any) -> dict[str, Any] | None:
+    """The number of a case that another names, as far as the reader may see it."""
+    ((name, key),) = wanted.items()
+    if not key:
+        return None
+    found = await visit.list("cases", limit="1", fields="id,number", **{name: str(key)})
+    return found.data[0] if found.data else None
+
+
+def _may(verbs: dict[str, Any]) -> dict[str, Any]:
+    """What may be done now, as the page asks for it."""
+    allowed = set(verbs["verbs"])
+    return {
+        "can_comment": "comment" in allowed,
+        "can_close": "close" in allowed,
+        "can_reopen": "reopen" in allowed,
+        "can_rate": "rate" in allowed,
+        "can_send": "submit" in allowed,
+        "can_withdraw": "cancel" in allowed,
+        "can_change": "update" in allowed,
+        "reopens_as_new": verbs["reopens_as_new"],
+    }
+
+
+async def _is_watching(visit: Visit, told: dict[str, Any], verbs: set[str]) -> bool | None:
+    """Whether the reader is written to about the case; None where that is no question: about one's
+    own one is written to anyway."""
+    mine = visit.caller.attributes
+    own = any(
+        told.get(name) and str(told[name]) == str(mine.get(name))
+        for name in ("contact_id", "consumer_id")
+    )
+    if own or "watch" not in verbs or not is_served(visit.caller):
+        return None
+    found = await visit.list("case_watchers", case_id=str(told["id"]), limit="1", fields="id")
+    return bool(found.data)
 
 
 def _shown(
@@ -151,10 +204,6 @@ def _shown(
         "product": (told.get("sold_product") or {}).get("name"),
         "customer": None if is_served(visit.caller) else _customer(told),
         "resolution": sentence_in(told["resolution"] or "", visit.say),
-        "can_comment": _can(visit, "comment", told, *stories.OPEN[1:], "resolved"),
-        "can_close": _can(visit, "close", told, "resolved"),
-        "can_reopen": _can(visit, "reopen", told, "resolved", "closed"),
-        "can_rate": not rated and _can(visit, "rate", told, "resolved", "closed"),
         "rating": {"score": told["rating"], "comment": told["rating_comment"]} if rated else None,
     }
 
@@ -165,61 +214,7 @@ def _customer(told: dict[str, Any]) -> str | None:
     return ", ".join(dict.fromkeys(name for name in names if name)) or None
 
 
-def _can(visit: Visit, verb: str, told: dict[str, Any], *states: str) -> bool:
-    stands = told["state"] in states and not told.get("merged_into_id")
-    return stands and visit.may("cases", verb)
-
-
-# ── Verbs ────────────────────────────────────────────────────────────────────────────────────
-
-
-async def comment(visit: Visit) -> Response:
-    """Write to us, with files."""
-    try:
-        form = await visit.form()
-        told = await visit.read("cases", visit.path["number"], fields="id")
-        kept = await uploads.keep(visit, visit.files)
-        await visit.do("cases.comment", told["id"], body=form.get("body", "").strip())
-        if not visit.is_repeat:
-            await uploads.attach(visit, kept, "cases", str(told["id"]))
-    except Problem as problem:
-        return await _refused(visit, problem)
-    return visit.go(f"/cases/{visit.path['number']}")
-
-
-async def close(visit: Visit) -> Response:
-    """It works."""
-    return await _simply(visit, "cases.close", visit.say("Good. The case is closed."))
-
-
-async def reopen(visit: Visit) -> Response:
-    """It does not work, or not any more."""
-    return await _simply(visit, "cases.reopen", visit.say("The case is open again."))
-
-
-async def _simply(visit: Visit, action: str, notice: str) -> Response:
-    try:
-        await visit.form()
-        await visit.do(action, visit.path["number"])
-    except Problem as problem:
-        return await _refused(visit, problem)
-    return visit.go(f"/cases/{visit.path['number']}", notice=notice)
-
-
-async def rate(visit: Visit) -> Response:
-    """How we did, from 1 to 5."""
-    try:
-        form = await visit.form()
-        score = form.get("score", "")
-        given: dict[str, Any] = {"rating": int(score)} if score in {*"12345"} else {}
-        body = given | {"comment": form.get("comment", "").strip()}
-        await visit.do("cases.rate", visit.path["number"], **body)
-    except Problem as problem:
-        return await _refused(visit, problem)
-    return visit.go(f"/cases/{visit.path['number']}", notice=visit.say("Thank you. We read it."))
-
-
-async def _refused(visit: Visit, problem: Problem) -> Response:
+async def refused(visit: Visit, problem: Problem) -> Response:
     """The case page again, with what was written and what to put right."""
     if visit.is_script or isinstance(problem, Unauthorized | NotFound) or visit.visitor is None:
         raise problem
@@ -231,8 +226,4 @@ routes = (
     page("/cases/{number}", show, people="portal"),
     page("/cases/{number}/thread", thread, people="portal"),
     page("/cases/{number}/standing", standing, people="portal"),
-    page("/cases/{number}/comments", comment, methods=("POST",), people="portal"),
-    page("/cases/{number}/close", close, methods=("POST",), people="portal"),
-    page("/cases/{number}/reopen", reopen, methods=("POST",), people="portal"),
-    page("/cases/{number}/rating", rate, methods=("POST",), people="portal"),
 )

@@ -228,7 +228,14 @@ CASE_OF_CUSTOMER = CASE_LINES[0] | {
     "can_close": True,
     "can_reopen": True,
     "merged_into": None,
+    "follows": {"id": "1", "number": "CS1"},
+    "followed_by": None,
     "can_rate": True,
+    "can_send": False,
+    "can_change": False,
+    "can_withdraw": False,
+    "reopens_as_new": False,
+    "watching": None,
     "rating": None,
 }
 RESOLVED = CASE_OF_CUSTOMER | {
@@ -246,7 +253,30 @@ STEPS = [
     {"state": "resolved", "at": None, "when": "ahead", "detail": None},
     {"state": "closed", "at": None, "when": "ahead", "detail": None},
 ]
-CASE_PAGE = CUSTOMER | {"steps": STEPS, "thread": TALK, "values": {}, "errors": []}
+CASE_PAGE = CUSTOMER | {"steps": STEPS, "thread": TALK, "values": {}, "errors": [], "survey": None}
+SURVEY = {
+    "title": "How was it?",
+    "intro": "Two minutes.",
+    "case_number": "CS1",
+    "case_subject": "No light",
+    "questions": [
+        {"key": kind, "text": f"A {kind}", "kind": kind, "required": kind == "rating",
+         "choices": ["One", "Two"] if kind == "choice" else []}
+        for kind in ("rating", "yes_no", "choice", "text")
+    ],
+}  # fmt: skip
+ASKED_BY_TYPE = {
+    "kinds": [{"value": "k1", "label": "Complaint"}],
+    "chosen": {"name": "Complaint", "description": "We answer within a day."},
+    "needed": {"category", "asset_id"},
+    "hidden": set(),
+    "more": [
+        {"name": "category", "label": "What does it belong to?", "choices": None},
+        {"name": "urgency", "label": "How urgent is it?",
+         "choices": [{"value": 1, "label": "High"}]},
+    ],
+}  # fmt: skip
+ASKED_OF_ALL = {"kinds": [], "chosen": None, "needed": set(), "hidden": set(), "more": []}
 CHAT = {"id": "0193c", "state": "waiting", "agent": None, "wait_minutes": 2}
 ASSETS = [
     {
@@ -1383,6 +1413,24 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "asked": ASKED,
             "attempt": "a1",
             "kept": [],
+        }
+        | ASKED_BY_TYPE,
+    ),
+    "portal-case-questions": (
+        "portal/_case_questions.html",
+        CUSTOMER
+        | ASKED_BY_TYPE
+        | {"products": PRODUCTS, "assets": ASSETS, "values": {}, "errors": [], "asked": ASKED},
+    ),
+    "portal-case-edit": (
+        "portal/case_edit.html",
+        CUSTOMER
+        | ASKED_BY_TYPE
+        | {
+            "case": {"number": "CS1", "subject": "No light"},
+            "values": {"subject": "No light"},
+            "errors": ERRORS,
+            "asked": ASKED,
         },
     ),
     "portal-case-new-wrong": (
@@ -1400,7 +1448,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "asked": ASKED,
             "attempt": "a2",
             "kept": [{"id": "f1", "name": "light.png", "size_bytes": 1200}],
-        },
+        }
+        | ASKED_OF_ALL,
     ),
     "portal-case-new-for-others": (
         "portal/case_new.html",
@@ -1422,7 +1471,8 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "asked": [],
             "attempt": "a1",
             "kept": [],
-        },
+        }
+        | ASKED_OF_ALL,
     ),
     "portal-customers": (
         "portal/customers.html",
@@ -1558,6 +1608,25 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "installation": ("installation.html", VISITOR | {"docs_url": "/api/docs"}),
     "portal-case": ("portal/case.html", CASE_PAGE | {"case": CASE_OF_CUSTOMER}),
     "portal-case-resolved": ("portal/case.html", CASE_PAGE | {"case": RESOLVED}),
+    "portal-case-asked": ("portal/case.html", CASE_PAGE | {"case": RESOLVED, "survey": SURVEY}),
+    "portal-case-late": (
+        "portal/case.html",
+        CASE_PAGE | {"case": RATED | {"reopens_as_new": True, "watching": False}},
+    ),
+    "portal-case-draft": (
+        "portal/case.html",
+        CASE_PAGE
+        | {
+            "case": CASE_OF_CUSTOMER
+            | {
+                "state": "draft",
+                "can_send": True,
+                "can_change": True,
+                "can_withdraw": True,
+                "watching": True,
+            }
+        },
+    ),
     "portal-case-rated": ("portal/case.html", CASE_PAGE | {"case": RATED}),
     "portal-thread": ("portal/_thread.html", CUSTOMER | {"thread": TALK}),
     "portal-standing": (

@@ -9,6 +9,7 @@ async function look() {
   asking = new AbortController();
   const body = new FormData(node.closest("form"));
   body.set("do", "look");
+  body.delete("files");
   const answer = await fetch(node.dataset.questions, {
     method: "POST", body, signal: asking.signal, headers: { Accept: "text/html", "X-Atrium-Fetch": "1" },
   });
