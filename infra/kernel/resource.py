@@ -166,6 +166,8 @@ class Resource:
     emits: bool = True
     audited: bool = True
     configured: Configured | None = None
+    is_promised: bool = False
+    """Whether promises of time may be made for its records: its domain follows their clocks."""
     models: tuple[str, ...] = ()
     """The business models that need it; none for what every tenant has."""
 

@@ -18,6 +18,7 @@ from backend.platform.approvals.models import (
     StepState,
 )
 from backend.platform.approvals.planning import Plan, PlannedStep, Wish, plan_for
+from backend.platform.approvals.promised import keep, start_clocks
 from backend.platform.approvals.resources import approval_steps
 from backend.platform.approvals.rules import ESCALATION
 from backend.platform.approvals.seating import Seating
@@ -57,6 +58,7 @@ async def ask(
         requested_at=ctx.now,
     )
     await ctx.save(request)
+    await start_clocks(ctx, request)
     await note(ctx, request, "asked_again" if follows else "requested", text=wish.note,
                by=(wish.requester_id, plan.requester_name))  # fmt: skip
     for position, step in enumerate(plan.steps):
@@ -163,7 +165,7 @@ async def escalate(ctx: Context, request: ApprovalRequest, step: ApprovalStep) -
 async def _grant(ctx: Context, request: ApprovalRequest) -> None:
     request.state, request.decided_at = RequestState.APPROVED, ctx.now
     request.waits_for_answer = False
-    await ctx.save(request)
+    await keep(ctx, request)
     await note(ctx, request, "approved")
     await close_request(ctx, request)
     ctx.emit(ApprovalGranted(request.id, request.kind, request.record_id, request.action))
@@ -181,7 +183,7 @@ async def refuse(ctx: Context, request: ApprovalRequest, reason: str) -> None:
     """Somebody whose word counts has said no: all is over, and nothing is done."""
     request.state, request.decided_at = RequestState.REJECTED, ctx.now
     request.reason, request.waits_for_answer = reason, False
-    await ctx.save(request)
+    await keep(ctx, request)
     await close_request(ctx, request, StepState.CLOSED)
     ctx.emit(ApprovalRefused(request.id, request.kind, request.record_id, request.action, reason))
     await notify(
@@ -194,7 +196,7 @@ async def take_back(ctx: Context, request: ApprovalRequest, state: RequestState)
     """The question is no more: it was recalled, or the record is another by now."""
     request.state, request.decided_at = state, request.decided_at or ctx.now
     request.waits_for_answer = False
-    await ctx.save(request)
+    await keep(ctx, request)
     await close_request(ctx, request, StepState.CLOSED)
     ctx.emit(ApprovalRecalled(request.id, request.kind, request.record_id, request.action))
     # Out before anything is asked anew: of one record and verb one question is open.

@@ -12,6 +12,7 @@ from backend.platform.approvals.models import (
     SeatState,
     StepState,
 )
+from backend.platform.approvals.promised import keep
 from backend.platform.approvals.resources import approval_entries, approval_steps, approvals
 from backend.platform.approvals.seating import Seating
 from backend.platform.approvals.times import hours_for, resume
@@ -29,7 +30,7 @@ async def open_steps(ctx: Context, request: ApprovalRequest) -> list[ApprovalSte
 async def pause(ctx: Context, request: ApprovalRequest) -> None:
     """Let the clocks stand still."""
     request.waits_for_answer = True
-    await ctx.save(request)
+    await keep(ctx, request)
     for step in await open_steps(ctx, request):
         step.held_at = step.held_at or ctx.now
         await ctx.save(step)
@@ -38,7 +39,7 @@ async def pause(ctx: Context, request: ApprovalRequest) -> None:
 async def go_on_counting(ctx: Context, request: ApprovalRequest) -> Sequence[Approval]:
     """Let the clocks go on from where they stopped; answers who is asked."""
     request.waits_for_answer = False
-    await ctx.save(request)
+    await keep(ctx, request)
     seats: list[Approval] = await ctx.every(approvals).filter(
         request_id=request.id, state=SeatState.OPEN
     )

@@ -85,6 +85,7 @@ approval_requests = Resource(
             _OF_PRINCIPALS,
         ),
     },
+    is_promised=True,
     generic=(),
 )
 

@@ -39,7 +39,7 @@ class Definition:
 class Asked:
     """The task as the choice of a definition sees it."""
 
-    priority: int
+    priority: int | None = None
     tier: str | None = None
     channel: str | None = None
     customer_kind: str | None = None

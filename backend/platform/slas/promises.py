@@ -1,9 +1,9 @@
 """Promises on a task, as its verbs use them.
 
-A domain whose records extend `Task` calls `follow` after each change of a record, with what it can
-tell of it (`Moments`); when the task is opened, or owed something else, also with the promises. It
-needs nothing else: clocks start, wait, end and begin anew by their terms, and the timer tells
-warnings and breaches without anybody saving.
+A domain of promised records (`Resource.is_promised`) calls `follow` after each change of one, with
+what it can tell of it (`Moments`); when one is opened, or owed something else, also with the
+promises. It needs nothing else: clocks start, wait, end and begin anew by their terms, and the
+timer tells warnings and breaches without anybody saving.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,14 +27,14 @@ from backend.platform.slas.resources import sla_definitions, task_slas
 from backend.platform.slas.terms import Moments, judge, seen_of, terms_of
 from backend.platform.slas.timers import set_timer, tell_breach
 from infra.kernel.context import Context
-from infra.kernel.model import Task
+from infra.kernel.model import Record
 
 _DEFINITION = tuple(Definition.__dataclass_fields__)
 
 
 async def follow(
     ctx: Context,
-    task: Task,
+    task: Record,
     moments: Moments,
     promises: Iterable[Promise] | None = None,
     *,

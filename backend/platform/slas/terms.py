@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from backend.platform.slas.models import Target
 from infra.kernel.columns import Text
 from infra.kernel.errors import Fault
-from infra.kernel.model import Task
+from infra.kernel.model import Record
 from infra.kernel.resource import Resource
 from infra.kernel.rules import RuleError, compile_rule
 
@@ -128,7 +128,7 @@ def judge(terms: Terms, seen: Mapping[str, Any]) -> Verdict:
     )
 
 
-def seen_of(task: Task, resource: Resource, moments: Moments) -> dict[str, Any]:
+def seen_of(task: Record, resource: Resource, moments: Moments) -> dict[str, Any]:
     """What rules see of a task."""
     columns = {n: getattr(task, n, None) for n in resource.columns if n != "tenant_id"}
     cut = {n: v[:TEXT_SEEN_MAX] if isinstance(v, str) else v for n, v in columns.items()}

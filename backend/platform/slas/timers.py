@@ -16,6 +16,7 @@ from backend.platform.slas.models import Target, TaskSla
 from backend.platform.slas.queries import fire_due, next_due
 from infra.kernel.context import Context
 from infra.kernel.jobs import job, periodic
+from infra.kernel.model import Task
 
 BATCH = 1_000
 SECOND_LOOK = timedelta(seconds=0.75)
@@ -71,9 +72,12 @@ async def tick(ctx: Context, *, sla_id: UUID) -> None:
 
 
 async def tell_breach(ctx: Context, sla: Any) -> None:
-    """Put a breach into the log and before the eyes of whoever works on the task."""
+    """Put a breach into the log and, of a task, before the eyes of whoever works on it."""
     row = sla if not isinstance(sla, TaskSla) else vars_of(sla)
     ctx.emit(SlaBreached(**_facts(row)))
+    kind = ctx.services.registry.resources.get(row["kind"])
+    if kind is None or not issubclass(kind.model, Task):
+        return
     what = _WORDS.get(row["target"]) or row["name"] or row["target"].replace("_", " ")
     told = {"told": "promise_over", "target": row["target"], "name": row["name"] or ""}
     words = f"The time promised for {what} is over."

@@ -136,6 +136,7 @@ cases = Resource(
         "opened": match("opened_by_id", "profile_id"),
         **CASE_PLACES,
     },
+    is_promised=True,
     generic=(),
     types={
         "subject": Subject,
@@ -200,6 +201,7 @@ case_tasks = Resource(
         "of_case": _OF_CASE,
         **on_cases("case_id"),
     },
+    is_promised=True,
     generic=(),
     types={"subject": Subject, "description": Description, "priority": Priority},
     required=("case_id", "subject"),

@@ -15,6 +15,7 @@ from backend.service.cases.planned import give_out
 from backend.service.cases.resources import case_tasks, cases
 from backend.service.cases.rules import WORKED_ON
 from backend.service.cases.types.reading import enter
+from backend.service.requests.clocks import keep
 from backend.service.requests.events import CatalogRequestFulfilled
 from backend.service.requests.models import CatalogRequest, Fulfilment
 from backend.service.requests.resources import catalog_requests
@@ -36,7 +37,7 @@ async def set_out(ctx: Context, request: CatalogRequest, case: Case) -> None:
         await begin(ctx, request)
         return
     request.fulfilment = Fulfilment.AWAITING_APPROVAL
-    await ctx.save(request)
+    await keep(ctx, request)
     await enter(ctx, case, CaseState.WAITING_INTERNAL)
     if asked.holds_work:
         await hold(ctx, case)
@@ -50,7 +51,7 @@ async def begin(ctx: Context, request: CatalogRequest) -> None:
     needed = tasks_for(request.tasks, read_form(request.form), request.answers)
     await give_out(ctx, request.case_id, needed, map(CatalogTask.model_validate, request.tasks))
     request.task_count, request.done_count = len(needed), 0
-    await ctx.save(request)
+    await keep(ctx, request)
 
 
 async def release_case(ctx: Context, case: Case) -> None:
@@ -88,13 +89,13 @@ async def count(ctx: Context, request: CatalogRequest) -> None:
     if request.fulfilment is Fulfilment.FULFILLING and tasks and len(over) == len(tasks):
         await fulfil(ctx, request)
         return
-    await ctx.save(request)
+    await keep(ctx, request)
 
 
 async def fulfil(ctx: Context, request: CatalogRequest) -> None:
     """It is done."""
     request.fulfilment, request.fulfilled_at = Fulfilment.FULFILLED, ctx.now
-    await ctx.save(request)
+    await keep(ctx, request)
     ctx.emit(CatalogRequestFulfilled(request.id, case_id=request.case_id))
 
 

@@ -14,6 +14,7 @@ from backend.service.cases.events import (
 from backend.service.cases.models import Case
 from backend.service.cases.resources import case_tasks, cases
 from backend.service.cases.rules import WORKED_ON
+from backend.service.requests.clocks import keep
 from backend.service.requests.events import CatalogRequestEnded
 from backend.service.requests.fulfilling import (
     OPEN,
@@ -65,7 +66,7 @@ async def _end(
     ctx: Context, request: CatalogRequest, case: Case, how: Fulfilment, reason: str
 ) -> None:
     request.fulfilment = how
-    await ctx.save(request)
+    await keep(ctx, request)
     if case.state in WORKED_ON:
         await cancel_case(ctx, case, reason=reason)
     ctx.emit(_ended(request))
@@ -91,11 +92,11 @@ async def ended(ctx: Context, event: RecordedEvent) -> None:
     if event.type == CaseReopened.type:
         if request.fulfilment is Fulfilment.FULFILLED:
             request.fulfilment, request.fulfilled_at = Fulfilment.FULFILLING, None
-            await ctx.save(request)
+            await keep(ctx, request)
     elif event.type == CaseCancelled.type:
         if request.fulfilment in OPEN:
             request.fulfilment = Fulfilment.CANCELLED
-            await ctx.save(request)
+            await keep(ctx, request)
             ctx.emit(_ended(request))
     elif request.fulfilment in OPEN:
         await fulfil(ctx, request)

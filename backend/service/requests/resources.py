@@ -40,5 +40,6 @@ catalog_requests = Resource(
         "of_case": through("case_id", "cases", "id", readable()),
         "own": match("requested_by_id", "profile_id"),
     },
+    is_promised=True,
     generic=(),
 )  # fmt: skip

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from zoneinfo import available_timezones
 
 from infra.kernel.columns import columns_of
-from infra.kernel.model import Task
 from infra.kernel.registry import Registry
 from infra.kernel.resource import Link, Relation, Resource
 from portals.words import LOCALES
@@ -222,10 +221,6 @@ def _priority(_known: Known, _name: str, _form: Values) -> Row:
     return {"kind": "choice", "takes": "number", "words": "priority", "choices": codes(range(1, 5))}
 
 
-def _kinds_of_tasks(registry: Registry, resource: Resource) -> bool:
-    return issubclass(resource.model, Task) and f"{resource.name}.create" in registry.actions
-
-
 def _body_of(known: Known, action: str) -> list[str]:
     definition = known.registry.actions.get(action)
     return list(definition.body("staff").model_fields) if definition else []
@@ -301,7 +296,7 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
     "choice_lists": {"resource": _ANY},
     "choices": {"label._key": _offering("locales")},
     "message_templates": {"resource": _ANY, "texts._key": _offering("locales")},
-    "sla_definitions": {"kind": _collections(_kinds_of_tasks)},
+    "sla_definitions": {"kind": _collections(lambda _registry, each: each.is_promised)},
     "automations": {
         "steps.do": _redraws, "steps.template": _letters, "steps.action": _offering("actions"),
         "steps.body._key": _act_field, "event_types": _offering("events"),

@@ -22,7 +22,7 @@ from backend.platform.slas.timers import set_timer, tell_breach
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
-from infra.kernel.model import Task
+from infra.kernel.model import Record, Task
 
 _FIRST = UUID(int=0)
 
@@ -143,7 +143,7 @@ async def _recount(
         await ctx.save(sla)
         set_timer(ctx, sla)
         task = tasks.get(sla.record_id) if sla.target == Target.RESOLUTION else None
-        if task is not None and task.due_at in {None, before[1]}:
+        if isinstance(task, Task) and task.due_at in {None, before[1]}:
             task.due_at = None if sla.withdrawn_at else sla.due_at
             await ctx.save(task)
     return changes, len(running)
@@ -165,9 +165,9 @@ async def _calendars_of(ctx: Context, definition_id: UUID) -> dict[UUID | None, 
     return {None: hours_of(None)} | {each.id: hours_of(each) for each in held}
 
 
-async def _locked(ctx: Context, found: list[tuple[str, UUID]]) -> dict[UUID, Task]:
+async def _locked(ctx: Context, found: list[tuple[str, UUID]]) -> dict[UUID, Record]:
     """The tasks, locked before their clocks as every verb on them does."""
-    locked: dict[UUID, Task] = {}
+    locked: dict[UUID, Record] = {}
     for kind in sorted({kind for kind, _ in found}):
         resource = ctx.services.registry.resources.get(kind)
         if resource is None:

@@ -10,7 +10,6 @@ from backend.platform.slas.terms import MINUTES_MAX, Milestone, milestone_faults
 from infra.kernel.actions import action
 from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
-from infra.kernel.model import Task
 
 _milestones = TypeAdapter(list[Milestone])
 
@@ -60,11 +59,7 @@ def refuse_faults(ctx: Context, definition: SlaDefinition) -> None:
 def _kind_faults(ctx: Context, definition: SlaDefinition) -> list[Fault]:
     """What a definition says of its kind of task, checked against the resource that it names."""
     registry = ctx.services.registry
-    kinds = sorted(
-        name
-        for name, resource in registry.resources.items()
-        if issubclass(resource.model, Task) and f"{name}.create" in registry.actions
-    )
+    kinds = sorted(name for name, resource in registry.resources.items() if resource.is_promised)
     if definition.kind not in kinds:
         return [Fault("/kind", "unknown", f"must be one of {', '.join(kinds)}")]
     milestones = _milestones.validate_python(definition.milestones)

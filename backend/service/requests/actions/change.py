@@ -12,6 +12,7 @@ from backend.platform.approvals.seats import note
 from backend.service.cases.actions.finish import cancel as cancel_case
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
+from backend.service.requests.clocks import keep
 from backend.service.requests.errors import RequestBegun, RequestOver, RequestUnderWay
 from backend.service.requests.events import CatalogRequestEnded
 from backend.service.requests.fulfilling import OPEN, may_still_change, set_out, tasks_of
@@ -43,7 +44,7 @@ async def change(ctx: Context, request: CatalogRequest, *, answers: Answers) -> 
         if before
         else ("\n\n".join(part for part in (told(form, kept), case.description) if part))
     )
-    await ctx.save(request)
+    await keep(ctx, request)
     await ctx.save(case)
     if request.fulfilment is Fulfilment.AWAITING_APPROVAL:
         # Whatever a rule looks at: who agreed, agreed to the answers as they were.
@@ -60,7 +61,7 @@ async def cancel(
         return
     case = await _untouched(ctx, request)
     request.fulfilment = Fulfilment.CANCELLED
-    await ctx.save(request)
+    await keep(ctx, request)
     await _withdraw_question(ctx, request, RequestState.RECALLED, "recalled", reason)
     await cancel_case(ctx, case, reason=reason)
     ctx.emit(CatalogRequestEnded(request.id, request.case_id, request.fulfilment.value))

@@ -18,6 +18,7 @@ from backend.service.cases.actions.create import create as open_case
 from backend.service.cases.events import CaseOpened
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
+from backend.service.requests.clocks import start_clocks
 from backend.service.requests.events import CatalogItemRequested
 from backend.service.requests.fulfilling import set_out
 from backend.service.requests.models import CatalogRequest
@@ -95,6 +96,7 @@ async def _keep(
         requested_by_id=ctx.caller.profile_id,
     )
     await ctx.save(made)
+    await start_clocks(ctx, made, case)
     ctx.emit(
         CatalogItemRequested(catalog_request_id=made.id, catalog_item_id=item.id, case_id=case.id)
     )
