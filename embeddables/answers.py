@@ -224,6 +224,7 @@ class SurveyQuestion(BaseModel):
     kind: str
     required: bool
     choices: list[str]
+    labels: list[str]
 
 
 class SurveyAsked(BaseModel):

@@ -123,11 +123,13 @@ class Visit:
     async def list(self, collection: str, **query: str | Sequence[str]) -> Page:
         """A page of a collection; brackets as `state__in="new,open"`."""
         asked = {_parameter(name): value for name, value in query.items()}
-        return await read_list(self.services, self.reader, collection, asked)
+        return await read_list(self.services, self.reader, collection, asked, locale=self.locale)
 
     async def read(self, collection: str, key: UUID | str, **query: str) -> Shown:
         """One record by id or number; raises NotFound."""
-        told, _ = await read_one(self.services, self.reader, collection, key, query)
+        told, _ = await read_one(
+            self.services, self.reader, collection, key, query, locale=self.locale
+        )
         return told
 
     async def do(self, action: str, record_id: UUID | str | None = None, /, **body: Any) -> Any:

@@ -375,6 +375,7 @@ SETUP_FIELDS = {
     "key": noted("Key"),
     "label": noted("Label"),
     "last_sign_in_at": noted("Last signed in"),
+    "letter": noted("Letter"),
     "level": noted("Level"),
     "list": noted("List"),
     "list_id": noted("List"),

@@ -29,9 +29,9 @@ export async function mount(host, { bones }) {
     ends && h("p", { class: "quiet ends", "aria-hidden": "true" }, h("span", {}, say("very_bad")), h("span", {}, say("very_good"))),
     wrong(name));
 
-  function question({ key: name, text, kind, required, choices }) {
+  function question({ key: name, text, kind, required, choices, labels }) {
     if (kind === "rating") return scale(`q-${name}`, text, required, false);
-    const options = kind === "yes_no" ? [["true", say("yes")], ["false", say("no")]] : choices.map((each) => [each, each]);
+    const options = kind === "yes_no" ? [["true", say("yes")], ["false", say("no")]] : choices.map((each, place) => [each, labels[place]]);
     const control = kind === "text" ? h("textarea", { rows: "2", maxlength: "5000" })
       : h("select", {}, h("option", { value: "" }, "–"), options.map(([value, label]) => h("option", { value }, label)));
     control.id = control.name = `q-${name}`;

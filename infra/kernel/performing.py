@@ -28,6 +28,7 @@ from infra.kernel.representation import of_row, reader_of, to_json
 from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.schema import parse_body
 from infra.kernel.services import Services
+from infra.kernel.wording import with_words
 
 
 @dataclass(frozen=True)
@@ -375,7 +376,8 @@ class _Run:
         if stays and not plan.has_masks and plan.surely("read", record, mine):
             return Outcome(status, of_row(plan, record, await self._keys(record)), headers)
         shown = plan.view.read if plan.view else ()
-        statement = self.ctx.services.lists.answer(plan, verb if must_stay else "read", shown)
+        needed = with_words(resource, plan.audience, shown)
+        statement = self.ctx.services.lists.answer(plan, verb if must_stay else "read", needed)
         slots = {"tenant_id": self.ctx.tenant_id, "key": record.id}
         found = await self.connection.fetchrow(
             statement.text, *statement.values(self.ctx.caller.attributes, slots)
@@ -389,7 +391,8 @@ class _Run:
         keys = await custom_keys(
             self.ctx.services, self.connection, self.ctx.caller, resource, [found]
         )
-        return Outcome(status, reader_of(plan, shown, raw=False, custom=keys)(found), headers)
+        read = reader_of(plan, shown, raw=False, custom=keys, locale=self.ctx.caller.locale)
+        return Outcome(status, read(found), headers)
 
     async def _keys(self, record: Record) -> tuple[str, ...]:
         """The tenant's own fields of a record in memory that the caller may see."""

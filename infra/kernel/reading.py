@@ -16,6 +16,7 @@ from infra.kernel.query import Query, read_query, read_representation, write_cur
 from infra.kernel.representation import Shown, reader_of
 from infra.kernel.resource import CUSTOM, Resource
 from infra.kernel.services import CallerChanged, Services
+from infra.kernel.wording import with_words
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,16 @@ def readable(services: Services, caller: Caller, resource: Resource) -> Plan:
 
 
 async def read_list(
-    services: Services, caller: Caller, name: str, query: Query, *, raw: bool = False
+    services: Services,
+    caller: Caller,
+    name: str,
+    query: Query,
+    *,
+    raw: bool = False,
+    locale: str = "",
 ) -> Page:
-    """A page of a collection. Raises BadRequest naming every fault of the query, Forbidden."""
+    """A page of a collection, in the words of a language that is by default the caller's. Raises
+    BadRequest naming every fault of the query, Forbidden."""
     resource = resource_named(services, name)
     plan = readable(services, caller, resource)
     custom = None
@@ -66,7 +74,8 @@ async def read_list(
         custom = await customization(services, caller)
     asked = read_query(plan, query, custom.fields_of(name) if custom else NO_FIELDS)
     shown = asked.fields or (plan.view.read if plan.view else ())
-    needed = _with_references(resource, shown, asked.expand)
+    spoken = locale or caller.locale
+    needed = _with_references(plan, shown, asked.expand)
 
     async def work(connection: Connection, caller: Caller) -> Page:
         require_plan(services, caller, plan)
@@ -83,9 +92,11 @@ async def read_list(
             count = await connection.fetchval(counting.text, *values)
         kept = rows[: asked.limit]
         keys = await custom_keys(services, connection, caller, resource, kept)
-        read = reader_of(plan, shown, raw=raw, custom=keys)
+        read = reader_of(plan, shown, raw=raw, custom=keys, locale=spoken)
         data = [read(row) for row in kept]
-        await expand(services, connection, caller, resource, asked.expand, kept, data, raw=raw)
+        await expand(
+            services, connection, caller, resource, asked.expand, kept, data, raw=raw, locale=spoken
+        )
         cursor = None
         if len(rows) > asked.limit:
             cursor = write_cursor(resource, asked.sort, [kept[-1][k.column] for k in asked.sort])
@@ -94,7 +105,7 @@ async def read_list(
     try:
         return await services.transact(caller, work, read_only=True)
     except CallerChanged as changed:
-        return await read_list(services, changed.caller, name, query, raw=raw)
+        return await read_list(services, changed.caller, name, query, raw=raw, locale=locale)
 
 
 async def customization(services: Services, caller: Caller) -> Customization:
@@ -130,11 +141,9 @@ def require_plan(services: Services, caller: Caller, plan: Plan) -> None:
         raise CallerChanged(caller)
 
 
-def _with_references(
-    resource: Resource, shown: Sequence[str], expanded: Sequence[str]
-) -> tuple[str, ...]:
-    columns = [resource.relations[name].column for name in expanded]
-    return tuple(dict.fromkeys((*shown, *columns)))
+def _with_references(plan: Plan, shown: Sequence[str], expanded: Sequence[str]) -> tuple[str, ...]:
+    columns = [plan.resource.relations[name].column for name in expanded]
+    return with_words(plan.resource, plan.audience, (*shown, *columns))
 
 
 async def expand(
@@ -147,13 +156,14 @@ async def expand(
     data: Sequence[Shown],
     *,
     raw: bool,
+    locale: str = "",
 ) -> None:
     """Embed related records, as far as the caller may read them; null where he may not."""
     for name in names:
         relation = resource.relations[name]
         target = services.registry.resources[relation.resource]
         ids = list({row[relation.column] for row in rows if row[relation.column] is not None})
-        found = await read_many(services, connection, caller, target, ids, raw=raw)
+        found = await read_many(services, connection, caller, target, ids, raw=raw, locale=locale)
         for row, told in zip(rows, data, strict=True):
             told[name] = found.get(row[relation.column])
 
@@ -166,16 +176,18 @@ async def read_many(
     ids: Sequence[UUID],
     *,
     raw: bool,
+    locale: str = "",
 ) -> dict[UUID, Shown]:
     """Those of the ids that the caller may read, by id."""
     plan = services.plans.of(caller, resource)
     if not ids or not plan.may("read") or plan.view is None:
         return {}
-    statement = services.lists.many(plan, plan.view.read, raw=raw)
+    needed = with_words(resource, plan.audience, plan.view.read)
+    statement = services.lists.many(plan, needed, raw=raw)
     slots = {"tenant_id": caller.tenant_id, "ids": list(ids)}
     rows = await connection.fetch(statement.text, *statement.values(caller.attributes, slots))
     keys = await custom_keys(services, connection, caller, resource, rows)
-    read = reader_of(plan, plan.view.read, raw=raw, custom=keys)
+    read = reader_of(plan, plan.view.read, raw=raw, custom=keys, locale=locale or caller.locale)
     return {row["id"]: read(row) for row in rows}
 
 
@@ -187,6 +199,7 @@ async def read_one(
     query: Query | None = None,
     *,
     raw: bool = False,
+    locale: str = "",
 ) -> tuple[Shown, int]:
     """The record by id or number, and its version. Raises NotFound, Forbidden, BadRequest."""
     resource = resource_named(services, name)
@@ -194,8 +207,9 @@ async def read_one(
     fields, expanded = read_representation(plan, query or {})
     shown = fields or (plan.view.read if plan.view else ())
     by, value = key_of(resource, key)
+    spoken = locale or caller.locale
     stamp = ("version",) if "version" in resource.columns else ()
-    needed = tuple(dict.fromkeys((*_with_references(resource, shown, expanded), *stamp)))
+    needed = tuple(dict.fromkeys((*_with_references(plan, shown, expanded), *stamp)))
     statement = services.lists.one(plan, "read", needed, by, lock=False, raw=raw)
 
     async def work(connection: Connection, caller: Caller) -> tuple[Shown, int]:
@@ -205,14 +219,16 @@ async def read_one(
         if row is None:
             raise NotFound(f"no such {resource.title}")
         keys = await custom_keys(services, connection, caller, resource, [row])
-        told = reader_of(plan, shown, raw=raw, custom=keys)(row)
-        await expand(services, connection, caller, resource, expanded, [row], [told], raw=raw)
+        told = reader_of(plan, shown, raw=raw, custom=keys, locale=spoken)(row)
+        await expand(
+            services, connection, caller, resource, expanded, [row], [told], raw=raw, locale=spoken
+        )
         return told, row["version"] if stamp else 1
 
     try:
         return await services.transact(caller, work, read_only=True)
     except CallerChanged as changed:
-        return await read_one(services, changed.caller, name, key, query, raw=raw)
+        return await read_one(services, changed.caller, name, key, query, raw=raw, locale=locale)
 
 
 def key_of(resource: Resource, key: UUID | str) -> tuple[str, Any]:

@@ -12,6 +12,7 @@ from infra.kernel.access import Plan
 from infra.kernel.columns import columns_of
 from infra.kernel.model import Row
 from infra.kernel.resource import CUSTOM, Resource
+from infra.kernel.wording import TRANSLATIONS, in_words, is_worded
 
 Shown = dict[str, Any]
 
@@ -22,22 +23,30 @@ def _jsonb(resource: Resource) -> frozenset[str]:
 
 
 def reader_of(
-    plan: Plan, shown: Sequence[str], *, raw: bool, custom: Sequence[str] = ()
+    plan: Plan,
+    shown: Sequence[str],
+    *,
+    raw: bool,
+    custom: Sequence[str] = (),
+    locale: str = "",
 ) -> Callable[[Mapping[str, Any]], Shown]:
     """Turns a row of SELECT `shown` into what the caller sees.
 
     `raw` keeps JSON columns as the text the database sent, for an answer that is serialised at
     once; without it they become values, for pages. `custom` are the tenant's own fields that the
-    caller may see: of the others nothing is told.
+    caller may see: of the others nothing is told. Of a `locale` are the words of what is worded.
     """
     jsonb = [name for name in shown if name in _jsonb(plan.resource) and name != CUSTOM]
     has_custom = CUSTOM in shown and plan.resource.is_customizable
     convert: Callable[[str], Any] = orjson.Fragment if raw else orjson.loads
     names = tuple(shown)
     masks = [way.columns for way in plan.by("read")] if plan.has_masks else []
+    worded = plan.resource.worded if is_worded(plan.resource, plan.audience) else ()
 
     def read(row: Mapping[str, Any]) -> Shown:
         told = {name: row[name] for name in names}
+        if worded and row[TRANSLATIONS] != "{}":
+            in_words(told, worded, orjson.loads(row[TRANSLATIONS]), locale)
         for name in jsonb:
             if told[name] is not None:
                 told[name] = convert(told[name])

@@ -170,6 +170,8 @@ class Resource:
     """Whether promises of time may be made for its records: its domain follows their clocks."""
     models: tuple[str, ...] = ()
     """The business models that need it; none for what every tenant has."""
+    worded: tuple[str, ...] = ()
+    """Columns that people outside read in their own language, where `translations` has it."""
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -241,6 +243,7 @@ class Resource:
             "relations": tuple(r.column for r in self.relations.values()),
             "links": tuple(link.column for link in self.links.values()),
             "outside": tuple(self.outside),
+            "worded": (*self.worded, "translations") if self.worded else (),
         }
         for audience, view in self.views.items():
             if audience not in AUDIENCES:

@@ -21,7 +21,7 @@ _SIZE = 20
 _STATES = {"open": stories.OPEN, "closed": stories.OVER, "all": ()}
 _LINE = "id,number,subject,state,opened_at,due_at,updated_at"
 _ENTRIES_MOST = "200"
-_EXPAND = "sold_product,contact,consumer,account"
+_EXPAND = "sold_product,contact,consumer,account,case_type"
 
 
 async def index(visit: Visit) -> Response:
@@ -202,6 +202,7 @@ def _shown(
         "created_at": told["opened_at"],
         "opened_by": opener or None,
         "product": (told.get("sold_product") or {}).get("name"),
+        "kind": (told.get("case_type") or {}).get("name"),
         "customer": None if is_served(visit.caller) else _customer(told),
         "resolution": sentence_in(told["resolution"] or "", visit.say),
         "rating": {"score": told["rating"], "comment": told["rating_comment"]} if rated else None,

@@ -184,12 +184,12 @@ async def mine(visit: Visit) -> Response:
     """`GET /requests/mine`: what I asked for, and how far it is."""
     found = await visit.list(
         "catalog_requests", requested_by_id=str(visit.caller.profile_id), limit=str(_SIZE),
-        count="true", expand="case", **paging.cursor(visit),
+        count="true", expand="case,catalog_item", **paging.cursor(visit),
     )  # fmt: skip
     may_withdraw = visit.may("catalog_requests", "cancel")
     rows = [
         {
-            "number": each["number"], "name": each["item_name"], "fulfilment": each["fulfilment"],
+            "number": each["number"], "name": _called(each), "fulfilment": each["fulfilment"],
             "done": each["done_count"], "total": each["task_count"], "at": each["created_at"],
             "url": f"/cases/{each['case_number']}" if each.get("case") else None,
             "can_withdraw": may_withdraw and each["fulfilment"] in OPEN and not each["done_count"],
@@ -200,6 +200,11 @@ async def mine(visit: Visit) -> Response:
         "portal/my_requests.html", requests=rows,
         pages=paging.pages(visit, found, _SIZE, "/requests/mine", {}),
     )  # fmt: skip
+
+
+def _called(request: Mapping[str, Any]) -> str:
+    """The item in the reader's words, while it may be read; else as it was called."""
+    return str((request.get("catalog_item") or request).get("name") or request["item_name"])
 
 
 async def withdraw(visit: Visit) -> Response:

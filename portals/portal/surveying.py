@@ -15,7 +15,7 @@ async def survey_of(visit: Visit, case_id: str) -> dict[str, Any] | None:
         return None
     key = found.data[0]["id"]
     try:
-        asked: dict[str, Any] = await visit.ask("survey_invitations.form", key)
+        asked: dict[str, Any] = await visit.ask("survey_invitations.form", key, locale=visit.locale)
     except Conflict:
         return None  # the time to answer is over
     return asked | {"id": str(key)}

@@ -86,7 +86,7 @@ async def head_of(reader: Reader, row: Row, say: Say) -> Row:
         "url": address_of(row),
         "subject": row["subject"],
         "state": row["state"],
-        "stage": stage_of(row, kind, "move" in verbs),
+        "stage": stage_of(row, kind, "move" in verbs, reader.caller.locale),
         "priority": row["priority"],
         "channel": row["channel"],
         "assignee": names.get(str(row.get("assigned_to_id"))),
@@ -122,21 +122,27 @@ async def facts_of(reader: Reader, row: Row, say: Say) -> list[Row]:
     ]
 
 
-def stage_of(case: Row, kind: Row | None, may_move: bool) -> Row | None:
-    """Where in its type's stages a case is, and where it may go from there."""
+def stage_of(case: Row, kind: Row | None, may_move: bool, locale: str) -> Row | None:
+    """Where in its type's stages a case is and may go, in the reader's words."""
     stages = {stage["key"]: stage for stage in (kind or {}).get("stages") or []}
     here = stages.get(case.get("stage"))
     if here is None:
         return None
     leads = [stages[key] for key in here["next"] if key in stages]
     return {
-        "name": here["name"],
+        "name": spoken(here, locale),
         "next": [
-            {"key": stage["key"], "name": stage["name"]}
+            {"key": stage["key"], "name": spoken(stage, locale)}
             for stage in leads
             if may_move and case["state"] in OPEN and stage["state"] != "resolved"
         ],
     }
+
+
+def spoken(stage: Row, locale: str) -> str:
+    """The name of a stage in a language, or else in the tenant's own."""
+    names = stage.get("translations") or {}
+    return str(names.get(locale) or names.get(locale.partition("-")[0]) or stage["name"])
 
 
 def then_choices(case: Row, say: Say) -> list[dict[str, str]]:

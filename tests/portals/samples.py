@@ -222,6 +222,7 @@ CASE_OF_CUSTOMER = CASE_LINES[0] | {
     "created_at": ago(hours=1, minutes=2),
     "opened_by": "Maya Lindqvist",
     "product": "Fibre 900 Business",
+    "kind": "Complaint",
     "resolution": None,
     "facts": FACTS,
     "can_comment": True,
@@ -254,17 +255,25 @@ STEPS = [
     {"state": "closed", "at": None, "when": "ahead", "detail": None},
 ]
 CASE_PAGE = CUSTOMER | {"steps": STEPS, "thread": TALK, "values": {}, "errors": [], "survey": None}
-SURVEY = {
+SURVEY: Values = {
     "title": "How was it?",
     "intro": "Two minutes.",
-    "case_number": "CS1",
-    "case_subject": "No light",
+    "case_number": "CS0001026",
+    "case_subject": "No light on the router",
     "questions": [
-        {"key": kind, "text": f"A {kind}", "kind": kind, "required": kind == "rating",
-         "choices": ["One", "Two"] if kind == "choice" else []}
-        for kind in ("rating", "yes_no", "choice", "text")
+        {"key": "fast", "text": "Fast?", "kind": "yes_no", "required": True},
+        {"key": "kind", "text": "Kind?", "kind": "rating", "required": False},
+        {"key": "why", "text": "Why?", "kind": "text", "required": False},
+        {
+            "key": "way",
+            "text": "By which way?",
+            "kind": "choice",
+            "required": False,
+            "choices": ["Phone", "Mail"],
+            "labels": ["Telefon", "Post"],
+        },
     ],
-}  # fmt: skip
+}
 ASKED_BY_TYPE = {
     "kinds": [{"value": "k1", "label": "Complaint"}],
     "chosen": {"name": "Complaint", "description": "We answer within a day."},
@@ -407,6 +416,7 @@ LIST_ROW = {
     "subject": "Internet drops every evening at the Leith practice",
     "customer": "Harbour Dental Group",
     "product": "Fibre 900 Business",
+    "kind": "Complaint",
     "state": "in_progress",
     "priority": 2,
     "assignee": "Jonas Reuter",
@@ -471,6 +481,7 @@ CASE_LIST = STAFF | {
             "number": "CS0012822",
             "customer": None,
             "product": None,
+            "kind": None,
             "state": "waiting_for_parts",
             "priority": 4,
             "clock": None,
@@ -1187,6 +1198,10 @@ SAMPLE_CLOCKS: Values = SAMPLE | {
     },
 }  # fmt: skip
 
+LETTER = {"locale": "en", "subject": "How was it?", "body": "Hello\n\nTell us."}
+SAMPLE_SURVEY: Values = SAMPLE | {"kind": "survey", "letter": LETTER, "survey": SURVEY}
+SAMPLE_LETTER: Values = SAMPLE | {"kind": "letter", "letter": LETTER}
+
 SAMPLES: dict[str, tuple[str, Values]] = {
     "signin": (
         "signin.html",
@@ -1218,24 +1233,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         VISITOR
         | {
             "token": "t",
-            "survey": {
-                "title": "How was it?",
-                "intro": "Two minutes.",
-                "case_number": "CS0001026",
-                "case_subject": "No light on the router",
-                "questions": [
-                    {"key": "fast", "text": "Fast?", "kind": "yes_no", "required": True},
-                    {"key": "kind", "text": "Kind?", "kind": "rating", "required": False},
-                    {"key": "why", "text": "Why?", "kind": "text", "required": False},
-                    {
-                        "key": "way",
-                        "text": "By which way?",
-                        "kind": "choice",
-                        "required": False,
-                        "choices": ["Phone", "Mail"],
-                    },
-                ],
-            },
+            "survey": SURVEY,
             "values": {},
             "errors": [],
         },
@@ -2071,6 +2069,22 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "desk-record-form-clocks": (
         "workspace/record_form.html",
         RECORD_FORM | {"sample": SAMPLE_CLOCKS | {"promise": None}},
+    ),
+    "desk-sample-survey": (
+        "workspace/_sample_survey.html",
+        {"page": STAFF["page"], "sample": SAMPLE_SURVEY},
+    ),
+    "desk-record-form-survey": (
+        "workspace/record_form.html",
+        RECORD_FORM | {"sample": SAMPLE_SURVEY | {"letter": None, "survey": None}},
+    ),
+    "desk-sample-letter": (
+        "workspace/_sample_letter.html",
+        {"page": STAFF["page"], "sample": SAMPLE_LETTER},
+    ),
+    "desk-record-form-letter": (
+        "workspace/record_form.html",
+        RECORD_FORM | {"sample": SAMPLE_LETTER | {"letter": None}},
     ),
     "desk-sample-case-none": (
         "workspace/_sample_case.html",

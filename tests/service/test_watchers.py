@@ -79,3 +79,28 @@ async def test_customers_watch_their_own_cases_and_hear_of_no_escalation(desk: D
     with pytest.raises(Invalid):
         await desk.admin.do("cases.watch", case["id"], profile_id=str(uuid4()))
     assert len(await desk.admin.list("case_watchers")) == 1
+
+
+async def test_a_watcher_is_told_in_the_tenants_words_in_any_language(desk: Desk) -> None:
+    (text,) = await desk.admin.list("message_templates", key="case_watched")
+    await desk.admin.do(
+        "message_templates.update", text["id"], texts={
+            "fr": {"subject": "{{ record.number }} : {% if event.type == 'cases.resolved' %}résolu"
+                              "{% else %}du nouveau{% endif %}",
+                   "body": "{{ recipient.name }} : {{ letter.link }}"},
+        },
+    )  # fmt: skip
+    case = await desk.case()
+    await desk.admin.do("users.update", desk.agent.caller.user_id, locale="fr")
+    await desk.agent.do("cases.watch", case["id"])
+    await desk.contact.do("cases.comment", case["id"], body="Any news?")
+    await desk.tenant.world.work(desk.tenant)
+    async with desk.tenant.world.services.system(desk.tenant.id, reason="test") as ctx:
+        row = await ctx.fetchrow(
+            """SELECT subject, text_body FROM outbound_mails
+                WHERE tenant_id = $1 AND message_id LIKE '%@watchers.atrium>'""",
+            desk.tenant.id,
+        )
+    assert row["subject"] == f"{case['number']} : du nouveau"
+    assert row["text_body"].startswith(f"{desk.agent.caller.name} : http")
+    assert row["text_body"].endswith(f"/cases/{case['number']}")

@@ -30,6 +30,7 @@ class Catalog(Record):
 
     name = fields.CharField(max_length=200)
     description = fields.TextField(default="")
+    translations: dict[str, dict[str, Any]] = fields.JSONField(default=dict)
     active = fields.BooleanField(default=True)
 
     class Meta:
@@ -43,6 +44,7 @@ class CatalogCategory(Record):
     parent_id = fields.UUIDField(null=True)
     name = fields.CharField(max_length=200)
     description = fields.TextField(default="")
+    translations: dict[str, dict[str, Any]] = fields.JSONField(default=dict)
     position = fields.IntField(default=0)
 
     class Meta:
@@ -58,6 +60,7 @@ class CatalogItem(Record):
     name = fields.CharField(max_length=200)
     summary = fields.CharField(max_length=500, default="")
     description = fields.TextField(default="")
+    translations: dict[str, dict[str, Any]] = fields.JSONField(default=dict)
     state = fields.CharEnumField(ItemState, default=ItemState.DRAFT)
     audience = fields.CharEnumField(ItemAudience, default=ItemAudience.CUSTOMER)
     offered = fields.BooleanField(default=False)

@@ -13,12 +13,14 @@ from backend.foundation.catalog.models import (
     ProductCatalogItem,
 )
 from backend.foundation.catalog.tasks import Tasks
+from backend.foundation.catalog.wording import ItemTranslations
 from backend.foundation.installed.resources import OWNED
 from backend.platform.calendars.resources import Name
+from backend.platform.templates.resources import NameTranslations
 from infra.kernel.configured import Configured
 from infra.kernel.resource import Relation, Resource, View, everything, readable, through
 
-_SHELF = ("name", "description", "active")
+_SHELF = ("name", "description", "translations", "active")
 _SHELF_READ = ("id", *_SHELF, "created_at", "updated_at", "version")
 _SHELF_SHOWN = View(read=("id", "name", "description", "created_at", "updated_at"))
 
@@ -28,7 +30,8 @@ catalogs = Resource(
     model=Catalog,
     summary="Catalogues of what can be requested.",
     label="name",
-    types={"name": Name},
+    types={"name": Name, "translations": NameTranslations},
+    worded=("name", "description"),
     views={
         "staff": View(read=_SHELF_READ, create=_SHELF, update=_SHELF),
         "customer": _SHELF_SHOWN,
@@ -45,7 +48,8 @@ catalogs = Resource(
 )
 
 _HEADING = ("parent_id", "name", "description", "position")
-_HEADING_READ = ("id", "catalog_id", *_HEADING, "created_at", "updated_at", "version")
+_HEADING_SET = (*_HEADING, "translations")
+_HEADING_READ = ("id", "catalog_id", *_HEADING_SET, "created_at", "updated_at", "version")
 _HEADING_SHOWN = View(read=("id", "catalog_id", *_HEADING, "created_at", "updated_at"))
 
 catalog_categories = Resource(
@@ -54,9 +58,16 @@ catalog_categories = Resource(
     model=CatalogCategory,
     summary="Headings of catalogues, below each other.",
     label="name",
-    types={"name": Name, "position": Annotated[int, Ge(0), Le(1_000_000)]},
+    types={
+        "name": Name,
+        "position": Annotated[int, Ge(0), Le(1_000_000)],
+        "translations": NameTranslations,
+    },
+    worded=("name", "description"),
     views={
-        "staff": View(read=_HEADING_READ, create=("catalog_id", *_HEADING), update=_HEADING),
+        "staff": View(
+            read=_HEADING_READ, create=("catalog_id", *_HEADING_SET), update=_HEADING_SET
+        ),
         "customer": _HEADING_SHOWN,
         "partner": _HEADING_SHOWN,
         "public": _HEADING_SHOWN,
@@ -81,7 +92,7 @@ catalog_categories = Resource(
 _SHOWN = ("catalog_id", "category_id", "name", "summary", "description", "form")
 _ROUTE = (
     "audience", "case_category", "case_subcategory", "case_priority", "assignment_group_id",
-    "approval", "tasks",
+    "approval", "tasks", "translations",
 )  # fmt: skip
 _ITEM_SHOWN = View(
     read=("id", "number", *_SHOWN, "for_owners", "created_at", "updated_at", "version")
@@ -94,11 +105,13 @@ catalog_items = Resource(
     summary="What can be requested: a form, and where the request goes.",
     label="name",
     number="CAT",
+    worded=("name", "summary", "description"),
     types={
         "name": Name,
         "form": Form,
         "approval": Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{0,62})?$")],
         "tasks": Tasks,
+        "translations": ItemTranslations,
         "case_priority": Annotated[int, Ge(1), Le(4)],
     },
     views={

@@ -1,4 +1,4 @@
-"""The words of a question in the reader's language, or else those of its maker."""
+"""The words of the catalogue in the reader's language, or else those of its maker."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
@@ -22,6 +22,16 @@ class Wording(BaseModel):
     """In the order of the question's own choices, which are what is kept."""
 
 
+class ItemWording(BaseModel):
+    """An item in another language; what is empty stays in the tenant's own."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[Text, MaxLen(200)] = ""
+    summary: Annotated[Text, MaxLen(500)] = ""
+    description: Annotated[Text, MaxLen(20_000)] = ""
+
+
+ItemTranslations = Annotated[dict[Locale, ItemWording], MaxLen(20)]
 Translations = Annotated[dict[Locale, Wording], MaxLen(20)]
 
 

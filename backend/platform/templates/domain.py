@@ -1,7 +1,7 @@
 """Letters and replies with places to fill in, in the reader's language and the tenant's look."""
 
 from backend.platform.templates.actions.define import create, update
-from backend.platform.templates.actions.fill import fill, variables
+from backend.platform.templates.actions.fill import fill, preview, variables
 from backend.platform.templates.resources import message_templates
 from backend.platform.templates.standard import found
 from infra.kernel.grants import Grant
@@ -16,7 +16,7 @@ domain = Domain(
     name="templates",
     summary="Letters and replies with places to fill in.",
     resources=(message_templates,),
-    actions=(create, update, fill, variables),
+    actions=(create, update, fill, preview, variables),
     grants=(
         Grant("service_manager", "message_templates", ("read", "create", "update", "delete")),
         *(Grant(role, "message_templates", ("read",)) for role in _WRITERS),

@@ -28,6 +28,16 @@ class MessageText(BaseModel):
     html: Long = ""
 
 
+class NameWording(BaseModel):
+    """A name in another language; what is empty stays in the tenant's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[Text, MaxLen(200)] = ""
+    description: Annotated[Text, MaxLen(20_000)] = ""
+
+
+NameTranslations = Annotated[dict[Locale, NameWording], MaxLen(20)]
 Texts = Annotated[dict[Locale, MessageText], MinLen(1), MaxLen(40)]
 
 _SET = ("key", "name", "kind", "resource", "default_locale", "texts", "active")

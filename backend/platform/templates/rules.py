@@ -1,6 +1,7 @@
 """Which words a text may ask for, whether it can be used, and in which language it is sent."""
 
 import html as markup
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,10 @@ from infra.kernel.templates import TemplateRefused, compile_template
 
 NAMES = frozenset(
     {"record", "recipient", "sender", "brand", "event", "before", "after", "changed", "steps"}
-    | {"now"}
+    | {"now", "letter"}
 )
-"""What a text may name. Beside the record there is nothing but words and numbers behind them."""
+"""What a text may name; `letter` is what a letter of the house brings with it. Beside the record
+there is nothing but words and numbers behind them."""
 
 PARTS = ("subject", "body", "html")
 
@@ -31,6 +33,7 @@ def variables(resource: Resource) -> list[str]:
         "after",
         "changed",
         "steps",
+        *(f"letter.{name}" for name in ("link", "title", "intro", "until")),
         "now",
     ]
 
@@ -91,8 +94,9 @@ def branded(body: str, brand: Mapping[str, Any]) -> str:
     """A plain text in the tenant's look; whatever anybody wrote stays text."""
     color = str(brand.get("color") or "")
     bar = color if color.startswith("#") else "#334155"
+    site = str(brand.get("site") or "")
     paragraphs = "".join(
-        f"<p>{markup.escape(part).replace(chr(10), '<br>')}</p>"
+        f"<p>{_linked(markup.escape(part), site).replace(chr(10), '<br>')}</p>"
         for part in body.strip().split("\n\n")
     )
     foot = " · ".join(
@@ -105,3 +109,11 @@ def branded(body: str, brand: Mapping[str, Any]) -> str:
         f'font-family:sans-serif;line-height:1.5">{paragraphs}'
         f'<p style="color:#64748b;font-size:small">{foot}</p></div>'
     )
+
+
+def _linked(escaped: str, site: str) -> str:
+    """A text with addresses of the tenant's own pages made links; others stay text."""
+    if not site:
+        return escaped
+    own = re.compile(rf"{re.escape(markup.escape(site))}(?:/[^\s<]*)?(?=[\s<]|$)")
+    return own.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escaped)

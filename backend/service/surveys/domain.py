@@ -2,6 +2,7 @@
 
 from backend.service.surveys.actions.answer import answer, form, form_by_link, respond
 from backend.service.surveys.actions.define import create, update
+from backend.service.surveys.actions.preview import preview
 from backend.service.surveys.actions.results import results
 from backend.service.surveys.asking import ask, send
 from backend.service.surveys.resources import survey_answers, survey_invitations, surveys
@@ -16,7 +17,7 @@ domain = Domain(
     name="surveys",
     summary="What customers say about how their cases were handled.",
     resources=(surveys, survey_invitations, survey_answers),
-    actions=(create, update, results, form, answer, form_by_link, respond),
+    actions=(create, update, preview, results, form, answer, form_by_link, respond),
     grants=(
         Grant("service_manager", "surveys", ("read", "create", "update", "delete", "results")),
         Grant("service_manager", "survey_invitations", ("read",)),

@@ -54,6 +54,8 @@ class Survey(Record):
     sample_percent = fields.IntField(default=100)
     quiet_days = fields.IntField(default=0)
     open_days = fields.IntField(default=14)
+    letter = fields.CharField(max_length=63, null=True)
+    translations: dict[str, dict[str, Any]] = fields.JSONField(default=dict)
     active = fields.BooleanField(default=True)
 
     class Meta:

@@ -2,17 +2,18 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.platform.calendars.resources import Name
+from backend.platform.templates.resources import Word as Letter
 from backend.service.surveys.models import Survey, SurveyAnswer, SurveyInvitation
+from backend.service.surveys.wording import QuestionTranslations, SurveyTranslations, Words
 from infra.kernel.columns import Text
 from infra.kernel.configured import Configured
 from infra.kernel.resource import Path, Relation, Resource, View, everything, match
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Words = Annotated[Text, MinLen(1), MaxLen(500)]
 QUESTIONS_MAX = 20
 
 
@@ -26,11 +27,12 @@ class Question(BaseModel):
     kind: Literal["rating", "yes_no", "choice", "text"] = "rating"
     required: bool = False
     choices: Annotated[list[Words], MaxLen(20)] = Field(default_factory=list)
+    translations: QuestionTranslations = Field(default_factory=dict)
 
 
 _SURVEY = (
     "name", "title", "intro", "moment", "questions", "delay_minutes", "sample_percent",
-    "quiet_days", "open_days", "active",
+    "quiet_days", "open_days", "letter", "translations", "active",
 )  # fmt: skip
 
 surveys = Resource(
@@ -59,9 +61,11 @@ surveys = Resource(
         "sample_percent": Annotated[int, Ge(0), Le(100)],
         "quiet_days": Annotated[int, Ge(0), Le(365)],
         "open_days": Annotated[int, Ge(1), Le(365)],
+        "letter": Letter,
+        "translations": SurveyTranslations,
     },
     required=("name", "title"),
-    configured=Configured(),
+    configured=Configured(after=("message_templates",)),
 )
 
 _PERSON = {

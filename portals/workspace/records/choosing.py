@@ -13,12 +13,13 @@ from portals.workspace.records.composed import Advise, Values, beside
 from portals.workspace.records.kinds import laid_out_by_role
 from portals.workspace.records.known import Advice, Known, codes
 from portals.workspace.records.of_cases import OF_CASES, lists_of_cases, needed_by_type
-from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS, hint
+from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS, folded, hint
 from portals.workspace.records.shapes import Kind
 from tenants.roles import AUDIENCE_OF_KIND, BUILT_IN
 
 _SIDE = {"employee": ("staff",), "contact": ("customer", "partner")}
 _WAYS_MOST = 400
+_WITH_LETTERS = {"automations", "surveys"}
 _WITH_TASKS = {"case_types", "catalog_items"}
 _WRITES = {"create": "created", "update": "updated", "delete": "deleted"}
 _STEPS_MOST = 3
@@ -33,7 +34,7 @@ async def adviser(reader: Reader, kind: Kind, row: Row | None, values: Values) -
         tuple(await _roles(reader, kind, row, values)) if asks & {"roles", "role"} else (),
         tuple([str(each["key"]) for each in await reader.rows(
             "message_templates", {"limit": "200", "kind": "mail"})])
-        if kind.collection == "automations" else (),
+        if kind.collection in _WITH_LETTERS else (),
         tuple([{"value": str(each["id"]), "label": each["name"]}
                for each in await reader.rows("groups", {"limit": "200"})])
         if kind.collection in _WITH_TASKS else (),
@@ -274,7 +275,7 @@ _MADE = _collections(lambda registry, each: f"{each.name}.create" in registry.ac
 _EVERYWHERE: Mapping[str, Advice] = {
     "roles": _roles_known, "zone": _offering("zones"), "locale": _offering("locales"),
     "default_locale": _offering("locales"), "priority": _priority, "default_priority": _priority,
-    "priority_most": _priority,
+    "priority_most": _priority, "translations": folded,
 }  # fmt: skip
 _ADVICE: Mapping[str, Mapping[str, Advice]] = {
     "roles": {
@@ -295,6 +296,8 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
     },
     "choice_lists": {"resource": _ANY},
     "choices": {"label._key": _offering("locales")},
+    **{name: {"translations._key": _offering("locales")}
+       for name in ("catalogs", "catalog_categories")},
     "message_templates": {"resource": _ANY, "texts._key": _offering("locales")},
     "sla_definitions": {"kind": _collections(lambda _registry, each: each.is_promised)},
     "automations": {
@@ -306,12 +309,17 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
         "required_fields": _case_fields, "hidden_fields": _case_fields,
         "priorities._value": _priority, "tasks.assignment_group_id": _group,
         "tasks.when": hint("case"), "tasks.after": hint("after"),
+        "translations._key": _offering("locales"), "stages.translations._key": _offering("locales"),
     },
     "catalog_items": {
         **OF_QUESTIONS, "tasks.assignment_group_id": _group, "case_priority": _priority,
         "form.translations._key": _offering("locales"),
+        "translations._key": _offering("locales"),
     },
-    "surveys": OF_SURVEYS,
+    "surveys": {
+        **OF_SURVEYS, "letter": _letters, "translations._key": _offering("locales"),
+        "questions.translations._key": _offering("locales"),
+    },
     "cases": OF_CASES,
     "page_layouts": {
         "resource": _pages, "role": _one_role, "hidden_parts": _parts_of_pages,

@@ -168,7 +168,7 @@ async def _sampled(
 ) -> Response:
     """The form with what people would see of it: that alone for the script."""
     laid = await _laid_out(reader_of(visit), kind, row, fields, form)
-    sample = await sampled(visit, kind, laid, form)
+    sample = await sampled(visit, kind, row, laid, form)
     if visit.is_script:
         return await visit.fragment("workspace/_sample.html", sample=sample)
     return await _drawn(visit, kind, row, fields, form, errors=sample["errors"])
@@ -302,7 +302,7 @@ async def _drawn(
         action=f"{path}/edit" if path else f"{kind.path}/new", fields=laid, values=values,
         before=before, errors=errors or [], options=options or {}, suspects=suspects or [],
         effects=effects, can_preview=kind.shapes_access, may_wait=kind.may_wait and row is None,
-        sample=await sampled(visit, kind, laid, values) if kind.sample else None,
+        sample=await sampled(visit, kind, row, laid, values) if kind.sample else None,
         asked=_needed(await custom.asked(visit, kind.collection, row, visit.many), needed),
         has_redraws=redraws(laid), lists=lists(visit.services.registry, lists_in(laid)),
         may_force=visit.may("duplicate_candidates", "dismiss"),

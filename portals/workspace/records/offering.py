@@ -7,7 +7,8 @@ from portals.workspace.records.shapes import Kind, Panel, Tab
 CATALOGS = Kind(
     "catalogs", BASE, "admin", noted("Catalogue"), noted("Catalogues"), "book",
     columns=("description", "active"), section="offering",
-    facts=("description", "active"), asks=("name", "description", "active"),
+    facts=("description", "translations", "active"),
+    asks=("name", "description", "translations", "active"),
     filters=("active",), verbs=("delete",),
     tabs=(
         Tab("overview", noted("What is in it"), (
@@ -25,8 +26,8 @@ CATEGORIES = Kind(
     "catalog_categories", BASE, "admin", noted("Heading of a catalogue"),
     noted("Headings of catalogues"), "columns", columns=("catalog", "parent", "position"),
     section="offering", sort="position",
-    facts=("catalog", "parent", "description", "position"),
-    asks=("catalog_id", "parent_id", "name", "description", "position"),
+    facts=("catalog", "parent", "description", "translations", "position"),
+    asks=("catalog_id", "parent_id", "name", "description", "translations", "position"),
     parents=("catalog", "parent"), verbs=("delete",),
     tabs=(
         Tab("overview", noted("What stands below it"), (
@@ -43,9 +44,9 @@ ITEMS = Kind(
     facts=("number", "catalog", "category", "summary", "audience", "offered", "for_owners",
            "form_version", "approval", "case_category", "case_subcategory", "case_priority",
            "assignment_group"),
-    asks=("catalog_id", "category_id", "name", "summary", "description", "audience", "form",
-          "tasks", "approval", "assignment_group_id", "case_priority", "case_category",
-          "case_subcategory"),
+    asks=("catalog_id", "category_id", "name", "summary", "description", "translations",
+          "audience", "form", "tasks", "approval", "assignment_group_id", "case_priority",
+          "case_category", "case_subcategory"),
     filters=("state", "audience", "offered"), parents=("catalog", "category"),
     verbs=("publish", "retire", "delete"),
     states={"publish": ("draft", "retired"), "retire": ("published",), "delete": ("draft",)},

@@ -54,7 +54,8 @@ def _earlier(form: Values, name: str) -> Iterator[str]:
     yield from (f"form.{number}" for number in numbers(form, "form") if number < own)
 
 
-def _folded(_known: Known, _name: str, _form: Values) -> Row:
+def folded(_known: Known, _name: str, _form: Values) -> Row:
+    """What is opened by whoever needs it."""
     return {"is_folded": True}
 
 
@@ -79,7 +80,10 @@ def _answered_with(_known: Known, name: str, form: Values) -> Row:
     return {"kind": "list", "takes": "numbers" if kind == "integer" else "list"}
 
 
-OF_SURVEYS: Mapping[str, Advice] = {"questions.kind": _kind, "questions.choices": _fits("choice")}
+OF_SURVEYS: Mapping[str, Advice] = {
+    "questions.kind": _kind, "questions.choices": _fits("choice"),
+    "questions.translations.choices": _fits("choice", up=3),
+}  # fmt: skip
 OF_QUESTIONS: Mapping[str, Advice] = {
     "form.kind": _kind, "form.choices": _fits(*_CHOSEN), "form.minimum": _fits(*_NUMBERS),
     "form.maximum": _fits(*_NUMBERS), "form.longest": _fits(*_TEXTS),
@@ -87,7 +91,7 @@ OF_QUESTIONS: Mapping[str, Advice] = {
     "form.name": hint("name"), "approval": hint("approval"),
     "form.visible_when": hint("answers"), "form.required_when": hint("answers"),
     "tasks.when": hint("answers"), "tasks.after": hint("after"),
-    "form.shown_when": _folded, "form.shown_when.field": _asked_before,
-    "form.shown_when.one_of": _answered_with, "form.translations": _folded,
+    "form.shown_when": folded, "form.shown_when.field": _asked_before,
+    "form.shown_when.one_of": _answered_with, "form.translations": folded,
     "form.translations.choices": _fits(*_CHOSEN, up=3),
 }  # fmt: skip

@@ -7,10 +7,10 @@ from portals.workspace.records.shapes import Kind, Panel, Preview, Tab
 CASE_TYPES = Kind(
     "case_types", BASE, "admin", noted("Type of case"), noted("Types of cases"), "cases",
     columns=("key", "assignment_group", "portal_visible", "active"), section="serving",
-    facts=("key", "description", "portal_visible", "assignment_group", "default_priority",
-           "required_fields", "hidden_fields", "verbs", "stages", "tasks", "priorities", "playbook",
-           "reopen_days", "active"),
-    asks=("key", "name", "description", "portal_visible", "assignment_group_id",
+    facts=("key", "description", "translations", "portal_visible", "assignment_group",
+           "default_priority", "required_fields", "hidden_fields", "verbs", "stages", "tasks",
+           "priorities", "playbook", "reopen_days", "active"),
+    asks=("key", "name", "description", "translations", "portal_visible", "assignment_group_id",
           "default_priority", "required_fields", "hidden_fields", "verbs", "stages", "tasks",
           "priorities", "playbook", "reopen_days", "active"),
     filters=("active", "portal_visible"), verbs=("delete",), sample="preview",
@@ -143,7 +143,7 @@ TEXTS = Kind(
     "mail", columns=("key", "kind", "resource", "default_locale", "active"), section="following",
     facts=("key", "kind", "resource", "default_locale", "active"),
     asks=("key", "name", "kind", "resource", "default_locale", "texts", "active"),
-    filters=("kind", "active"), verbs=("delete",),
+    filters=("kind", "active"), verbs=("delete",), sample="preview",
     previews=(
         Preview("reads", noted("How it reads"), "fill",
                 noted("The text for one record. Without one, its places are empty."),
@@ -156,11 +156,11 @@ TEXTS = Kind(
 SURVEYS = Kind(
     "surveys", BASE, "admin", noted("Survey"), noted("Surveys"), "check",
     columns=("title", "moment", "sample_percent", "active"), section="following",
-    facts=("title", "intro", "moment", "questions", "delay_minutes", "sample_percent", "quiet_days",
-           "open_days", "active"),
-    asks=("name", "title", "intro", "moment", "questions", "delay_minutes", "sample_percent",
-          "quiet_days", "open_days", "active"),
-    filters=("moment", "active"), verbs=("delete",),
+    facts=("title", "intro", "translations", "moment", "questions", "letter", "delay_minutes",
+           "sample_percent", "quiet_days", "open_days", "active"),
+    asks=("name", "title", "intro", "translations", "moment", "questions", "letter",
+          "delay_minutes", "sample_percent", "quiet_days", "open_days", "active"),
+    filters=("moment", "active"), verbs=("delete",), sample="preview",
     tabs=(
         Tab("overview", noted("Who was asked"), (
             Panel("asked", noted("Who was asked"), "survey_invitations", "survey_id",

@@ -17,7 +17,7 @@ async def create(ctx: Context, **values: Any) -> MessageTemplate:
     if await ctx.every(message_templates).filter(key=values["key"]).exists():
         raise TemplateKeyTaken(f"there is a text {values['key']!r} already")
     template = MessageTemplate(**{n: v for n, v in values.items() if v is not None})
-    _require_sound(ctx, template)
+    require_sound(ctx, template)
     await ctx.save(template)
     return template
 
@@ -26,11 +26,12 @@ async def create(ctx: Context, **values: Any) -> MessageTemplate:
 async def update(ctx: Context, template: MessageTemplate, **values: Any) -> None:
     """Change a text; languages that are not named stay as they are."""
     apply(message_templates, template, values)
-    _require_sound(ctx, template)
+    require_sound(ctx, template)
     await ctx.save(template)
 
 
-def _require_sound(ctx: Context, template: MessageTemplate) -> None:
+def require_sound(ctx: Context, template: MessageTemplate) -> None:
+    """Raises Invalid naming every fault of the words, and a kind of record that there is not."""
     faults = faults_of(template.texts, template.default_locale)
     if template.resource not in ctx.services.registry.resources:
         faults.append(Fault("/resource", "unknown", "there are no such records"))

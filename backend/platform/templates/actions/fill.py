@@ -5,11 +5,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from backend.platform.templates.actions.define import require_sound
 from backend.platform.templates.errors import TemplateNotInUse
 from backend.platform.templates.filling import fill as filled
 from backend.platform.templates.models import MessageTemplate
 from backend.platform.templates.recipients import Person, nameable, people_of
-from backend.platform.templates.resources import Locale, message_templates
+from backend.platform.templates.resources import Locale, Texts, Word, message_templates
 from backend.platform.templates.rules import variables as variables_of
 from infra.kernel.actions import action
 from infra.kernel.context import Context
@@ -44,6 +45,31 @@ async def fill(
     """Fill a text in for a record, in the language of the customer whom it is about."""
     if not template.active:
         raise TemplateNotInUse(f"{template.name} is switched off")
+    return await _filled(ctx, template, record_id, locale)
+
+
+@action(message_templates, on="collection", name="preview", verb="update", audiences=("staff",))
+async def preview(
+    ctx: Context,
+    *,
+    resource: Word,
+    texts: Texts,
+    default_locale: Locale = "en",
+    record_id: UUID | None = None,
+    locale: Locale | None = None,
+) -> FilledText:
+    """Show how a text reads before it is kept, for a record or with its places empty."""
+    template = MessageTemplate(
+        key="preview", name="preview", resource=resource, default_locale=default_locale,
+        texts={code: each.model_dump(mode="json") for code, each in texts.items()},
+    )  # fmt: skip
+    require_sound(ctx, template)
+    return await _filled(ctx, template, record_id, locale)
+
+
+async def _filled(
+    ctx: Context, template: MessageTemplate, record_id: UUID | None, locale: str | None
+) -> FilledText:
     resource = ctx.services.registry.resources[template.resource]
     record, reader = {}, None
     if record_id is not None:

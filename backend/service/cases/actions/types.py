@@ -12,6 +12,9 @@ from infra.kernel.context import Context
 from infra.kernel.errors import Fault, Invalid
 from infra.kernel.resource import CUSTOM
 
+_WHOLE = ("verbs", "priorities", "translations")
+"""What a change replaces, entries that it does not name included."""
+
 
 @action(case_types, on="collection", name="create", audiences=("staff",))
 async def create_type(ctx: Context, **values: Any) -> CaseType:
@@ -24,7 +27,7 @@ async def create_type(ctx: Context, **values: Any) -> CaseType:
 @action(case_types, name="update", audiences=("staff",))
 async def update_type(ctx: Context, kind: CaseType, **values: Any) -> None:
     """Change a type; it holds for the next verb on every case of it."""
-    whole = {name: values.pop(name) for name in ("verbs", "priorities") if name in values}
+    whole = {name: values.pop(name) for name in _WHOLE if name in values}
     apply(case_types, kind, values)
     for name, value in whole.items():
         setattr(kind, name, value)

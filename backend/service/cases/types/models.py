@@ -17,6 +17,7 @@ class CaseType(Record):
     portal_visible = fields.BooleanField(default=False)
     required_fields = TextArrayField(default=list)
     hidden_fields = TextArrayField(default=list)
+    translations: Any = fields.JSONField(default=dict)
     stages: Any = fields.JSONField(default=list)
     tasks: Any = fields.JSONField(default=list)
     verbs: Any = fields.JSONField(default=dict)

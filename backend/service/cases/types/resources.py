@@ -6,6 +6,7 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import StringConstraints
 
 from backend.platform.calendars.resources import Name
+from backend.platform.templates.resources import NameTranslations
 from backend.service.cases.models import CaseState
 from backend.service.cases.types.models import CaseType
 from backend.service.cases.types.playbook import Playbook
@@ -25,7 +26,7 @@ Weights = Annotated[str, StringConstraints(pattern=r"^[1-3]-[1-3]$")]
 _SET = (
     "name", "description", "active", "portal_visible", "required_fields", "hidden_fields", "verbs",
     "priorities", "default_priority", "assignment_group_id", "playbook", "reopen_days",
-    "stages", "tasks",
+    "stages", "tasks", "translations",
 )  # fmt: skip
 _TOLD = ("id", "key", "name", "description", "required_fields", "hidden_fields", "created_at")
 
@@ -49,6 +50,7 @@ case_types = Resource(
     default_sort="name",
     relations={"assignment_group": Relation("assignment_group_id", "groups")},
     generic=("delete",),
+    worded=("name", "description"),
     outside={"active": True, "portal_visible": True},
     types={
         "key": Key,
@@ -61,6 +63,7 @@ case_types = Resource(
         "default_priority": Annotated[int, Ge(1), Le(4)],
         "playbook": Annotated[Text, MaxLen(200)],
         "stages": Stages,
+        "translations": NameTranslations,
         "tasks": Playbook,
         "reopen_days": Annotated[int, Ge(0), Le(3650)],
     },

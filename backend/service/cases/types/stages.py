@@ -11,6 +11,7 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from backend.platform.calendars.resources import Name
+from backend.platform.templates.resources import Locale
 from backend.service.cases.models import CaseState
 from infra.kernel.errors import Fault
 
@@ -27,6 +28,8 @@ class Stage(BaseModel):
     name: Name
     state: Literal["new", "in_progress", "waiting_customer", "waiting_internal", "resolved"]
     next: Annotated[list[Key], MaxLen(STAGES_MAX)] = []
+    translations: Annotated[dict[Locale, Name], MaxLen(20)] = {}
+    """What it is called in other languages."""
 
 
 Stages = Annotated[list[Stage], MaxLen(STAGES_MAX)]

@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from backend.platform.templates.filling import fill
+from backend.platform.templates.recipients import Person
+from backend.platform.templates.standard import WATCHED, in_use
 from backend.service.cases.events import (
     CaseClosed,
     CaseCommented,
@@ -23,26 +26,6 @@ from infra.kernel.reading import read_one
 from tenants.directory.addresses import site_url
 from tenants.directory.queries import site_row
 
-_WORDS = {
-    "en": {
-        CaseCommented.type: "There is a new message",
-        CaseResolved.type: "It was solved",
-        CaseClosed.type: "It was closed",
-        CaseReopened.type: "It was taken up again",
-        CaseEscalated.type: "It was escalated",
-    },
-    "de": {
-        CaseCommented.type: "Es gibt eine neue Nachricht",
-        CaseResolved.type: "Er wurde gelöst",
-        CaseClosed.type: "Er wurde geschlossen",
-        CaseReopened.type: "Er wurde wieder aufgenommen",
-        CaseEscalated.type: "Er wurde eskaliert",
-    },
-}
-_TEXT = {
-    "en": "Hello {name},\n\n{what} on case {number}, “{subject}”, which you watch:\n\n{link}\n",
-    "de": "Guten Tag {name},\n\n{what}: {number}, „{subject}“. Sie beobachten ihn:\n\n{link}\n",
-}
 STAFF_ONLY = frozenset({CaseEscalated.type})
 
 
@@ -95,23 +78,31 @@ async def _write(
     message_id = f"<{event_id}.{watcher.profile_id}@watchers.atrium>"
     if await was_mailed(ctx, message_id):
         return
-    locale = "de" if watcher.locale.startswith("de") else "en"
-    what = _WORDS[locale][event_type]
     site = await site_row(ctx)
     number, subject = seen.get("number") or "", " ".join(str(seen.get("subject") or "").split())
+    words = await fill(
+        ctx,
+        await in_use(ctx, (WATCHED,)),
+        {
+            "record": seen | {"subject": subject.replace("://", " ")},
+            "event": {"type": event_type},
+            "letter": {"link": f"{await site_url(ctx)}/cases/{number}"},
+        },
+        Person(_plain(watcher.name), watcher.email, watcher.locale, watcher.profile_id),
+    )
     await queue_mail(
         ctx,
         watcher.email,
-        f"{number}: {what}",
-        _TEXT[locale].format(
-            name=" ".join(watcher.name.replace("://", " ").split()),
-            what=what,
-            number=number,
-            subject=subject.replace("://", " "),
-            link=f"{await site_url(ctx)}/cases/{number}",
-        ),
+        words.subject,
+        words.body,
+        words.html,
         kind=cases.name,
         record_id=UUID(str(seen["id"])),
         sender_name=" ".join(site["name"].split()) if site else "",
         message_id=message_id,
     )
+
+
+def _plain(text: str) -> str:
+    """One line without addresses, whatever was typed."""
+    return " ".join(text.replace("://", " ").split())

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 
+from backend.platform.templates.resources import Locale
 from backend.service.cases.models import Case
 from backend.service.cases.resources import cases
 from backend.service.surveys import rules
@@ -17,7 +18,8 @@ from backend.service.surveys.models import (
     SurveyAnswer,
     SurveyInvitation,
 )
-from backend.service.surveys.resources import Question, survey_invitations, surveys
+from backend.service.surveys.resources import survey_invitations, surveys
+from backend.service.surveys.wording import AskedQuestion, spoken
 from infra.kernel.actions import action
 from infra.kernel.columns import Text
 from infra.kernel.context import Context
@@ -41,7 +43,7 @@ class SurveyForm(BaseModel):
     intro: str
     case_number: str
     case_subject: str
-    questions: list[Question]
+    questions: list[AskedQuestion]
 
 
 class Thanks(BaseModel):
@@ -51,10 +53,12 @@ class Thanks(BaseModel):
 
 
 @action(survey_invitations, name="form", method="GET", verb="answer", audiences=_OUTSIDE)
-async def form(ctx: Context, invitation: SurveyInvitation) -> SurveyForm:
+async def form(
+    ctx: Context, invitation: SurveyInvitation, *, locale: Locale | None = None
+) -> SurveyForm:
     """What a survey asks."""
     require_open(ctx, invitation)
-    return await form_of(ctx, invitation)
+    return await form_of(ctx, invitation, locale)
 
 
 @action(survey_invitations, audiences=_OUTSIDE, emits=(SurveyAnswerGiven,))
@@ -74,9 +78,9 @@ async def answer(
 @action(
     survey_invitations, on="collection", name="form_by_link", verb="respond", audiences=_OUTSIDE
 )
-async def form_by_link(ctx: Context, *, token: Token) -> SurveyForm:
+async def form_by_link(ctx: Context, *, token: Token, locale: Locale | None = None) -> SurveyForm:
     """What a survey asks whoever holds its link; looking does not use the link up."""
-    return await form_of(ctx, await invitation_of(ctx, token))
+    return await form_of(ctx, await invitation_of(ctx, token), locale)
 
 
 @action(survey_invitations, on="collection", audiences=_OUTSIDE, emits=(SurveyAnswerGiven,))
@@ -113,17 +117,12 @@ def require_open(ctx: Context, invitation: SurveyInvitation) -> None:
         raise SurveyOver("the time to answer is over")
 
 
-async def form_of(ctx: Context, invitation: SurveyInvitation) -> SurveyForm:
-    """The survey's words for one case."""
+async def form_of(ctx: Context, invitation: SurveyInvitation, locale: str | None) -> SurveyForm:
+    """The survey's words for one case, in a language that is by default the caller's."""
     survey: Survey = await ctx.find(surveys, invitation.survey_id)
     case: Case = await ctx.find(cases, invitation.case_id)
-    return SurveyForm(
-        title=survey.title,
-        intro=survey.intro,
-        case_number=case.number or "",
-        case_subject=case.subject,
-        questions=[Question(**question) for question in survey.questions],
-    )
+    told = spoken(survey, locale or ctx.caller.locale)
+    return SurveyForm(case_number=case.number or "", case_subject=case.subject, **told.model_dump())
 
 
 async def take_down(
