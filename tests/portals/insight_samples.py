@@ -96,6 +96,13 @@ BEHIND: dict[str, Any] = {
               "case_subject": "No light", "url": "/workspace/cases/CS1"}],
     "next_url": "/workspace/insights/behind?after=x", "back_url": "/workspace/insights",
 }  # fmt: skip
+BEHIND_PROMISES: dict[str, Any] = BEHIND | {
+    "title": "Promises kept and broken", "has_scores": False,
+    "outcomes": {"kept": "Kept", "broken": "Broken"},
+    "rows": [{"at": "2026-11-24T08:00:00Z", "name": "resolution", "score": None,
+              "outcome": outcome, "case_number": "CS1", "case_subject": "No light",
+              "url": "/workspace/cases/CS1"} for outcome in ("kept", "broken")],
+}  # fmt: skip
 AGENTS_ACTIVITY: dict[str, Any] = {
     "errors": [], "activity": FIGURES, "by_name": "Agent", "shows_work": True,
     "rows": [{"label": "Jonas Reuter", "replies": 4, "notes": 2, "resolved": 1, "reopened": 0,

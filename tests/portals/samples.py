@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portals.workspace.records.inputs import PLAIN
-from tests.portals.insight_samples import AGENTS_ACTIVITY, BEHIND, INSIGHTS, VIEW
+from tests.portals.insight_samples import AGENTS_ACTIVITY, BEHIND, BEHIND_PROMISES, INSIGHTS, VIEW
 from tests.portals.insight_samples import EMPTY as EMPTY_INSIGHTS
 
 Values = dict[str, Any]
@@ -2334,6 +2334,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
     "desk-insights": ("workspace/insights.html", STAFF | INSIGHTS),
     "desk-insights-none": ("workspace/insights.html", STAFF | EMPTY_INSIGHTS),
     "desk-insights-behind": ("workspace/insights_behind.html", STAFF | BEHIND),
+    "desk-insights-promises": ("workspace/insights_behind.html", STAFF | BEHIND_PROMISES),
     "desk-insights-activity": ("workspace/insights_activity.html", STAFF | AGENTS_ACTIVITY),
     "desk-insights-view": ("workspace/insight_view.html", STAFF | VIEW),
     "desk-insights-figures": ("workspace/_insights.html", STAFF | INSIGHTS),

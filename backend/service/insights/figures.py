@@ -44,7 +44,8 @@ OF_ANSWERS = frozenset({"answered", "score"})
 LISTED_BY = {
     "response_median": "responded", "response_p90": "responded",
     "resolution_median": "resolved", "resolution_p90": "resolved",
-    "rating": "rated", "satisfied_percent": "rated", "score": "answered",
+    "kept_percent": "promised", "rating": "rated", "satisfied_percent": "rated",
+    "score": "answered",
 }  # fmt: skip
 """Measures that are made of a list's records, and do not count them."""
 Number = int | float | None

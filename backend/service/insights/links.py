@@ -17,7 +17,7 @@ _CASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "rated": ("rated_at", {"rating[null]": "false"}),
     "backlog": ("opened_at", {"state[in]": OPEN}),
 }
-_BEHIND = frozenset({"kept", "broken", "answered"})
+_BEHIND = frozenset({"kept", "broken", "promised", "answered"})
 """Measures that count no cases, and whose own lists do not know what their cases are."""
 
 

@@ -14,8 +14,9 @@ from portals.workspace.insights.words import BYS, value_words
 
 MEASURES = {
     "kept": noted("Promises kept"), "broken": noted("Promises broken"),
-    "answered": noted("Answers to surveys"),
+    "promised": noted("Promises kept and broken"), "answered": noted("Answers to surveys"),
 }  # fmt: skip
+OUTCOMES = {"kept": noted("Kept"), "broken": noted("Broken")}
 SIZE = 50
 _DEEDS = ("replies", "notes", "resolved", "reopened", "handled")
 
@@ -33,6 +34,7 @@ async def behind_page(visit: Visit) -> Response:
         visit, "workspace/insights_behind.html", count=found["count"],
         title=visit.say(MEASURES.get(asked.get("measure", ""), noted("Figures"))),
         has_scores=asked.get("measure") == "answered",
+        outcomes={name: visit.say(word) for name, word in OUTCOMES.items()},
         rows=[row | {"url": f"/workspace/cases/{row['case_number']}"} for row in found["data"]],
         next_url=f"{PATH}/behind?{urlencode(following)}" if found["next"] else None,
         back_url=f"{PATH}?{back}",

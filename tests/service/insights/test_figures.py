@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.service.desk import Desk
-from tests.service.insights.counting import ask, count_behind, fold, rows, said
+from tests.service.insights.counting import ask, count_behind, execute, fold, rows, said
 
 
 async def a_solved_case(desk: Desk, **values: Any) -> dict[str, Any]:
@@ -67,6 +68,28 @@ async def test_every_number_opens_the_list_that_it_counts(desk: Desk) -> None:
             assert await count_behind(desk.admin, measure.link) == measure.value, measure
         for age in figures.ages:
             assert await count_behind(desk.admin, age.link) == age.open
+
+
+async def test_a_share_of_promises_opens_those_kept_and_those_broken(desk: Desk) -> None:
+    kept, broken = await a_solved_case(desk), await desk.case()
+    await execute(
+        desk.tenant,
+        """UPDATE task_slas SET state = 'breached', breached_at = now()
+            WHERE tenant_id = $1 AND record_id = $2 AND target = 'resolution'""",
+        broken["id"],
+    )
+    figures = await ask(desk.admin, by="channel")
+    assert said(figures)["kept_percent"] == 66.7
+    for measures in (figures.measures, figures.rows[0].measures):
+        (share,) = (each for each in measures if each.name == "kept_percent")
+        assert await count_behind(desk.admin, share.link) == 3
+        query = dict(parse_qsl(urlsplit(share.link).query))
+        first = await desk.admin.do("insights.behind", **query, limit=2)
+        rest = await desk.admin.do("insights.behind", **query, limit=2, after=str(first.next))
+        found = [(each.case_number, each.outcome) for each in (*first.data, *rest.data)]
+        assert sorted(found) == sorted(
+            [(kept["number"], "kept"), (kept["number"], "kept"), (broken["number"], "broken")]
+        )
 
 
 async def test_figures_are_told_beside_those_of_as_many_days_before(desk: Desk) -> None:

@@ -25,6 +25,8 @@ class Behind(BaseModel):
     at: datetime
     name: str
     score: int | None
+    outcome: Literal["kept", "broken"] | None
+    """What became of the promise; none of an answer."""
     case_id: UUID
     case_number: str
     case_subject: str
@@ -42,7 +44,7 @@ class BehindPage(BaseModel):
 async def behind(
     ctx: Context,
     *,
-    measure: Literal["kept", "broken", "answered"],
+    measure: Literal["kept", "broken", "promised", "answered"],
     span: SpanName = None,
     first: Day = None,
     last: Day = None,
@@ -56,8 +58,8 @@ async def behind(
     after: UUID | None = None,
     limit: Annotated[int, Ge(1), Le(200)] = 50,
 ) -> BehindPage:
-    """The promises kept, the promises broken or the answers to surveys that figures count, narrowed
-    by what their cases are."""
+    """The promises kept, those broken, both together, or the answers to surveys that figures count,
+    narrowed by what their cases are."""
     zone, today = await today_of(ctx)
     given = {
         "span": span, "first": first, "last": last, "group": group, "agent": agent,
@@ -65,7 +67,7 @@ async def behind(
         "product_model": product_model, "account": account, "priority": priority,
     }  # fmt: skip
     asked = checked(ctx, zone, today, given)
-    if measure in hidden_from(ctx, asked):
+    if ("kept" if measure == "promised" else measure) in hidden_from(ctx, asked):
         raise Forbidden("these are for those who read all of them")
     count, rows = await records_behind(
         ctx, measure, first_moment(asked.span.first, zone), first_moment(asked.span.after, zone),
@@ -73,7 +75,8 @@ async def behind(
     )  # fmt: skip
     told = [
         Behind(id=row["id"], at=row["at"], name=row["name"], score=row["score"],
-               case_id=row["case_id"], case_number=row["number"], case_subject=row["subject"])
+               outcome=row["outcome"], case_id=row["case_id"],
+               case_number=row["number"], case_subject=row["subject"])
         for row in rows
     ]  # fmt: skip
     return BehindPage(count=count, data=told, next=told[-1].id if len(told) == limit else None)
