@@ -11,12 +11,13 @@ from ai.providers import providers_of
 from ai.retrieval import Hit, search_as, vector_of
 from embeddables.answers import AnswersFound, ArticleAnswer, FeedbackAnswer, FeedbackBody
 from embeddables.door import Visit, door, visit
+from embeddables.pictures import addresses
 from infra.kernel.access import Caller
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.described import described
 from infra.kernel.errors import NotFound
-from infra.kernel.markdown import snippet
+from infra.kernel.markdown import render, snippet
 from infra.kernel.performing import perform
 from infra.kernel.reading import read_list, read_one
 from infra.kernel.representation import to_json
@@ -137,9 +138,10 @@ def _told(row: dict[str, Any], words: str) -> dict[str, Any]:
 async def article(request: Request) -> Response:
     """Read one article as safe HTML."""
     guest = await visit(request)
-    key = await _on_a_shelf(guest, request.path_params["id"])
+    key, body = await _on_a_shelf(guest, request.path_params["id"])
     page = (await perform(guest.services, guest.caller, "articles.page", record_id=key)).body
     told = ArticleAnswer.model_validate(page, from_attributes=True)
+    told.html = render(body, articles="/knowledge/", pictures=addresses(guest, key))
     read = was_opened(guest.services, guest.caller, key, address_of(request))
     return Response(told.model_dump_json(), media_type=JSON, background=read)
 
@@ -156,7 +158,7 @@ async def article(request: Request) -> Response:
 async def feedback(request: Request) -> Response:
     """Say whether an article helped."""
     guest = await visit(request)
-    key = await _on_a_shelf(guest, request.path_params["id"])
+    key, _ = await _on_a_shelf(guest, request.path_params["id"])
     body = await json_body(request, most=BODY_BYTES_MAX)
     parse_body(FeedbackBody, body)
     outcome = await perform(
@@ -171,11 +173,11 @@ async def feedback(request: Request) -> Response:
     return Response(outcome.content(), outcome.status, outcome.headers, JSON)
 
 
-async def _on_a_shelf(guest: Visit, key: str) -> str:
-    """The article's id; raises NotFound for one that the module does not show."""
-    query = {"fields": "id,knowledge_base_id"}
+async def _on_a_shelf(guest: Visit, key: str) -> tuple[str, str]:
+    """The article's id and text; raises NotFound for one that the module does not show."""
+    query = {"fields": "id,knowledge_base_id,body"}
     told, _ = await read_one(guest.services, guest.caller, "articles", key, query)
     shelves = guest.site.components.get("knowledge_search", {}).get("knowledge_base_ids")
     if shelves and str(told["knowledge_base_id"]) not in shelves:
         raise NotFound("no such article")
-    return str(told["id"])
+    return str(told["id"]), str(told["body"])

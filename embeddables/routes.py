@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from embeddables import cases, chat, knowledge, questions, surveys
+from embeddables import cases, chat, knowledge, pictures, questions, surveys
 from embeddables.answers import ModuleAnswer, SessionAnswer, SessionBody
 from embeddables.assets import script, versioned_script
 from embeddables.door import (
@@ -104,6 +104,7 @@ routes = (
     Route(f"{PREFIX}/session", session, methods=["POST"]),
     Route(f"{PREFIX}/knowledge", knowledge.search, methods=["GET"]),
     Route(f"{PREFIX}/knowledge/{{id}}", knowledge.article, methods=["GET"]),
+    Route(f"{PREFIX}/knowledge/{{id}}/pictures/{{name}}", pictures.content, methods=["GET"]),
     Route(f"{PREFIX}/knowledge/{{id}}/feedback", knowledge.feedback, methods=["POST"]),
     Route(f"{PREFIX}/products", cases.products, methods=["GET"]),
     Route(f"{PREFIX}/cases/fields", questions.fields, methods=["GET"]),

@@ -334,8 +334,8 @@ def path_text(context: Context, code: str) -> str:
 
 @pass_context
 def hint_text(context: Context, code: str) -> str:
-    """What to know before filling a field in."""
-    return _say(context, HINTS[code])
+    """What to know before filling a field in; words that name a value come in their language."""
+    return _say(context, HINTS.get(code, code))
 
 
 def paragraphs(text: str | None) -> Markup:

@@ -30,6 +30,7 @@ COLLECTIONS = {
     "ai_endpoints": noted("Language models"),
     "api_keys": noted("API keys"),
     "article_feedback": noted("Feedback on articles"),
+    "article_pictures": noted("Pictures of articles"),
     "article_products": noted("Products of articles"),
     "article_versions": noted("Versions of articles"),
     "articles": noted("Articles"),

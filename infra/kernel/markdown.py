@@ -1,11 +1,13 @@
 """Markdown that people write, as HTML that is safe to show.
 
-Two locks: the parser passes no HTML through and knows no images, and what it makes is cleaned
-against a short list of elements. The second also takes HTML that did not come from the parser,
-such as the body of a mail or the words of a language model.
+Two locks: the parser passes no HTML through, and what it makes is cleaned against a short list of
+elements. A picture is shown where it is one of the text's own; one that lies elsewhere would tell
+its host who reads the page, and is a link. The second lock also takes HTML that did not come from
+the parser, such as the body of a mail or the words of a language model.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,15 +23,21 @@ _TAGS = (
     | {"table", "tbody", "td", "th", "thead", "tr"}
 )
 _SCHEMES = {"http", "https", "mailto"}
-ARTICLE = "article:"
+ARTICLE, PICTURE = "article:", "picture:"
 _NUMBER = re.compile(r"article:([A-Za-z]{1,10}[0-9]{1,20})(?:#.*)?")
+_OWN_PICTURE = re.compile(r"picture:([a-z0-9][a-z0-9._-]{0,99})")
+Pictures = Callable[[str], str | None]
+"""Name of a picture → its address."""
 
 
-def _cleaner(relative: Literal["deny", "pass_through"]) -> nh3.Cleaner:
+def _cleaner(relative: Literal["deny", "pass_through"], *, pictures: bool = False) -> nh3.Cleaner:
+    attributes = {"a": {"href", "title"}, "ol": {"start"}, "abbr": {"title"}}
+    if pictures:
+        attributes["img"] = {"src", "alt", "loading"}
     return nh3.Cleaner(
-        tags=_TAGS,
+        tags=_TAGS | {"img"} if pictures else _TAGS,
         clean_content_tags={"script", "style", "title", "textarea", "xmp", "noscript", "template"},
-        attributes={"a": {"href", "title"}, "ol": {"start"}, "abbr": {"title"}},
+        attributes=attributes,
         tag_attribute_values={
             "td": {"align": {"left", "center", "right"}},
             "th": {"align": {"left", "center", "right"}, "scope": {"col", "row"}},
@@ -43,7 +51,7 @@ def _cleaner(relative: Literal["deny", "pass_through"]) -> nh3.Cleaner:
 
 _CLEANER = _cleaner("deny")
 # Only for what the parser made, with every other relative link taken out of it before.
-_WITH_ARTICLES = _cleaner("pass_through")
+_WITH_OURS = _cleaner("pass_through", pictures=True)
 LINKS_MAX = 2_000
 
 
@@ -52,36 +60,67 @@ def _parser(*without: str) -> MarkdownIt:
     return made.enable(["table", "strikethrough"]).disable(["html_block", "html_inline", *without])
 
 
-# An image would tell its host who reads the page; `![…](…)` therefore stays a link.
-_PARSER = _parser("image")
+_PARSER = _parser()
 # Looking for the end of each of many thousand brackets takes seconds, and no text means them.
 _WITHOUT_LINKS = _parser("image", "link")
 _SPACES = re.compile(r"\s+")
 
 
-def render(text: str, articles: str = "") -> str:
+def render(text: str, articles: str = "", pictures: Pictures | None = None) -> str:
     """The text's HTML, cleaned; beyond CHARS_MAX it is cut.
 
     A link to `article:KB0001` leads to that article below the address `articles`; without one its
-    words stay alone.
+    words stay alone. `![…](picture:a.png)` shows what `pictures` says; without it, its words.
     """
     bounded = _bounded(text)
     parser = _parser_for(bounded)
-    if not articles or ARTICLE not in bounded:
-        return clean(parser.render(bounded))
     tokens = parser.parse(bounded)
     for token in tokens:
-        for child in token.children or ():
-            if child.type == "link_open":
-                address = _led(str(child.attrs.pop("href", "")), articles)
-                child.attrs |= {"href": address} if address else {}
-    return _WITH_ARTICLES.clean(parser.renderer.render(tokens, parser.options, {}))
+        if token.children:
+            token.children = _shown(token.children, articles, pictures)
+    html = parser.renderer.render(tokens, parser.options, {})
+    return (_WITH_OURS if articles or pictures else _CLEANER).clean(html)
+
+
+def pictures_of(text: str) -> frozenset[str]:
+    """The names of its own pictures that a text shows."""
+    return frozenset(_OWN_PICTURE.findall(text)) if PICTURE in text else frozenset()
+
+
+def _shown(children: list[Token], articles: str, pictures: Pictures | None) -> list[Token]:
+    """The pieces of a line, their links and pictures leading where they may."""
+    shown: list[Token] = []
+    depth = 0
+    for child in children:
+        if child.type == "image":
+            shown += _picture(child, pictures, is_linked=depth > 0)
+            continue
+        depth += child.nesting if child.type in {"link_open", "link_close"} else 0
+        if child.type == "link_open" and (articles or pictures):
+            address = _led(str(child.attrs.pop("href", "")), articles)
+            child.attrs |= {"href": address} if address else {}
+        shown.append(child)
+    return shown
+
+
+def _picture(token: Token, pictures: Pictures | None, *, is_linked: bool) -> list[Token]:
+    """A picture of the text's own as one; any other as a link to it, or as its words."""
+    source = str(token.attrs.get("src", ""))
+    own = _OWN_PICTURE.fullmatch(source)
+    if own and pictures and (address := pictures(own[1])):
+        token.attrs |= {"src": address, "loading": "lazy"}
+        return [token]
+    words = Token("text", "", 0, content=token.content or ("" if own else source))
+    if is_linked or source.partition(":")[0].lower() not in {"http", "https"}:
+        return [words]
+    opened = Token("link_open", "a", 1, attrs={"href": source})
+    return [opened, words, Token("link_close", "a", -1)]
 
 
 def _led(address: str, articles: str) -> str:
     """The address of an article's page; of the rest what leads out of the house, as ever."""
     if found := _NUMBER.fullmatch(address):
-        return f"{articles}{found[1]}"
+        return f"{articles}{found[1]}" if articles else ""
     return address if address.partition(":")[0].lower() in _SCHEMES else ""
 
 
@@ -148,7 +187,7 @@ def _words(token: Token) -> str:
 def _inline(child: Token) -> str:
     if child.type in {"softbreak", "hardbreak"}:
         return "\n"
-    return child.content if child.type in {"text", "code_inline"} else ""
+    return child.content if child.type in {"text", "code_inline", "image"} else ""
 
 
 def _bounded(text: str) -> str:

@@ -13,6 +13,7 @@ from infra.kernel.access import Caller
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from portals.pages import page
+from portals.pictures import picture
 from portals.portal.shelves import language_name, trail
 from portals.visits import Visit
 from tenants.signin.requests import address_of
@@ -197,5 +198,6 @@ routes = (
     page("/search", search, people="all"),
     page("/search/results", results, people="all"),
     page("/knowledge/{number}", article, people="all"),
+    page("/knowledge/{number}/pictures/{name}", picture, people="all"),
     page("/knowledge/{number}/feedback", feedback, methods=("POST",), people="all"),
 )

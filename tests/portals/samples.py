@@ -1052,6 +1052,7 @@ STAFF_ARTICLE = ARTICLE_ROW | {
     "publish_at": within(days=2),
     "expires_at": within(days=90),
     "outdated": True,
+    "zone": "Europe/Berlin",
 }
 MAIL: Values = {
     "tenant": {
@@ -2214,8 +2215,18 @@ SAMPLES: dict[str, tuple[str, Values]] = {
                         "created": 3,
                         "changed": 1,
                         "unchanged": 0,
-                        "faults": [{"path": "a.md", "message": "the text is not UTF-8"}],
-                        "broken": [{"path": "b.md", "message": "the link no.md leads to no text"}],
+                        "refused": 1,
+                        "faults": [
+                            {"path": "a.md", "line": 7, "message": "the text is not UTF-8"},
+                            {"path": "", "line": None, "message": "the archive is encrypted"},
+                        ],
+                        "broken": [
+                            {
+                                "path": "b.md",
+                                "line": 2,
+                                "message": "the link no.md leads to no text",
+                            }
+                        ],
                     },
                 },
                 {"at": ago(days=2), "url": "/x", "is_export": True, "report": None},
@@ -2304,6 +2315,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "bases": CHOICES,
             "headings": CHOICES,
             "follows": False,
+            "days_in": "Europe/Berlin",
             "audiences": CHOICES,
             "tiers": CHOICES,
             "fields": [

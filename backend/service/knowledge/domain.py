@@ -5,6 +5,7 @@ from typing import Any
 from backend.service.knowledge.actions.browse import browse, in_language
 from backend.service.knowledge.actions.folders import export_folder, import_folder
 from backend.service.knowledge.actions.history import compare, restore
+from backend.service.knowledge.actions.picture import picture
 from backend.service.knowledge.actions.publish import publish, retire, schedule, unschedule
 from backend.service.knowledge.actions.read import feedback, page
 from backend.service.knowledge.actions.review import (
@@ -20,8 +21,10 @@ from backend.service.knowledge.actions.write import create, delete, revise, upda
 from backend.service.knowledge.folders.jobs import export_folder as write_folder
 from backend.service.knowledge.folders.jobs import import_folder as read_folder
 from backend.service.knowledge.jobs import clock, watch
+from backend.service.knowledge.picture_routes import routes
 from backend.service.knowledge.resources import (
     article_feedback,
+    article_pictures,
     article_products,
     article_versions,
     articles,
@@ -45,6 +48,7 @@ _READ = ("read", "feedback")
 _DRAFT = {"state": "draft"}
 _NAMED = ("id", "user_id", "kind", "title", "state")
 _TALK = ("article_reviews", "article_comments")
+_PARTS = ("article_products", "article_pictures")
 _FIRST_TIER = {"state": "published", "tier": 1}
 _AUDIENCES = {
     "visitor": ["public"],
@@ -69,6 +73,7 @@ domain = Domain(
         article_categories,
         articles,
         article_products,
+        article_pictures,
         article_versions,
         article_reviews,
         article_comments,
@@ -97,6 +102,7 @@ domain = Domain(
         translate,
         mark_current,
         page,
+        picture,
         browse,
         in_language,
         feedback,
@@ -110,10 +116,11 @@ domain = Domain(
         *(Grant(role, name, ("read",), "written") for role in _AGENTS for name in _TALK),
         Grant("knowledge_manager", "articles", _KEEP),
         *(
-            Grant(r, "article_products", ("read",))
+            Grant(r, name, ("read",))
             for r in ("knowledge_manager", "service_manager")
+            for name in _PARTS
         ),
-        *(Grant(role, "article_products", ("read",), "of_article") for role in _AGENTS),
+        *(Grant(role, name, ("read",), "of_article") for role in _AGENTS for name in _PARTS),
         Grant("knowledge_manager", "article_versions", ("read",)),
         Grant("knowledge_manager", "article_feedback", ("read",)),
         Grant("service_manager", "knowledge_bases", ("read",)),
@@ -146,4 +153,5 @@ domain = Domain(
     ),
     jobs=(clock, read_folder, write_folder),
     periodic=(watch,),
+    routes=routes,
 )

@@ -123,6 +123,19 @@ class ArticleProduct(Record):
         table = "article_products"
 
 
+class ArticlePicture(Record):
+    """A picture that the article's texts show by this name, and where it lay in its folder."""
+
+    article_id = fields.UUIDField()
+    attachment_id = fields.UUIDField()
+    name = fields.CharField(max_length=100)
+    path = fields.TextField(default="")
+    media_type = fields.CharField(max_length=20)
+
+    class Meta:
+        table = "article_pictures"
+
+
 class ArticleVersion(Record):
     """One edition as it was published; never changed."""
 

@@ -10,6 +10,7 @@ from backend.foundation.installed.resources import OWNED
 from backend.service.knowledge.models import (
     Article,
     ArticleFeedback,
+    ArticlePicture,
     ArticleProduct,
     ArticleVersion,
 )
@@ -128,6 +129,35 @@ article_products = Resource(
     generic=(),
     emits=False,
     audited=False,
+)  # fmt: skip
+
+article_pictures = Resource(
+    name="article_pictures",
+    singular="article_picture",
+    model=ArticlePicture,
+    summary="Pictures that articles show, by the name that their texts give them.",
+    label="name",
+    views={
+        "staff": View(
+            read=(
+                "id", "article_id", "attachment_id", "name", "path", "media_type", "created_at",
+                "updated_at", "version",
+            )
+        )
+    },
+    filters=("article_id", "attachment_id", "name"),
+    sorts=("created_at",),
+    default_sort="created_at",
+    relations={
+        "article": Relation("article_id", "articles"),
+        "attachment": Relation("attachment_id", "attachments"),
+    },
+    paths={
+        "all": everything(),
+        "of_article": through("article_id", "articles", "id", readable()),
+    },
+    generic=(),
+    emits=False,
 )  # fmt: skip
 
 article_versions = Resource(

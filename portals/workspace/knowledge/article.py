@@ -5,13 +5,22 @@ import asyncio
 from starlette.responses import Response
 
 from ai.lookups import was_opened
-from infra.kernel.markdown import render
 from portals.faults import Errors
 from portals.visits import Visit
+from portals.words import noted
 from portals.workspace.colleagues import names_of
 from portals.workspace.desk import reader_of, show
 from portals.workspace.inbox import address_of
-from portals.workspace.knowledge.beside import PATH, VERBS, beside, compared, revised, verbs_of
+from portals.workspace.knowledge.beside import (
+    PATH,
+    VERBS,
+    beside,
+    compared,
+    rendered,
+    revised,
+    verbs_of,
+    zone_of,
+)
 from portals.workspace.knowledge.helped import helped_of
 from portals.workspace.reader import Reader, Row
 from tenants.signin.requests import address_of as origin_of
@@ -49,7 +58,7 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
     yes, no = helped.get(str(row["id"]), (0, 0))
     article = {
         "number": row["number"], "title": shown["title"],
-        "html": render(shown["body"], articles=f"{PATH}/"),
+        "html": rendered(shown["body"], row["number"]),
         "state": row["state"], "version": shown["edition"],
         "base": (row.get("knowledge_base") or {}).get("name", ""),
         "audience": row.get("audience"), "author": names.get(str(row.get("author_profile_id"))),
@@ -58,11 +67,14 @@ async def drawn(visit: Visit, errors: Errors | None = None, *, status: int = 200
         "url": f"{PATH}/{row['number']}", "language": row["language"],
         "category": (row.get("category") or {}).get("name"), "review": row.get("review", "none"),
         "owner": names.get(str(row.get("owner_profile_id"))), "publish_at": row.get("publish_at"),
-        "expires_at": row.get("expires_at"), "outdated": row["outdated"],
+        "expires_at": row.get("expires_at"), "outdated": row["outdated"], "zone": zone_of(visit),
     }  # fmt: skip
     response = await show(
         visit, "workspace/article.html", status=status, article=article, errors=errors or [],
-        verbs=verbs_of(row, held, reader.caller.profile_id),
+        verbs=verbs_of(
+            row, held, reader.caller.profile_id,
+            visit.say(noted("Your time, in %(zone)s")) % {"zone": zone_of(visit)},
+        ),
         edit_url=f"{PATH}/{row['number']}/edit" if _may_edit(row, held) else None,
         versions=[_edition(each, shown, row, names) for each in editions], cases=used,
         translate_url=f"{PATH}/{row['number']}/translate"

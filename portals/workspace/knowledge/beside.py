@@ -3,8 +3,10 @@
 import asyncio
 from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from infra.kernel.errors import BadRequest, Invalid
+from infra.kernel.markdown import render
 from portals.visits import Visit
 from portals.workspace.colleagues import names_of
 from portals.workspace.reader import Reader, Row
@@ -23,12 +25,28 @@ WORDED = {"request_review": False, "approve": False, "request_changes": True}
 SAYS = 50
 
 
+def rendered(body: str, number: str = "") -> str:
+    """A text as HTML; the pictures of an article that has no number yet are its words alone."""
+    at = f"{PATH}/{number}/pictures/"
+    return render(
+        body, articles=f"{PATH}/", pictures=(lambda name: f"{at}{name}") if number else None
+    )
+
+
+def zone_of(visit: Visit) -> str:
+    """The reader's zone; UTC where theirs is none that there is."""
+    try:
+        return ZoneInfo(visit.zone).key
+    except (ValueError, OSError):
+        return "UTC"
+
+
 def revised(row: Row) -> bool:
     """Whether a text waits that readers do not see yet."""
     return bool(row.get("draft_title") or row.get("draft_body"))
 
 
-def verbs_of(row: Row, held: set[str], profile_id: Any) -> list[Row]:
+def verbs_of(row: Row, held: set[str], profile_id: Any, hint: str = "") -> list[Row]:
     """The buttons: what the person may do to this article in the state that it is in."""
     waits = row["state"] != "published" or revised(row)
     review = row.get("review", "none")
@@ -53,7 +71,7 @@ def verbs_of(row: Row, held: set[str], profile_id: Any) -> list[Row]:
         {
             "name": name,
             "action": f"{PATH}/{row['number']}/do/{name}",
-            "fields": _asked(name),
+            "fields": _asked(name, hint),
             "main": name == main,
             "key": None,
             "values": {},
@@ -66,9 +84,9 @@ def verbs_of(row: Row, held: set[str], profile_id: Any) -> list[Row]:
     ]
 
 
-def _asked(name: str) -> list[Row]:
+def _asked(name: str, hint: str) -> list[Row]:
     if name == "schedule":
-        return [MOMENT]
+        return [MOMENT | {"hint": hint}]
     if name in WORDED:
         return [{"name": "message", "value": None, "required": WORDED[name]}]
     return []

@@ -5,13 +5,12 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import Forbidden, NotFound, Problem
-from infra.kernel.markdown import render
 from infra.kernel.performing import perform
 from portals.faults import Errors, StaleForm
 from portals.visits import Visit
 from portals.workspace.desk import reader_of, show
 from portals.workspace.knowledge import settings
-from portals.workspace.knowledge.beside import PATH
+from portals.workspace.knowledge.beside import PATH, rendered, zone_of
 from portals.workspace.knowledge.listing import headings_of
 from portals.workspace.reader import Row
 from portals.workspace.records.typed import Typed
@@ -31,7 +30,7 @@ async def new_article(visit: Visit) -> Response:
 async def edit_article(visit: Visit) -> Response:
     """`GET /workspace/knowledge/{number}/edit`."""
     row = await _changeable(visit)
-    values = await settings.values_of(reader_of(visit), row)
+    values = await settings.values_of(reader_of(visit), row, zone_of(visit))
     values["title"] = row.get("draft_title") or row["title"]
     values["body"] = row.get("draft_body") or row["body"]
     return await _drawn(visit, row, values)
@@ -53,10 +52,10 @@ async def _saved(visit: Visit, row: Row | None) -> Response:
         await visit.form()
         typed = settings.written(visit)
         if typed.get("do") == "preview":
-            shown = render(typed.get("body", ""), articles=f"{PATH}/")
+            shown = rendered(typed.get("body", ""), row["number"] if row else "")
             return await _drawn(visit, row, typed, preview=shown)
         owner = await settings.owner_in(reader_of(visit), typed)
-        given = settings.settings_in(typed) | owner.require()
+        given = settings.settings_in(typed, zone_of(visit)) | owner.require()
         number = await (_change(visit, row, typed, given) if row else _create(visit, typed, given))
     except (NotFound, Forbidden) as refused:
         if not isinstance(refused, StaleForm):
@@ -86,11 +85,11 @@ async def _change(visit: Visit, row: Row, typed: dict[str, str], given: dict[str
     """A draft is changed as it stands; what readers have gets a revision beside it."""
     stamp = f'"{typed["version"]}"' if typed.get("version", "").isdigit() else None
     if row["state"] == "draft":
-        body = _text(typed) | settings.changed(row, given)
+        body = _text(typed) | settings.changed(row, given, zone_of(visit))
         await _perform(visit, "articles.update", row, body, stamp)
         return str(row["number"])
     await _perform(visit, "articles.revise", row, _text(typed), stamp)
-    if given := settings.changed(row, given):
+    if given := settings.changed(row, given, zone_of(visit)):
         await _perform(visit, "articles.update", row, given, None)
     return str(row["number"])
 
@@ -143,7 +142,7 @@ async def _drawn(
         audiences=_choices(visit, settings.AUDIENCES), tiers=_choices(visit, settings.TIERS),
         fields=await settings.fields_of(reader), options=options or {},
         values=values, errors=errors or [], preview=preview, headings=headings,
-        follows=bool(row and row.get("original_id")),
+        follows=bool(row and row.get("original_id")), days_in=zone_of(visit),
     )  # fmt: skip
 
 

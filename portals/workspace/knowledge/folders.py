@@ -16,6 +16,7 @@ from portals.faults import Errors
 from portals.uploads import keep
 from portals.visits import Visit
 from portals.workspace.desk import reader_of, show
+from portals.workspace.knowledge.reports import worded
 from portals.workspace.reader import Reader, Row
 
 PATH = "/workspace/knowledge/folders"
@@ -48,16 +49,17 @@ async def _drawn(visit: Visit, errors: Errors | None = None, *, status: int = 20
         bases=[{"value": str(each["id"]), "label": each["name"]} for each in bases],
         values=visit.typed, can_import=reader.may("articles", "import_folder"),
         can_export=reader.may("articles", "export_folder"),
-        results=await asyncio.gather(*(_result(reader, each) for each in told)),
+        results=await asyncio.gather(*(_result(visit, reader, each) for each in told)),
     )  # fmt: skip
 
 
-async def _result(reader: Reader, note: Row) -> Row:
+async def _result(visit: Visit, reader: Reader, note: Row) -> Row:
     """What a job that has ended left: a report of an import, or a folder to take away."""
+    report = await _report(reader, note["record_id"]) if note["topic"] == IMPORTED else None
     return {
         "at": note["created_at"],
         "url": f"/api/v1/attachments/{note['record_id']}/content",
-        "report": await _report(reader, note["record_id"]) if note["topic"] == IMPORTED else None,
+        "report": worded(report, visit.say) if report else None,
         "is_export": note["topic"] == EXPORTED,
     }
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from portals.pages import page
+from portals.pictures import picture
 from portals.workspace.knowledge import article, editing, folders, gaps, listing, translating, verbs
 from portals.workspace.knowledge.beside import PATH
 
@@ -21,6 +22,7 @@ routes = (
     _staff(_ARTICLE, article.article_page),
     _staff(f"{_ARTICLE}/edit", editing.edit_article),
     _post(f"{_ARTICLE}/edit", editing.save),
+    _staff(f"{_ARTICLE}/pictures/{{name}}", picture),
     _staff(f"{_ARTICLE}/translate", translating.translation),
     _post(f"{_ARTICLE}/translate", translating.begin),
     _post(f"{_ARTICLE}/do/{{verb}}", verbs.deed),

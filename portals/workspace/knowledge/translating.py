@@ -3,11 +3,10 @@
 from starlette.responses import Response
 
 from infra.kernel.errors import Forbidden, NotFound, Problem
-from infra.kernel.markdown import render
 from portals.faults import Errors
 from portals.visits import Visit
 from portals.workspace.desk import reader_of, show
-from portals.workspace.knowledge.beside import PATH
+from portals.workspace.knowledge.beside import PATH, rendered
 from portals.workspace.reader import Row
 
 
@@ -57,6 +56,6 @@ async def _drawn(
         errors=errors or [], taken=sorted(taken), action=f"{PATH}/{row['number']}/translate",
         article={
             "number": row["number"], "title": row["title"], "url": f"{PATH}/{row['number']}",
-            "html": render(row["body"], articles=f"{PATH}/"), "language": row["language"],
+            "html": rendered(row["body"], row["number"]), "language": row["language"],
         },
     )  # fmt: skip

@@ -8,7 +8,7 @@ from infra.kernel.errors import Conflict, Invalid, NotFound
 from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.knowledge.article import drawn
-from portals.workspace.knowledge.beside import PATH, VERBS, WORDED
+from portals.workspace.knowledge.beside import PATH, VERBS, WORDED, zone_of
 from portals.workspace.records.typed import moment_of
 
 
@@ -18,7 +18,9 @@ async def deed(visit: Visit) -> Response:
     if name not in {*VERBS, "comment", "restore"}:
         raise NotFound("there is no such verb")
     try:
-        await visit.do(f"articles.{name}", number, **_body(name, await visit.form(), visit.zone))
+        await visit.do(
+            f"articles.{name}", number, **_body(name, await visit.form(), zone_of(visit))
+        )
     except (Conflict, Invalid) as refused:
         return await drawn(visit, visit.errors(refused), status=refused.status)
     return visit.go(f"{PATH}/{number}", notice=visit.say(_SAID.get(name, "Done")))

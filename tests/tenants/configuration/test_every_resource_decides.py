@@ -20,6 +20,7 @@ NAMED = """
     approvals
     article_comments
     article_feedback
+    article_pictures
     article_products
     article_reviews
     article_versions

@@ -62,7 +62,11 @@ async def page(ctx: Context, article: Article) -> ArticlePage:
         id=article.id,
         number=article.number or "",
         title=article.title,
-        html=render(article.body, articles="/knowledge/"),
+        html=render(
+            article.body,
+            articles="/knowledge/",
+            pictures=lambda name: f"/knowledge/{article.number}/pictures/{name}",
+        ),
         language=article.language,
         edition=article.edition,
         published_at=article.published_at,

@@ -1,7 +1,9 @@
 """HTML as Markdown: what the cleaner lets pass, and pictures; of all else only its words."""
 
 import re
-from html.parser import HTMLParser
+from urllib.parse import quote
+
+from backend.service.knowledge.folders.markup import End, Start, parts_of
 
 _BLOCKS = {"p", "div", "section", "article", "header", "footer", "main", "table", "dl", "figure"}
 _DROPPED = {"script", "style", "template", "noscript", "textarea", "iframe", "object", "svg", "nav"}
@@ -9,23 +11,38 @@ _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "del": "~
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>()]+|[^\s:<>()\\]+")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _GAPS = re.compile(r"\n{3,}")
+_DEPTH_MOST = 8
+"""How far lists are set in; a deeper one stands there, too."""
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+_PICTURE = re.compile(r"<img\s[^<>]{1,2000}>", re.IGNORECASE)
+_PLAIN = "/#?&=%+,;@~!$'*"
+"""What stays as it is in an address within the folder; spaces and brackets do not."""
 
 
 def to_markdown(html: str) -> tuple[str, str]:
-    """(title, Markdown) of a page."""
+    """(title, Markdown) of a page; raises Unfit for what is none."""
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     text = "\n".join(line.rstrip() for line in "".join(reader.out).splitlines())
     return _SPACES.sub(" ", "".join(reader.title)).strip(), _GAPS.sub("\n\n", text).strip("\n")
 
 
-class _Reader(HTMLParser):
+def pictures_in(text: str) -> str:
+    """Markdown in which pictures that stood as HTML stand as Markdown."""
+    return _PICTURE.sub(_picture_of, text) if "<img" in text.lower() else text
+
+
+def _picture_of(found: re.Match[str]) -> str:
+    reader = _Reader()
+    reader.read(found[0])
+    made = "".join(reader.out)
+    return made if made.startswith("![") else found[0]
+
+
+class _Reader:
     """Writes Markdown while it reads; keeps nothing but what it needs to close what is open."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self.title: list[str] = []
         self._dropped: list[str] = []
@@ -33,10 +50,18 @@ class _Reader(HTMLParser):
         self._lists: list[int | None] = []
         self._links: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+    def read(self, html: str) -> None:
+        for part in parts_of(html):
+            if isinstance(part, Start):
+                self._started(part.name, part.attributes, is_closed=part.is_closed)
+            elif isinstance(part, End):
+                self._ended(part.name)
+            else:
+                self._said(part)
+
+    def _started(self, tag: str, given: dict[str, str], *, is_closed: bool) -> None:
         if self._dropped or tag in _DROPPED:
-            if tag in _DROPPED:
+            if tag in _DROPPED and not is_closed:
                 self._dropped.append(tag)
         elif tag == "title":
             self._in_title = True
@@ -75,14 +100,14 @@ class _Reader(HTMLParser):
             self.out.append(" ")
 
     def _item(self) -> None:
-        depth = max(len(self._lists) - 1, 0)
+        depth = min(max(len(self._lists) - 1, 0), _DEPTH_MOST)
         sign = "-"
         if self._lists and (count := self._lists[-1]) is not None:
             self._lists[-1] = count + 1
             sign = f"{count + 1}."
         self.out.append(f"\n{'   ' * depth}{sign} ")
 
-    def handle_endtag(self, tag: str) -> None:
+    def _ended(self, tag: str) -> None:
         if self._dropped:
             if tag == self._dropped[-1]:
                 self._dropped.pop()
@@ -102,7 +127,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS or tag == "blockquote" or re.fullmatch(r"h[1-6]", tag):
             self.out.append("\n\n")
 
-    def handle_data(self, data: str) -> None:
+    def _said(self, data: str) -> None:
         if self._dropped:
             return
         if self._in_title:
@@ -120,4 +145,6 @@ def _escaped(text: str) -> str:
 def _address(given: str | None) -> str:
     """A link that may stay: the web's, a mail's, or one within the folder."""
     found = (given or "").strip()
+    if ":" not in found and "\\" not in found and "<" not in found:
+        found = quote(found, safe=_PLAIN)
     return found if _ADDRESS.fullmatch(found) else ""

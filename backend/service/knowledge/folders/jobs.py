@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from backend.platform.notifications.telling import notify
-from backend.platform.transfers.errors import UnreadableFile
 from backend.service.knowledge.folders.archive import Archive, opened
 from backend.service.knowledge.folders.exporting import folder_of
-from backend.service.knowledge.folders.importing import FileFault, Report, Shelving
+from backend.service.knowledge.folders.faults import FileFault, Unfit
+from backend.service.knowledge.folders.importing import Report, Shelving
 from backend.service.knowledge.shelves import knowledge_bases
 from infra.kernel.access import Caller
 from infra.kernel.attachments import attachments, record_file, storage_of
@@ -19,6 +19,7 @@ from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.errors import Problem
 from infra.kernel.jobs import JobRun, job
+from infra.kernel.storage import Stored
 
 IMPORT, EXPORT = "knowledge.import_folder", "knowledge.export_folder"
 SECONDS_MOST = 900.0
@@ -58,15 +59,15 @@ async def import_folder(
     except _Undone:
         pass
     except Problem as refused:
-        report = Report(dry_run=dry_run)
-        report.faults.append(FileFault(path="", message=refused.detail or refused.title))
+        wrong = refused if isinstance(refused, Unfit) else Unfit("refused", refused.detail)
+        report = Report(dry_run=dry_run, refused=1, faults=[wrong.at("")])
     await _tell(run, profile_id, report)
 
 
 @contextmanager
 def _reading(run: JobRun, file: Any) -> Iterator[Archive]:
     if file is None:
-        raise UnreadableFile("the file is gone")
+        raise Unfit("gone")
     path: Path = storage_of(run.services).path(run.tenant_id, file.storage_key)
     with opened(path) as archive:
         yield archive
@@ -78,16 +79,21 @@ async def _tell(run: JobRun, profile_id: UUID, report: Report) -> None:
     what = "would be imported" if report.dry_run else "were imported"
     told = (
         f"{report.created} new, {report.changed} changed, {report.unchanged} as before, "
-        f"{len(report.faults)} refused, {len(report.broken)} broken links"
+        f"{report.refused} refused, {len(report.broken)} broken links"
     )
     async with run.transaction() as ctx:
         file = await record_file(ctx, stored, "import-report.json", "application/json")
         file.created_by = profile_id
-        lines = [f"{each.path}: {each.message}" for each in [*report.faults, *report.broken][:20]]
+        lines = [_told(each) for each in [*report.faults, *report.broken][:20]]
         await notify(
             ctx, [profile_id], topic="articles.import", title=f"Articles that {what}: {told}",
             body="\n".join(lines), about=(attachments.name, file.id),
         )  # fmt: skip
+
+
+def _told(fault: FileFault) -> str:
+    place = fault.path if fault.line is None else f"{fault.path}, line {fault.line}"
+    return f"{place}: {fault.message}"
 
 
 @job(EXPORT, network=True, timeout_seconds=SECONDS_MOST, attempts_max=3)
@@ -102,15 +108,12 @@ async def export_folder(
     """Write a base into a folder, and give it to whoever asked."""
     caller = await _caller(run, profile_id, roles, scopes)
 
-    async def work(connection: Connection, caller: Caller) -> bytes:
+    async def work(connection: Connection, caller: Caller) -> Stored:
         ctx = Context(run.services, connection, caller)
         await ctx.get(knowledge_bases, knowledge_base_id)
         return await folder_of(ctx, knowledge_base_id)
 
-    content = await run.services.transact(caller, work, read_only=True)
-    upload = await storage_of(run.services).begin(run.tenant_id, bytes_max=len(content) + 1)
-    await upload.write(content)
-    stored = await upload.finish()
+    stored = await run.services.transact(caller, work, read_only=True)
     async with run.transaction() as ctx:
         file = await record_file(ctx, stored, "knowledge.zip", "application/zip")
         file.created_by = profile_id

@@ -7,7 +7,7 @@ the text is shown and whatever becomes of the folder. Going out it is a path aga
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from posixpath import relpath
-from urllib.parse import unquote
+from urllib.parse import quote
 
 from backend.service.knowledge.folders.archive import TEXTS, resolved
 from infra.kernel.markdown import ARTICLE
@@ -25,7 +25,7 @@ def to_article(
     put down as broken. `numbers`: written path → number."""
 
     def lead(address: str) -> str | None:
-        target = resolved(path, unquote(address))
+        target = resolved(path, address)
         if target is None:
             if _leads_out(address):
                 broken.append(address)
@@ -54,6 +54,11 @@ def to_path(path: str, paths: Mapping[str, str]) -> Callable[[str], str | None]:
         number, sign, part = address.removeprefix(ARTICLE).partition("#")
         if number not in paths:
             return None
-        return f"{relpath(paths[number], str(PurePosixPath(path).parent))}{sign}{part}"
+        return f"{written_link(path, paths[number])}{sign}{part}"
 
     return lead
+
+
+def written_link(path: str, target: str) -> str:
+    """The address by which the text at a path names another file of the folder."""
+    return quote(relpath(target, str(PurePosixPath(path).parent)), safe="/")
