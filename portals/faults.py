@@ -35,6 +35,7 @@ _OF_FIELD = {
     ("asset_id", "not_found"): noted("Choose one of the assets in the list"),
     ("asset_id", "other_product"): noted("This asset is of another product"),
     ("customer", "missing"): noted("Choose for whom this is"),
+    ("case_priorities", "too_short"): noted("Choose a priority for all nine, or for none of them"),
     ("parent_id", "circle"): noted("A case cannot lie below itself"),
     ("of", "itself"): noted("A case is no duplicate of itself"),
     ("of", "duplicate"): noted("That case is itself a duplicate of another one"),

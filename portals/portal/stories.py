@@ -67,6 +67,9 @@ def line(case: Shown, cared_for_by: str | None, clock_name: str) -> Shown:
 
 def steps(case: Shown, entries: Sequence[Shown], came_by: str | None) -> list[Shown]:
     """The way of a case from its first step to the last, as far as it has come."""
+    if case["state"] == "draft":
+        coming = [_step(each, None) | {"when": "ahead"} for each in ("new", *_AHEAD)]
+        return [_step("draft", case["created_at"]), *coming]
     passed: list[Shown] = [_step("new", case["opened_at"], came_by)]
     for entry in entries:
         state = state_of(str((entry.get("details") or {}).get("to") or ""))

@@ -1957,8 +1957,10 @@ SAMPLES: dict[str, tuple[str, Values]] = {
             "here": "admin",
             "tabs": KIND_TABS,
             "brand": ["color"],
-            "values": {"color": "#123456"},
-            "errors": [],
+            "matrix": [{"impact": 1, "fields": ["priority.1-1", "priority.1-2", "priority.1-3"]}],
+            "levels": [{"value": 1, "label": "Critical"}, {"value": 2, "label": "High"}],
+            "values": {"color": "#123456", "priority.1-1": "1"},
+            "errors": [{"field": "case_priorities", "message": "Choose for all nine"}],
         },
     ),
     "desk-revision": (

@@ -71,6 +71,8 @@ async def test_a_case_is_kept_changed_and_then_sent(world: World) -> None:
     assert (case["state"], case["custom"]) == ("draft", {"size": 3})
     path = f"/cases/{case['number']}/edit"
     assert f'href="{path}"' in browser.page
+    stands = browser.text.partition("Where it stands")[2]
+    assert stands.index("Not sent yet") < stands.index("We have it")
     await browser.get(path)
     assert 'value="3"' in browser.page
     words = {"subject": "No light at all", "description": "Since today.", "custom.size": "12"}

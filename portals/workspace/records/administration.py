@@ -1,4 +1,4 @@
-"""What admins do that no collection says: standing roles, settings, going back in the history."""
+"""What admins do that no collection says: standing roles, going back in the history."""
 
 from collections import defaultdict
 from typing import Any
@@ -6,11 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from infra.kernel.access import Caller
-from infra.kernel.context import Context
-from infra.kernel.database import Connection
-from infra.kernel.errors import Forbidden, Problem
-from portals.faults import Errors
+from infra.kernel.errors import Forbidden
 from portals.visits import Visit
 from portals.words import noted
 from portals.workspace.desk import reader_of, show
@@ -21,8 +17,6 @@ from portals.workspace.records.following import RULES
 from portals.workspace.records.kinds import laid_out_by_role, of_section, url_of
 from portals.workspace.records.page import record_page
 from tenants.roles import BUILT_IN
-from tenants.settings.model import BrandSettings, TenantSettings
-from tenants.settings.store import choose, chosen
 
 _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("access", noted("People and access"), (
@@ -40,12 +34,10 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
 )  # fmt: skip
 """The headings of the admin area, and what stands below them beside kinds of records."""
 
-_BRAND = ("color", "logo_url", "support_text", "support_phone")
-
 
 async def start(visit: Visit) -> Response:
     """`GET /admin`: everything that can be set up, under its headings."""
-    _require(visit)
+    require(visit)
     reader, say = reader_of(visit), visit.say
     sections = []
     for name, title, others in _SECTIONS:
@@ -57,12 +49,12 @@ async def start(visit: Visit) -> Response:
     return await show(visit, "workspace/admin.html", here="admin", sections=sections)
 
 
-def _require(visit: Visit) -> None:
+def require(visit: Visit) -> None:
     if "admin" not in visit.caller.roles:
         raise Forbidden("this area is for admins")
 
 
-def _tabs(visit: Visit, current: str) -> list[Row]:
+def tabs(visit: Visit, current: str) -> list[Row]:
     pages = [
         (noted("All"), ADMIN),
         *((words, url) for *_, more in _SECTIONS for words, url, _ in more),
@@ -73,7 +65,7 @@ def _tabs(visit: Visit, current: str) -> list[Row]:
 
 async def standard_roles(visit: Visit) -> Response:
     """`GET /admin/standard-roles`: each with what it grants."""
-    _require(visit)
+    require(visit)
     given: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for grant in visit.services.registry.grants:
         given[grant.role][grant.resource].update(grant.verbs)
@@ -87,64 +79,7 @@ async def standard_roles(visit: Visit) -> Response:
     ]  # fmt: skip
     return await show(
         visit, "workspace/roles.html", here="admin", roles=roles,
-        tabs=_tabs(visit, "/admin/standard-roles"),
-    )  # fmt: skip
-
-
-# ── Settings ─────────────────────────────────────────────────────────────────────────────────
-
-
-async def settings_page(visit: Visit) -> Response:
-    """`GET /admin/settings`."""
-    _require(visit)
-
-    async def work(connection: Connection, caller: Caller) -> TenantSettings:
-        return await chosen(Context(visit.services, connection, caller))
-
-    settings = await visit.services.transact(visit.caller, work, read_only=True)
-    brand = settings.brand.model_dump(mode="json")
-    values = {name: brand[name] or "" for name in _BRAND}
-    values["assets_by_contact_only"] = "true" if settings.assets_by_contact_only else ""
-    return await _settings(visit, values, [])
-
-
-async def save_settings(visit: Visit) -> Response:
-    """`POST /admin/settings`: they hold from the next request on."""
-    _require(visit)
-    try:
-        form = await visit.form()
-        patch: dict[str, Any] = {
-            "assets_by_contact_only": form.get("assets_by_contact_only") == "true",
-            "brand": {name: form.get(name, "").strip() or None for name in _BRAND},
-        }
-
-        async def work(connection: Connection, caller: Caller) -> None:
-            ctx = Context(
-                visit.services, connection, caller, action="settings.update",
-                request_id=visit.request_id,
-            )  # fmt: skip
-            await choose(ctx, patch)
-            await ctx.flush()
-
-        await visit.services.transact(visit.caller, work)
-    except Problem as refused:
-        errors = [each | {"field": _field(each["field"])} for each in visit.errors(refused)]
-        return await _settings(visit, visit.typed, errors, status=refused.status)
-    return visit.go("/admin/settings", notice=visit.say("Saved."))
-
-
-def _field(name: str | None) -> str | None:
-    return "color" if name == "brand" else name
-
-
-async def _settings(
-    visit: Visit, values: dict[str, str], errors: Errors, *, status: int = 200
-) -> Response:
-    known = set(BrandSettings.model_fields)
-    return await show(
-        visit, "workspace/settings.html", status=status, here="admin", values=values,
-        errors=errors, brand=[name for name in _BRAND if name in known],
-        tabs=_tabs(visit, "/admin/settings"),
+        tabs=tabs(visit, "/admin/standard-roles"),
     )  # fmt: skip
 
 
@@ -198,7 +133,7 @@ def _said(value: Any) -> str:
 
 async def roll_back(visit: Visit) -> Response:
     """Make the configuration again what it was at this revision."""
-    _require(visit)
+    require(visit)
     await visit.form()
     row = await reader_of(visit).one("config_revisions", visit.path["id"])
     await visit.do("config_revisions.rollback", revision=row["number"])

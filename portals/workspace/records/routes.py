@@ -14,6 +14,7 @@ from portals.workspace.customers import customer_overview
 from portals.workspace.records import (
     administration,
     applying,
+    choosing_settings,
     data,
     deeds,
     finding,
@@ -159,8 +160,8 @@ routes = (
     _staff("/admin", administration.start),
     _staff("/admin/standard-roles", administration.standard_roles),
     _staff("/admin/notification-rules", notification_rules),
-    _staff("/admin/settings", administration.settings_page),
-    _post("/admin/settings", administration.save_settings),
+    _staff("/admin/settings", choosing_settings.settings_page),
+    _post("/admin/settings", choosing_settings.save_settings),
     _post("/admin/config_revisions/{id}/rollback", administration.roll_back),
     _staff(_CASE, case_people),
     _post(f"{_CASE}/do/{{verb}}", case_deed),

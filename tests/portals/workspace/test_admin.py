@@ -106,3 +106,31 @@ async def test_history_shows_what_changed_and_leads_back(world: World) -> None:
     answer = await browser.post(f"/admin/config_revisions/{first['id']}/rollback", {})
     assert answer.status_code == 303, browser.text[:400]
     assert made["id"] not in [row["id"] for row in await admin.list("skills")]
+
+
+async def test_priorities_are_weighed_by_the_tenants_own_matrix(world: World) -> None:
+    tenant = await world.tenant()
+    browser = await at_desk(tenant.admin, tenant)
+    await browser.get("/admin/settings")
+    pairs = [f"{impact}-{urgency}" for impact in (1, 2, 3) for urgency in (1, 2, 3)]
+    some = {f"priority.{pair}": "2" for pair in pairs[:-1]}
+    refused = await browser.post("/admin/settings", some | {"case_reopen_days": "14"})
+    assert refused.status_code == 422
+    assert browser.faults == ["Choose a priority for all nine, or for none of them"]
+    assert browser.page.count('<option value="2" selected>') == 8
+    told = (await tenant.admin.http().get("/api/v1/settings")).json()
+    assert (told["case_priorities"], told["case_reopen_days"]) == (None, None)
+    whole = some | {"priority.3-3": "1", "case_reopen_days": "14"}
+    await browser.follow(await browser.post("/admin/settings", whole))
+    assert browser.page.count('<option value="2" selected>') == 8
+    told = (await tenant.admin.http().get("/api/v1/settings")).json()
+    assert told["case_priorities"] == dict.fromkeys(pairs, 2) | {"3-3": 1}
+    assert told["case_reopen_days"] == 14
+    case = await tenant.admin.do("cases.create", subject="x", impact=3, urgency=3)
+    assert case["priority"] == 1
+    refused = await browser.post("/admin/settings", some | {"priority.3-3": ""})
+    assert refused.status_code == 422
+    await browser.get("/admin/settings")
+    await browser.follow(await browser.post("/admin/settings", {}))
+    told = (await tenant.admin.http().get("/api/v1/settings")).json()
+    assert (told["case_priorities"], told["case_reopen_days"]) == (None, None)
