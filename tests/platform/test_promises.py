@@ -85,6 +85,15 @@ def test_an_answer_that_did_not_hold_lets_the_clock_run_on() -> None:
     assert (sla.state, sla.stopped_at, sla.due_at) == (SlaState.RUNNING, None, NINE + 5 * HOUR)
 
 
+def test_what_is_kept_while_it_was_held_was_due_later_by_that() -> None:
+    sla = promise()
+    rules.pause(sla, NINE + HOUR)
+    kept = NINE + timedelta(days=3)
+    rules.step(sla, Verdict(start=True, stop=True), kept, OFFICE)
+    assert (sla.state, sla.stopped_at, sla.due_at) == (SlaState.MET, kept, kept + 3 * HOUR)
+    assert list(rules.working_intervals(sla, OFFICE))[-1][1] == sla.due_at
+
+
 def test_what_is_cancelled_stays_cancelled() -> None:
     sla = promise()
     rules.cancel(sla, NINE + HOUR)

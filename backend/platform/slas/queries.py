@@ -8,26 +8,24 @@ from infra.kernel.context import Context
 
 _FIRE = """
 WITH due AS MATERIALIZED (
-  SELECT id, due_at <= $2 AS is_over, CASE WHEN due_at <= $2 THEN due_at ELSE next_at END AS moment
-    FROM task_slas
-   WHERE tenant_id = $1 AND next_at <= $2
+  SELECT id, due_at <= $2 AS is_over,
+         warned_at IS NULL AND warn_at <= $2 AND warn_at < due_at AS warns
+    FROM task_slas WHERE tenant_id = $1 AND next_at <= $2
    ORDER BY next_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE task_slas t
    SET state = CASE WHEN due.is_over THEN 'breached' ELSE t.state END,
        breached_at = CASE WHEN due.is_over THEN t.due_at ELSE t.breached_at END,
-       warned_at = CASE WHEN due.is_over THEN t.warned_at ELSE $2 END,
+       warned_at = CASE WHEN due.is_over AND NOT due.warns THEN t.warned_at ELSE $2 END,
        updated_at = $2, version = t.version + 1
   FROM due WHERE t.tenant_id = $1 AND t.id = due.id
-RETURNING t.id, t.kind, t.record_id, t.target, t.name, t.due_at, due.is_over, due.moment
+RETURNING t.id, t.kind, t.record_id, t.target, t.name, t.warn_at, t.due_at, due.is_over, due.warns
 """
 
 
 async def fire_due(ctx: Context, at: datetime, limit: int) -> list[Any]:
-    """Warn of and break, in one statement, what is due, in the order of its moments; those that
-    somebody holds come later."""
-    fired = await ctx.fetch(_FIRE, ctx.tenant_id, at, limit)
-    return sorted(fired, key=lambda row: (row["moment"], row["id"]))
+    """Warn of and break, in one statement, what is due; those that somebody holds come later."""
+    return await ctx.fetch(_FIRE, ctx.tenant_id, at, limit)
 
 
 async def next_due(ctx: Context) -> datetime | None:

@@ -81,11 +81,13 @@ def resume(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
         derive(sla, hours)
 
 
-def stop(sla: TaskSla, at: datetime) -> None:
-    """The promise is fulfilled, in time or late; what is fulfilled or cancelled stays as it is."""
+def stop(sla: TaskSla, at: datetime, hours: WorkingHours | None = None) -> None:
+    """The promise is fulfilled, in time or late; what is fulfilled or cancelled stays as it is. One
+    that was held until now had its time for later."""
     if sla.stopped_at is not None or sla.state is SlaState.CANCELLED:
         return
-    _end_pause(sla, at)
+    if _end_pause(sla, at) and hours is not None and sla.state is SlaState.PAUSED:
+        derive(sla, hours)
     if sla.state is not SlaState.BREACHED:
         sla.state = SlaState.MET
     sla.stopped_at = at
@@ -169,7 +171,7 @@ def step(
             _hold(sla, verdict, at, hours)
             sla.reset_holds = verdict.reset
     elif verdict.stop:
-        stop(sla, at)
+        stop(sla, at, hours)
     else:
         if verdict.reset and not sla.reset_holds:
             reset(sla, at, hours)

@@ -5,7 +5,8 @@ commits just after it has run, would be missed: so a run that was not such a sec
 by one a moment later, and a look every quarter of an hour finds whatever else was lost.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,8 +41,8 @@ def set_timer(ctx: Context, sla: TaskSla) -> None:
 async def fire(ctx: Context, *, again: bool = False) -> None:
     """Tell every warning and breach whose moment has come; does nothing twice."""
     fired = await fire_due(ctx, ctx.now, BATCH)
-    for row in fired:
-        if row["is_over"]:
+    for _, is_breach, row in in_order(fired):
+        if is_breach:
             await tell_breach(ctx, row)
         else:
             ctx.emit(SlaWarned(**_facts(row)))
@@ -54,6 +55,14 @@ async def fire(ctx: Context, *, again: bool = False) -> None:
     if moments:
         arguments = {"again": look_again and min(moments) == moments[0]}
         ctx.enqueue("slas.fire", arguments, run_at=min(moments), key=KEY, priority=3, earliest=True)
+
+
+def in_order(fired: Iterable[Any]) -> list[tuple[datetime, bool, Any]]:
+    """What is to be told of clocks and whether it is a breach, by its moment. Where nobody was
+    there to warn in time the warning comes late, for what follows from it, before the breach."""
+    told = [(row["warn_at"], False, row) for row in fired if row["warns"] or not row["is_over"]]
+    told += [(row["due_at"], True, row) for row in fired if row["is_over"]]
+    return sorted(told, key=lambda each: (each[0], each[1], each[2]["id"]))
 
 
 @periodic("slas.watch", every_seconds=900)
