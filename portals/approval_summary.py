@@ -2,9 +2,30 @@
 
 from typing import Any
 
+from portals.faults import Say
 from portals.visits import Visit
-from portals.words import FIELDS
+from portals.words import FIELDS, noted
 from portals.workspace.records.cells import shown, text
+
+_WHYS = {
+    "named by the rule": noted("named by the rule"),
+    "manager of the requester": noted("manager of the requester"),
+}
+_WHYS_OF = {
+    "group ": noted("group %(name)s"),
+    "role ": noted("role %(name)s"),
+    "in place of ": noted("in place of %(name)s"),
+}
+
+
+def why(say: Say, told: str) -> str:
+    """As what somebody is asked, in the reader's language as far as it has words for it."""
+    if told in _WHYS:
+        return say(_WHYS[told])
+    for start, words in _WHYS_OF.items():
+        if told.startswith(start):
+            return say(words) % {"name": told.removeprefix(start)}
+    return told
 
 
 def drawn(visit: Visit, kind: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import Problem
-from portals.approval_summary import drawn
+from portals.approval_summary import drawn, why
 from portals.approving import WORDS
 from portals.linked import LinkPage, as_stranger, say, token_of
 from portals.pages import page
@@ -22,7 +22,8 @@ DONE = {
 
 
 def _shaped(visit: Visit, told: dict[str, Any]) -> dict[str, Any]:
-    return told | {"summary": drawn(visit, told["kind"], told["summary"])}
+    seen = drawn(visit, told["kind"], told["summary"])
+    return told | {"summary": seen, "why": why(visit.say, told["why"])}
 
 
 _PAGE = LinkPage(
@@ -46,8 +47,8 @@ async def respond(visit: Visit) -> Response:
     try:
         form = await visit.form()
         token = form.get("token", "")
-        decision, why = form.get("decision", ""), form.get("why", "").strip()
-        told = {"token": token, "reason": why}
+        decision, words = form.get("decision", ""), form.get("why", "").strip()
+        told = {"token": token, "reason": words}
         if decision == HAND_ON:
             verb, told = "hand_on", told | {"to": form.get("to", "").strip()}
         else:

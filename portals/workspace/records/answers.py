@@ -20,6 +20,7 @@ from portals.workspace.records import cells
 from portals.workspace.records.applying import offered
 from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import as_text, laid_out
+from portals.workspace.records.foreseen import FORESEEN, UNTOLD, foreseen
 from portals.workspace.records.inputs import fields_of
 from portals.workspace.records.kinds import place_of, url_of
 from portals.workspace.records.page import record_of, record_page
@@ -99,6 +100,8 @@ def _table(name: str, rows: Sequence[Row], people: Mapping[str, str], say: Say) 
     columns = [each for each in told if not each.endswith("_id") or each == "record_id"]
     if "matches" in columns and "taken" in columns:
         columns.remove("taken")  # the steps tell it
+    if "first_decides" in columns:
+        columns = [each for each in columns if each not in UNTOLD]
     shown = [[cell_of(c, row.get(c), row, people, say) for c in columns]
              for row in rows[:_ROWS_MOST]]  # fmt: skip
     return {"name": name, "columns": columns, "rows": shown, "has_more": len(rows) > _ROWS_MOST}
@@ -114,10 +117,8 @@ def cell_of(
         kind = str(row.get("kind") or str(row.get("event_type", "")).partition(".")[0])
         url = url_of(kind, {"id": value})
         return cells.text(say("See it")) | ({"kind": "link", "url": url} if url else {})
-    if name == "event_type":
-        return cells.text(event_words(value, say))
-    if name == "outcomes":
-        return cells.text("\n".join(outcome_lines(value, say))) | {"kind": "words"}
+    if (words := _in_words(name, value, say)) is not None:
+        return cells.text(words) | ({"kind": "words"} if "\n" in words else {})
     if isinstance(value, bool):
         return cells.text(say("Yes") if value else say("No"))
     if isinstance(value, (int, float)) and "seconds" in name:
@@ -126,8 +127,6 @@ def cell_of(
         return cells.text(value) | {"kind": "exact"}
     if isinstance(value, str) and _DAY.fullmatch(value):
         return cells.text(value) | {"kind": "day"}
-    if name == "target" and value in CODES:
-        return cells.text(say(CODES[value]))
     if name.startswith("state") and value in STATES:
         return cells.text(value) | {"kind": "status"}
     if isinstance(value, str):
@@ -135,6 +134,20 @@ def cell_of(
     if isinstance(value, list):
         return cells.text("\n".join(cells.inner(each, say) for each in value)) | {"kind": "words"}
     return cells.text(cells.inner(value, say) if isinstance(value, dict) else as_text(value))
+
+
+def _in_words(name: str, value: Any, say: Say) -> str | None:
+    """What has words of its own: events, what became of steps, who would be asked."""
+    if name in FORESEEN:
+        return foreseen(name, value, say)
+    match name:
+        case "event_type":
+            return event_words(value, say)
+        case "outcomes":
+            return "\n".join(outcome_lines(value, say))
+        case "target" if value in CODES:
+            return say(CODES[value])
+    return None
 
 
 async def _named(reader: Reader, answer: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from portals.workspace.reader import Reader, Row
 from portals.workspace.records.composed import Advise, Values, beside
 from portals.workspace.records.kinds import laid_out_by_role
 from portals.workspace.records.known import Advice, Known, codes
+from portals.workspace.records.of_approvals import OF_APPROVALS, sample
 from portals.workspace.records.of_cases import OF_CASES, lists_of_cases, needed_by_type
 from portals.workspace.records.questions import OF_QUESTIONS, OF_SURVEYS, folded, hint
 from portals.workspace.records.shapes import Kind
@@ -20,7 +21,7 @@ from tenants.roles import AUDIENCE_OF_KIND, BUILT_IN
 _SIDE = {"employee": ("staff",), "contact": ("customer", "partner")}
 _WAYS_MOST = 400
 _WITH_LETTERS = {"automations", "surveys"}
-_WITH_TASKS = {"case_types", "catalog_items"}
+_WITH_GROUPS = {"case_types", "catalog_items", "approval_rules"}
 _WRITES = {"create": "created", "update": "updated", "delete": "deleted"}
 _STEPS_MOST = 3
 """In how many steps a way that is offered leads to its anchor."""
@@ -37,7 +38,7 @@ async def adviser(reader: Reader, kind: Kind, row: Row | None, values: Values) -
         if kind.collection in _WITH_LETTERS else (),
         tuple([{"value": str(each["id"]), "label": each["name"]}
                for each in await reader.rows("groups", {"limit": "200"})])
-        if kind.collection in _WITH_TASKS else (),
+        if kind.collection in _WITH_GROUPS else (),
         *((await needed_by_type(reader, row, values), await lists_of_cases(reader))
           if kind.collection == "cases" else ()),
     )  # fmt: skip
@@ -298,7 +299,12 @@ _ADVICE: Mapping[str, Mapping[str, Advice]] = {
     "choices": {"label._key": _offering("locales")},
     **{name: {"translations._key": _offering("locales")}
        for name in ("catalogs", "catalog_categories")},
-    "message_templates": {"resource": _ANY, "texts._key": _offering("locales")},
+    "message_templates": {
+        "resource": _ANY, "texts._key": _offering("locales"), "record_id": sample,
+    },
+    "approval_rules": {
+        **OF_APPROVALS, "resource": lambda k, n, f: _ANY(k, n, f) | {"redraws": True},
+    },
     "sla_definitions": {"kind": _collections(lambda _registry, each: each.is_promised)},
     "automations": {
         "steps.do": _redraws, "steps.template": _letters, "steps.action": _offering("actions"),
