@@ -169,6 +169,7 @@ VERBS = SETUP_VERBS | {
     "start": noted("Start work"),
     "unassign": noted("Give back"),
     "wait": noted("Wait for customer"),
+    "cases.cancel": noted("Withdraw the case"),
     "wait_internal": noted("Wait for a colleague"),
     "case_tasks.wait": noted("Wait"),
     "wait_for_customer": noted("Wait for customer"),

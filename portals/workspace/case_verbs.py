@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from portals.workspace.case_article import button_of
 from portals.workspace.inbox import OPEN
 from portals.workspace.reader import Reader, Row
+from portals.workspace.records.inputs import PLAIN
 
 SPEAKABLE = (*OPEN, "resolved")
 _ANY = (*OPEN, "draft", "resolved", "closed", "cancelled")
@@ -43,6 +44,9 @@ DEEDS = {
     "unwatch": Deed("unwatch", _ANY, is_rare=True),
     "cancel": Deed("cancel", ("draft", *OPEN), words="reason", is_rare=True),
 }
+PARTS = "with_children"
+_WITH_PARTS = ("resolve", "close")
+"""Verbs that by choice hold for the cases below, too."""
 _PAGES = (
     ("assign", "people?tab=work&do=assign"),
     ("apply_macro", "people?tab=work&do=apply_macro"),
@@ -76,7 +80,8 @@ async def verbs_of(reader: Reader, case: Row) -> Held:
         and _fits(name, case, mine=mine, watching=watching)
     }
     article = await button_of(reader, case)
-    drawn = {name: _button(name, deed, case) for name, deed in fitting.items()}
+    leads = bool({"resolve", "close"} & fitting.keys()) and await _has_parts(reader, case)
+    drawn = {name: _button(name, deed, case, leads=leads) for name, deed in fitting.items()}
     buttons = [drawn[name] for name, deed in fitting.items() if not deed.is_rare]
     more = [
         {"name": verb, "url": f"/workspace/cases/{case['number']}/{place}"}
@@ -85,6 +90,13 @@ async def verbs_of(reader: Reader, case: Row) -> Held:
     ]
     more += [drawn[name] for name, deed in fitting.items() if deed.is_rare]
     return Held([*buttons, *([article] if article else [])], more, verbs)
+
+
+async def verbs_at_hand(reader: Reader, case: Row) -> set[str]:
+    """The verbs that the case takes from the person as it stands, of two opposite ones one."""
+    told = await reader.ask("cases.verbs", case["id"]) or {"verbs": []}
+    watching = await is_watching(reader, case)
+    return set(told["verbs"]) - {"watch" if watching else "unwatch"}
 
 
 async def is_watching(reader: Reader, case: Row) -> bool:
@@ -101,21 +113,30 @@ def _fits(name: str, case: Row, *, mine: bool, watching: bool) -> bool:
     return mine or name != "start"
 
 
-def _button(name: str, deed: Deed, case: Row) -> dict[str, Any]:
+async def _has_parts(reader: Reader, case: Row) -> bool:
+    """Whether cases lie below this one, which may end with it."""
+    return bool(await reader.rows("cases", {"parent_id": str(case["id"]), "limit": "1"}))
+
+
+def _button(name: str, deed: Deed, case: Row, *, leads: bool) -> dict[str, Any]:
     fields = [{"name": deed.words, "value": None, "required": deed.must_say}] if deed.words else []
+    if leads and name in _WITH_PARTS:
+        fields.append(PLAIN | {"name": PARTS, "kind": "flag", "required": False, "of": ""})
     return {
-        "name": name,
+        "name": "cases.cancel" if name == "cancel" else name,
         "action": f"/workspace/cases/{case['number']}/do/{name}",
-        "fields": fields,
+        "fields": fields, "values": {}, "errors": [], "options": {}, "is_open": False,
         "main": name in {"resolve", "submit"} and case["state"] in {"draft", "new", "in_progress"},
         "key": deed.key or None,
-    }
+    }  # fmt: skip
 
 
-def body_of(name: str, typed: dict[str, str]) -> dict[str, str]:
+def body_of(name: str, typed: dict[str, str]) -> dict[str, Any]:
     """What the verb's action is told; empty words that it can do without are left out."""
     deed = DEEDS[name]
-    body = dict(deed.arguments)
+    body: dict[str, Any] = dict(deed.arguments)
     if deed.words and (deed.must_say or typed.get(deed.words)):
         body[deed.words] = typed.get(deed.words, "").strip()
+    if name in _WITH_PARTS and typed.get(PARTS) == "true":
+        body[PARTS] = True
     return body

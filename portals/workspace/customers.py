@@ -112,6 +112,8 @@ async def customer_overview(visit: Visit, kind: Kind, key: str) -> Response:
         entitlements=[_entitlement(each, visit.say) for each in entitlements],
         cases=await _cases(reader, cases, visit.say), is_account=collection == "accounts",
         cases_url=f"/workspace/cases?view=all&{collection.removesuffix('s')}_id={row['id']}",
+        new_case_url=f"/workspace/cases/new?{collection.removesuffix('s')}_id={row['id']}"
+        if reader.may("cases", "create") else None,
         shown={name for name, _ in kind.sections}, **story,
     )  # fmt: skip
 

@@ -849,6 +849,7 @@ ACCOUNT_PAGE = STAFF | {
         }
     ],
     "cases": [LIST_ROW, LIST_ROW | {"clock": None, "state": "closed"}],
+    "new_case_url": "/workspace/cases/new?account_id=a1",
     "cases_url": "/workspace/cases?account=1",
 }
 CHOICES = [{"value": "b1", "label": "Internet"}, {"value": "b2", "label": "Voice"}]

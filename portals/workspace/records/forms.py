@@ -52,7 +52,8 @@ async def new_record(visit: Visit, kind: Kind) -> Response:
     given = {each["name"]: visit.word(each["name"]) for each in fields}
     named = {each["name"]: UUID(given[each["name"]]) for each in fields
              if each["kind"] == "ref" and is_key(given[each["name"]])}  # fmt: skip
-    values = dict(kind.first) | given | await values_of(reader_of(visit), fields, named)
+    values = dict(kind.first) | {name: text for name, text in given.items() if text}
+    values |= await values_of(reader_of(visit), fields, named)
     composed = {each["name"] for each in fields if each["kind"] in COMPOSED}
     values |= {n: visit.word(n) for n in visit.query if n.partition(".")[0] in composed}
     return await _drawn(visit, kind, None, fields, with_blank(fields, values))

@@ -14,6 +14,7 @@ from portals.visits import Visit
 from portals.words import VERBS
 from portals.workspace import custom
 from portals.workspace.approvals_beside import approvals_of
+from portals.workspace.case_verbs import verbs_at_hand
 from portals.workspace.desk import reader_of, show
 from portals.workspace.reader import IDS_MOST, Reader, Row
 from portals.workspace.records.access import access_of
@@ -21,7 +22,7 @@ from portals.workspace.records.cells import expansions, heading, label_of, table
 from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import laid_out, with_blank
 from portals.workspace.records.inputs import fields_of
-from portals.workspace.records.kinds import KINDS, kind_of, place_of, url_of
+from portals.workspace.records.kinds import CASES, KINDS, kind_of, place_of, url_of
 from portals.workspace.records.shapes import Kind, Panel
 
 _ROWS_MOST = "50"
@@ -83,6 +84,8 @@ async def head_of(
     shown again."""
     verbs = ("update", *kind.verbs)
     allowed = await reader.reach(kind.collection, row["id"], verbs)
+    if kind is CASES:
+        allowed &= await verbs_at_hand(reader, row)
     state = str(getattr(row.get("state"), "value", row.get("state")))
     path = place_of(kind, row)
     parents = [
@@ -116,14 +119,14 @@ async def _verb(
     refused: Mapping[str, Any] | None,
 ) -> Row:
     """A verb of the record, with what it asks for."""
-    own = f"{kind.collection}.{verb}"
-    name = own if own in VERBS else verb
+    name = _named(kind.collection, verb)
     drawn: Row = {"name": name, "action": f"{path}/do/{verb}", "fields": [], "main": False,
                   "key": None}  # fmt: skip
     if verb not in kind.told:
         return drawn
     again = refused if refused and refused.get("verb") == verb else None
-    values = dict(again["values"]) if again else {}
+    kept = {n: str(row[n]) for n in kind.kept.get(verb, ()) if row.get(n)}
+    values = kept | (dict(again["values"]) if again else {})
     return drawn | {
         "fields": await verb_fields(reader, kind, row, verb, values), "values": values,
         "errors": again["errors"] if again else [], "options": again["options"] if again else {},
@@ -266,10 +269,21 @@ async def _row_verbs(
             verb for verb in panel.verbs if verb in may and _is_timely(panel.collection, verb, each)
         ]
         named += [verb for verb in panel.own_verbs if verb in own and _makes_sense(verb, each)]
-        found.append([{"name": verb, "action": f"{base}/{each['id']}/{verb}"} for verb in named])
+        found.append(
+            [
+                {"name": _named(panel.collection, verb), "action": f"{base}/{each['id']}/{verb}"}
+                for verb in named
+            ]
+        )
         if panel.edits and "update" in may and _is_timely(panel.collection, "update", each):
             found[-1].append({"name": "update", "url": f"{url_of(panel.collection, each)}/edit"})
     return found
+
+
+def _named(collection: str, verb: str) -> str:
+    """The code of a verb's words, where those of the collection are others than usual."""
+    own = f"{collection}.{verb}"
+    return own if own in VERBS else verb
 
 
 def _is_timely(collection: str, verb: str, row: Row) -> bool:

@@ -95,6 +95,8 @@ class Kind:
     """In which states such a verb is offered; where it is not named, in all."""
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What such a verb asks for."""
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Fields of such a verb that show what the record says: left empty they would take it away."""
     tried: tuple[str, ...] = ()
     """Which of them tell by a dry run what they would do."""
     first: Mapping[str, str] = field(default_factory=dict)

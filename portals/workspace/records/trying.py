@@ -21,12 +21,13 @@ async def tried(visit: Visit, action: str, row: Row, body: Mapping[str, Any]) ->
     done = dict(enumerate(told["steps"]))
     steps = []
     for number, step in enumerate(macro["steps"]):
+        waits = step["verb"] == "wait" and step["values"].get("on") == "internal"
         became = done.get(number, {"done": False, "refused": None, "problem": None})
         refused = became["refused"]
         steps.append(
-            {"verb": step["verb"], "done": became["done"],
+            {"verb": "wait_internal" if waits else step["verb"], "done": became["done"],
              "refused": refused and (words_of(became["problem"], visit.say) or refused),
-             "says": await _says(reader, step["values"], visit)}
+             "says": "" if waits else await _says(reader, step["values"], visit)}
         )  # fmt: skip
     return {"state": told["state"], "steps": steps}
 

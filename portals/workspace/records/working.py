@@ -68,7 +68,7 @@ CASES = Kind(
           "escalate": ("reason", "level", "assignment_group_id", "assigned_to_id",
                        "due_in_minutes"),
           "apply_macro": ("macro_id",)},
-    tried=("apply_macro",),
+    kept={"assign": ("assignment_group_id",)}, tried=("apply_macro",),
     tabs=(
         parties("cases", "case_id"),
         Tab("work", noted("Tasks and clocks"), (
@@ -77,7 +77,7 @@ CASES = Kind(
                   noted("No task was given out."), add="create",
                   asks=("subject", "description", "priority", "assignment_group_id",
                         "assigned_to_id", "due_at", "parent_id"),
-                  verbs=("start", "wait", "complete", "cancel"), edits=True),
+                  verbs=("start", "wait", "complete"), edits=True),
             Panel("clocks", noted("Clocks"), "task_slas", "record_id",
                   ("target", "definition", "started_at", "due_at", "state"),
                   noted("Nothing is promised."), where={"kind": "cases"}),

@@ -103,6 +103,7 @@ async def test_agent_opens_a_case_for_a_customer_and_keeps_another_as_a_draft(
     assert 'href="/workspace/cases/new"' in browser.page
     await browser.get(f"/workspace/cases/new?contact_id={desk.contact_id}")
     assert "Maya Lindqvist" in value_of(browser.page, "contact_id")
+    assert '<option value="phone" selected>' in browser.page
     form = {
         "contact_id": "Maya Lindqvist", "subject": "No light", "channel": "phone",
         "impact": "1", "urgency": "1", "case_type_id": str(kind["id"]),

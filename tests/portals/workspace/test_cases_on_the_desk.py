@@ -139,10 +139,13 @@ async def test_agent_escalates_sees_it_and_takes_it_back(world: World) -> None:
 async def test_agent_hands_a_case_to_a_colleague_who_also_watches_it(world: World) -> None:
     desk = await a_desk(await world.tenant())
     colleague = await desk.tenant.member("agent_b2b", name="Nina Berg")
+    group = str((await desk.admin.do("groups.create", name="Second line"))["id"])
     case = await desk.case()
+    await desk.agent.do("cases.assign", case["id"], assignment_group_id=group)
     browser = await at_desk(desk.agent, desk.tenant)
     path = f"/workspace/cases/{case['number']}"
     await browser.get(f"{path}/people?tab=work&do=assign")
+    assert f'<option value="{group}" selected>Second line' in browser.page
     several = await browser.post(f"{path}/people/do/assign", {"assigned_to_id": "Nina Berg"})
     assert (several.status_code, browser.faults) == (422, ["Several are called that: choose one"])
     nina = str(colleague.profile_id)
@@ -194,7 +197,7 @@ async def test_a_task_is_given_out_held_handed_on_and_done(world: World) -> None
     await browser.follow(await browser.post(f"{path}/panels/tasks", asked))
     assert "Measure the line" in browser.text
     (task,) = await desk.admin.list("case_tasks", case_id=str(case["id"]))
-    assert f'href="/workspace/work/case_tasks/{task["id"]}/edit"' in browser.page
+    assert f'action="/workspace/work/case_tasks/{task["id"]}/edit"' in browser.page
     for verb, state in (("wait", "waiting"), ("start", "in_progress"), ("complete", "done")):
         answer = await browser.post(f"{path}/panels/tasks/{task['id']}/{verb}", {})
         await browser.follow(answer)
@@ -214,3 +217,9 @@ async def test_a_case_is_opened_below_another(world: World) -> None:
     form = {"subject": "The cable", "parent_id": case["number"], "channel": "phone"}
     await browser.follow(await browser.post("/workspace/cases/new", form))
     assert f"It belongs to {case['number']}" in browser.text
+    await browser.get(f"/workspace/cases/{case['number']}")
+    assert "Also the cases below it" in browser.text
+    whole = {"resolution": "New cable", "with_children": "true"}
+    await browser.follow(await browser.post(f"/workspace/cases/{case['number']}/do/resolve", whole))
+    (below,) = await desk.admin.list("cases", parent_id=str(case["id"]))
+    assert (below["state"], below["resolution"]) == ("resolved", "New cable")
