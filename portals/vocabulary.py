@@ -443,6 +443,7 @@ SETUP_FIELDS = {
     "resource": noted("Kind of record"),
     "response_minutes": noted("Minutes to the first answer"),
     "resume_at": noted("Goes on"),
+    "retroactive": noted("Counts from the opening"),
     "revoked_at": noted("Revoked"),
     "row_count": noted("Rows"),
     "row_number": noted("Row"),

@@ -218,3 +218,49 @@ async def test_two_who_say_something_at_once_start_one_clock(desk: Desk) -> None
     awaited = (await desk.stored(case))["awaits_answer_since"] is not None
     assert found[-1]["state"] in ({"running"} if awaited else {"met", "pending"})
     assert UUID(str(found[-1]["record_id"])) == UUID(str(case["id"]))
+
+
+async def opened_earlier(desk: Desk, case: dict[str, Any], by: timedelta) -> None:
+    """As if the case, and nothing else about it, were so much older."""
+    async with desk.tenant.world.services.database.transaction(desk.tenant.id) as connection:
+        await connection.execute(
+            """UPDATE cases SET opened_at = opened_at - $3::interval
+                WHERE tenant_id = $1 AND id = $2""",
+            desk.tenant.id, UUID(str(case["id"])), by,
+        )  # fmt: skip
+
+
+async def test_what_is_promised_late_counts_from_the_opening_without_what_was_waited(
+    desk: Desk,
+) -> None:
+    account = str((await desk.tenant.account())["id"])
+    late = {"target": "triage", "minutes": 60, "stop_when": "task.category != null"}
+    await definition(desk, name="Usual", resolution_minutes=480)
+    await definition(
+        desk, name="Urgent", priority=1, resolution_minutes=120,
+        milestones=[late | {"retroactive": True}, late | {"target": "plain"}],
+    )  # fmt: skip
+    for age, state in ((30, "running"), (90, "breached")):
+        case = await desk.admin.do("cases.create", subject="Dark", account_id=account)
+        await desk.agent.do("cases.wait", case["id"])
+        await desk.agent.do("cases.start", case["id"])
+        await opened_earlier(desk, case, age * MINUTE)
+        case = await desk.agent.do("cases.update", case["id"], priority=1)
+        ((clock,), (plain,)) = [await clocks(desk, case, name) for name in ("triage", "plain")]
+        (pause,) = clock["pauses"]
+        held = datetime.fromisoformat(pause["to"]) - datetime.fromisoformat(pause["from"])
+        due = case["opened_at"] + 60 * MINUTE
+        assert (clock["state"], clock["started_at"]) == (state, case["opened_at"])
+        assert clock["due_at"] == due + (held if state == "running" else timedelta(0))
+        assert (plain["state"], plain["pauses"]) == ("running", [])
+        assert plain["started_at"] > case["opened_at"] + age * MINUTE
+    assert await told(desk) == [("breached", "triage")]
+
+
+async def test_what_begins_again_and_again_does_not_count_from_the_opening(desk: Desk) -> None:
+    for given in ({"target": "next_response"}, {"target": "update", "recurring": True}):
+        with pytest.raises(Invalid) as refused:
+            await definition(
+                desk, name="x", milestones=[given | {"minutes": 10, "retroactive": True}]
+            )
+        assert [each.pointer for each in refused.value.faults] == ["/milestones/0/retroactive"]

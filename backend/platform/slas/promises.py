@@ -22,6 +22,7 @@ from backend.platform.slas.choosing import (
     choose_definition,
     promises_of,
 )
+from backend.platform.slas.life import Life
 from backend.platform.slas.models import SlaDefinition, SlaState, Target, TaskSla
 from backend.platform.slas.resources import sla_definitions, task_slas
 from backend.platform.slas.terms import Moments, judge, seen_of, terms_of
@@ -58,9 +59,10 @@ async def follow(
         for promise in taken.values():
             latest[promise.target] = _pending(resource.name, task.id, promise)
     seen = seen_of(task, resource, moments)
+    opened = getattr(task, "opened_at", None) or getattr(task, "created_at", None) or ctx.now
     found = []
     for sla in latest.values():
-        found += await _step(ctx, sla, seen, hours[sla.calendar_id])
+        found += await _step(ctx, sla, seen, hours[sla.calendar_id], Life(opened, slas))
     return found
 
 
@@ -89,7 +91,7 @@ def resolution_due(slas: Iterable[TaskSla]) -> TaskSla | None:
 
 
 async def _step(
-    ctx: Context, sla: TaskSla, seen: Mapping[str, object], hours: WorkingHours
+    ctx: Context, sla: TaskSla, seen: Mapping[str, object], hours: WorkingHours, life: Life
 ) -> list[TaskSla]:
     """One clock, and the next of a recurring one that has ended; breaches are told first."""
     terms = terms_of(sla.target, sla.terms)
@@ -97,7 +99,9 @@ async def _step(
     if rules.settle(sla, ctx.now):
         await tell_breach(ctx, sla)
     before = rules.next_moment(sla)
-    rules.step(sla, verdict, ctx.now, hours, recurring=terms.recurring)
+    rules.step(sla, verdict, ctx.now, hours, recurring=terms.recurring, start=life.begin)
+    if terms.retroactive and rules.settle(sla, ctx.now):
+        await tell_breach(ctx, sla)
     await ctx.save(sla)
     if rules.next_moment(sla) != before:
         set_timer(ctx, sla)

@@ -5,7 +5,7 @@ its target. So a pause takes nothing from the promise, and another target or cal
 counts with the same pauses.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from backend.platform.calendars.rules import DAYS_AHEAD_MAX, NeverOpens, WorkingHours
@@ -53,6 +53,16 @@ def begin(sla: TaskSla, at: datetime, hours: WorkingHours) -> None:
     """Let a promise run from now on."""
     sla.state, sla.started_at = SlaState.RUNNING, at
     derive(sla, hours)
+
+
+def begin_before(
+    sla: TaskSla, opened: datetime, beside: TaskSla | None, hours: WorkingHours
+) -> None:
+    """Let a promise count from when its task was opened, without what a clock beside it, which is
+    held by the same rule, has waited since."""
+    if beside is not None:
+        sla.pauses, sla.paused_at = list(beside.pauses), beside.paused_at
+    begin(sla, opened, hours)
 
 
 def settle(sla: TaskSla, at: datetime) -> bool:
@@ -152,7 +162,13 @@ def recount(sla: TaskSla, minutes: int, hours: WorkingHours, at: datetime) -> No
 
 
 def step(
-    sla: TaskSla, verdict: Verdict, at: datetime, hours: WorkingHours, *, recurring: bool = False
+    sla: TaskSla,
+    verdict: Verdict,
+    at: datetime,
+    hours: WorkingHours,
+    *,
+    recurring: bool = False,
+    start: Callable[[TaskSla, datetime, WorkingHours], None] = begin,
 ) -> None:
     """Do what the rules say; a recurring clock that has ended is left to its next one."""
     faults = dict(verdict.faults)
@@ -167,7 +183,7 @@ def step(
         cancel(sla, at)
     elif sla.state is SlaState.PENDING:
         if verdict.start and not verdict.stop:
-            begin(sla, at, hours)
+            start(sla, at, hours)
             _hold(sla, verdict, at, hours)
             sla.reset_holds = verdict.reset
     elif verdict.stop:

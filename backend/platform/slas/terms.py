@@ -37,6 +37,8 @@ class Milestone(BaseModel):
     minutes: Annotated[int, Ge(1), Le(MINUTES_MAX)]
     warning_percent: Annotated[int, Ge(1), Le(99)] | None = None
     recurring: bool | None = None
+    retroactive: bool | None = None
+    """It counts from when the task was opened, however late it is promised."""
     start_when: RuleText | None = None
     pause_when: RuleText | None = None
     stop_when: RuleText | None = None
@@ -46,7 +48,7 @@ class Milestone(BaseModel):
     @property
     def terms(self) -> dict[str, Any]:
         """What it says about its clock's life."""
-        given = {name: getattr(self, name) for name in (*RULES, "recurring")}
+        given = {name: getattr(self, name) for name in (*RULES, "recurring", "retroactive")}
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -76,6 +78,7 @@ class Terms:
     reset_when: str = "false"
     cancel_when: str = "cancelled"
     recurring: bool = False
+    retroactive: bool = False
 
 
 _USUAL = {
@@ -153,6 +156,9 @@ def milestone_faults(milestones: list[Milestone], names: frozenset[str]) -> list
             pointer = f"/milestones/{place}/target"
             found.append(Fault(pointer, "duplicate", "is promised already"))
         seen.add(milestone.target)
+        if terms_of(milestone.target, milestone.terms).recurring and milestone.retroactive:
+            message = "what begins again and again does not count from the opening"
+            found.append(Fault(f"/milestones/{place}/retroactive", "recurring", message))
         for name in RULES:
             text = getattr(milestone, name)
             if text is None:
