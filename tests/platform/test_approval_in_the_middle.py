@@ -200,7 +200,7 @@ async def test_what_nobody_asked_is_not_answered(desk: Desk) -> None:
     assert await desk.history(request) == before
 
 
-async def test_a_merged_away_word_is_no_consent_to_another_body(desk: Desk) -> None:
+async def test_what_was_agreed_to_is_done_though_other_words_wait_by_now(desk: Desk) -> None:
     agent, boss = await desk.member("Agnes Agent"), await desk.member("Bea Boss")
     await desk.rule("all", {"approvers": [people(boss)]})
     case = await desk.case(agent)
@@ -209,4 +209,44 @@ async def test_a_merged_away_word_is_no_consent_to_another_body(desk: Desk) -> N
     other = await (await desk.fresh(agent)).do("cases.resolve", case["id"], resolution="Other")
     assert other["approval_request_id"] != request["id"]
     assert (other["state"], await desk.state(case)) == ("pending", "new")
-    assert RESOLVE["resolution"] != "Other"
+    await desk.work()
+    told = await desk.admin.read("cases", case["id"])
+    assert (told["state"], told["resolution"]) == ("resolved", RESOLVE["resolution"])
+    second = await desk.request(other["approval_request_id"])
+    assert await agree(desk, second, boss) == "approved"
+    await desk.work()
+    first, second = await desk.request(request["id"]), await desk.request(second["id"])
+    assert (first["performed_at"] is not None, first["failure"]) == (True, None)
+    assert (second["performed_at"], "resolved" in second["failure"]) == (None, True)
+
+
+async def test_a_record_that_changes_between_the_word_and_the_deed_is_asked_about_again(
+    desk: Desk,
+) -> None:
+    agent, boss = await desk.member("Agnes Agent"), await desk.member("Bea Boss")
+    await desk.rule("all", {"approvers": [people(boss)]}, condition="record.priority <= 4")
+    case = await desk.case(agent, impact=3, urgency=3)
+    request = await desk.asked(agent, case)
+    assert await agree(desk, request, boss) == "approved"
+    await desk.admin.do("cases.update", case["id"], priority=1)
+    await desk.work()
+    assert await desk.state(case) == "new"
+    first = await desk.request(request["id"])
+    assert (first["state"], first["performed_at"]) == ("stale", None)
+    assert len(await desk.waiting(boss)) == 1
+
+
+async def test_where_a_changed_record_leaves_nobody_to_ask_the_question_ends(desk: Desk) -> None:
+    agent, boss = await desk.member("Agnes Agent"), await desk.member("Bea Boss")
+    await desk.rule("all", {"approvers": [people(boss)]}, condition="record.priority <= 3")
+    await desk.rule("self", {"approvers": [people(agent)]}, condition="record.priority == 1",
+                    position=200)  # fmt: skip
+    case = await desk.case(agent, impact=2, urgency=2)
+    request = await desk.asked(agent, case)
+    await desk.admin.do("cases.update", case["id"], priority=1)
+    await desk.work()
+    request = await desk.request(request["id"])
+    assert request["state"] == "rejected"
+    assert "nobody is left to ask: self" in request["reason"]
+    assert await desk.waiting(boss) == []
+    assert await desk.state(case) == "new"

@@ -1,6 +1,6 @@
 """What follows of itself: agreed verbs are done, and changed records are asked about again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from infra.kernel.context import Context
 from infra.kernel.errors import Problem
 from infra.kernel.events import RecordedEvent
 from infra.kernel.jobs import job
-from infra.kernel.performing import perform_in
+from infra.kernel.performing import Outcome, perform_in
 from infra.kernel.relay import JobRow
 
 RENEW = "approvals.renew"
@@ -42,14 +42,15 @@ async def perform(ctx: Context, *, request_id: UUID) -> None:
             actor=caller.actor | {"approval": request.number},
         )
         async with acting.savepoint():
-            await perform_in(
+            outcome = await perform_in(
                 acting,
                 f"{request.kind}.{request.action}",
                 record_id=request.record_id,
                 body=request.body,
             )
         ctx.after_commit(acting.committed)
-        await _spend(ctx, request_id)
+        if not _asks_again(outcome):
+            await _spend(ctx, request_id)
     except Problem as refused:
         # Locked only now: whoever uses the verb locks the record first and the question then.
         await _fail(ctx, request_id, refused)
@@ -62,6 +63,11 @@ def _waits(request: ApprovalRequest) -> bool:
         and request.failure is None
         and bool(request.action)
     )
+
+
+def _asks_again(outcome: Outcome) -> bool:
+    """Whether the verb waits still, since the record is another than was agreed to."""
+    return isinstance(outcome.body, Mapping) and "approval_request_id" in outcome.body
 
 
 async def _spend(ctx: Context, request_id: UUID) -> None:

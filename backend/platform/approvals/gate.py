@@ -53,7 +53,8 @@ async def gate(ctx: Context, attempt: Attempt) -> Told | None:
 
 
 async def _open_request(ctx: Context, wish: Wish) -> ApprovalRequest | None:
-    """What waits for consent, or else what has it and is not done yet, locked."""
+    """What has consent to these very words and is not done yet; or else what waits for consent, or
+    has it for other words. Locked."""
     rows: list[ApprovalRequest] = await (
         ctx.every(approval_requests)
         .filter(
@@ -68,7 +69,8 @@ async def _open_request(ctx: Context, wish: Wish) -> ApprovalRequest | None:
     )
     waiting = [row for row in rows if row.state is RequestState.PENDING]
     mine = [row for row in rows if row.requested_by_id == wish.requester_id]
-    chosen = next(iter(waiting or mine), None)
+    agreed = [row for row in mine if row.body_hash == wish.body_hash and row not in waiting]
+    chosen = next(iter(agreed or waiting or mine), None)
     if chosen is None:
         return None
     locked: ApprovalRequest = await ctx.find(approval_requests, chosen.id, lock=True)
