@@ -15,6 +15,14 @@ class NothingToPublish(Conflict):
     type, title = "nothing-to-publish", "The published text has no revision waiting"
 
 
+class LastDayPassed(Conflict):
+    type, title = "last-day-passed", "Its last day has passed: set another one first"
+
+
+class OriginalNotPublished(Conflict):
+    type, title = "original-not-published", "A translation is published with or after its original"
+
+
 class ReviewNeeded(Conflict):
     type, title = "review-needed", "Somebody other than the author must approve this text first"
 

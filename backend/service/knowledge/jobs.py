@@ -4,14 +4,19 @@ from uuid import UUID
 
 from backend.platform.notifications.telling import notify
 from backend.service.knowledge import queries, rules
-from backend.service.knowledge.models import Article
+from backend.service.knowledge.models import Article, KnowledgeBase
 from backend.service.knowledge.publishing import bases_of, give_out, take_away
 from backend.service.knowledge.resources import articles
 from backend.service.knowledge.timing import BETWEEN, JOB, set_clock
+from backend.service.knowledge.translating import without_original
 from infra.kernel.context import Context
 from infra.kernel.jobs import job, periodic
 
 BATCH = 200
+_HELD = (
+    "It had to be approved, its last day had passed, its original is not published, or nothing "
+    "waited any more."
+)
 
 
 @job(JOB, attempts_max=20)
@@ -40,19 +45,22 @@ async def publish_due(ctx: Context) -> int:
     """Give out what is due; what may not go out any more stays, and its owner hears of it."""
     due = await _these(ctx, await queries.to_publish(ctx, BATCH))
     bases = await bases_of(ctx, due) if due else {}
-    ready: list[Article] = []
-    held: list[Article] = []
+    ready = [row for row in due if _may_go_out(ctx, row, bases[row.knowledge_base_id])]
+    alone = await without_original(ctx, ready)
+    ready = [row for row in ready if row.id not in alone]
+    given = {row.id for row in ready}
     for row in due:
-        may = rules.text_waits(row) and rules.may_go_out(row, bases[row.knowledge_base_id])
-        (ready if may else held).append(row)
-    for row in held:
-        row.publish_at = None
-        await ctx.save(row)
-        await _tell(
-            ctx, row, "was not published", "It had to be approved, or nothing waited any more."
-        )
+        if row.id not in given:
+            row.publish_at = None
+            await ctx.save(row)
+            await _tell(ctx, row, "was not published", _HELD)
     await give_out(ctx, ready, bases)
     return len(due)
+
+
+def _may_go_out(ctx: Context, row: Article, base: KnowledgeBase) -> bool:
+    is_good = not rules.day_passed(row, base, ctx.now)
+    return rules.text_waits(row) and rules.may_go_out(row, base) and is_good
 
 
 async def retire_due(ctx: Context) -> int:

@@ -16,7 +16,7 @@ from backend.service.knowledge.models import (
 from backend.service.knowledge.resources import articles
 from backend.service.knowledge.shelves import knowledge_bases
 from backend.service.knowledge.timing import set_clock
-from backend.service.knowledge.translating import mark_outdated
+from backend.service.knowledge.translating import follow_days, mark_outdated
 from infra.kernel.context import Context
 
 
@@ -38,7 +38,8 @@ async def give_out(ctx: Context, rows: Sequence[Article], bases: dict[UUID, Know
         article.published_at, article.retired_at = ctx.now, None
         article.review, article.approver_profile_id = Review.NONE, None
         article.publish_at = article.reminded_at = None
-        article.expires_at = rules.expiry_of(article, base, ctx.now)
+        if article.original_id is None:
+            article.expires_at = rules.expiry_of(article, base, ctx.now)
         if article.expires_at is not None:
             set_clock(ctx, ctx.now)
         await ctx.save(article)
@@ -46,6 +47,7 @@ async def give_out(ctx: Context, rows: Sequence[Article], bases: dict[UUID, Know
         ctx.emit(ArticlePublished(article_id=article.id, edition=article.edition))
     originals = [article for article in rows if article.original_id is None]
     if originals:
+        await follow_days(ctx, originals)
         await mark_outdated(ctx, originals)
 
 

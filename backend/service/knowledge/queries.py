@@ -31,6 +31,16 @@ async def works_here(ctx: Context, profile_id: UUID) -> bool:
     )
 
 
+async def is_active(ctx: Context, base_id: UUID) -> bool:
+    """Whether a base shows what stands in it; it stays so to the end of the transaction."""
+    told: bool | None = await ctx.fetchval(
+        "SELECT active FROM knowledge_bases WHERE tenant_id = $1 AND id = $2 FOR SHARE",
+        ctx.tenant_id,
+        base_id,
+    )
+    return told is not False
+
+
 async def open_articles(ctx: Context, base_id: UUID, *, is_open: bool) -> None:
     """Show what stands in a base to its readers, or nothing of it. The base's own change is what
     is audited; this only follows from it."""

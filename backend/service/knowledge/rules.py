@@ -48,6 +48,13 @@ def expiry_of(article: Article, base: KnowledgeBase, now: datetime) -> datetime 
     return max(kept, usual) if kept else usual
 
 
+def day_passed(article: Article, base: KnowledgeBase, now: datetime) -> bool:
+    """Whether a last day that was set is over before the text goes out, and nothing renews it."""
+    is_over = article.expires_at is not None and article.expires_at <= now
+    is_kept = article.state is not ArticleState.RETIRED and base.expiry_days is None
+    return is_over and is_kept
+
+
 def language_for(available: Mapping[str, T], wanted: Sequence[str]) -> T | None:
     """The text in the first wanted language there is: as asked (`de-AT`), then its family (`de`,
     `de-CH`), and only then the next one. None where there is none of them."""

@@ -1,12 +1,12 @@
 """One article in several languages: an original, and translations that follow it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tortoise.expressions import Q
 
 from backend.service.knowledge.events import TranslationOutdated
-from backend.service.knowledge.models import Article
+from backend.service.knowledge.models import Article, ArticleState
 from backend.service.knowledge.resources import articles
 from infra.kernel.context import Context
 
@@ -36,6 +36,28 @@ async def follow_settings(ctx: Context, original: Article) -> list[Article]:
             changed.append(row)
             await ctx.save(row)
     return changed
+
+
+async def follow_days(ctx: Context, originals: Iterable[Article]) -> None:
+    """Give translations the last day that their original has with its new edition."""
+    days = {each.id: each.expires_at for each in originals}
+    for row in await ctx.every(articles).filter(original_id__in=list(days)):
+        if row.expires_at != days[row.original_id]:
+            row.expires_at, row.reminded_at = days[row.original_id], None
+            await ctx.save(row)
+
+
+async def without_original(ctx: Context, rows: Sequence[Article]) -> set[UUID]:
+    """Those of the articles whose original is neither published nor among them."""
+    given = {row.id for row in rows}
+    ids = {row.original_id for row in rows if row.original_id} - given
+    if not ids:
+        return set()
+    there: list[Article] = await ctx.every(articles).filter(
+        id__in=list(ids), state=ArticleState.PUBLISHED.value
+    )
+    known = given | {row.id for row in there}
+    return {row.id for row in rows if row.original_id and row.original_id not in known}
 
 
 async def mark_outdated(ctx: Context, originals: Iterable[Article]) -> None:

@@ -1,12 +1,19 @@
 """Giving an article to its readers, now or later, and taking it back."""
 
 from backend.service.knowledge import rules
-from backend.service.knowledge.errors import ArticleNotPublished, NothingToPublish, ReviewNeeded
+from backend.service.knowledge.errors import (
+    ArticleNotPublished,
+    LastDayPassed,
+    NothingToPublish,
+    OriginalNotPublished,
+    ReviewNeeded,
+)
 from backend.service.knowledge.events import ArticlePublished, ArticleRetired, TranslationOutdated
 from backend.service.knowledge.models import Article, ArticleState, KnowledgeBase
 from backend.service.knowledge.publishing import bases_of, give_out, take_away
 from backend.service.knowledge.resources import articles
 from backend.service.knowledge.timing import set_clock
+from backend.service.knowledge.translating import without_original
 from infra.kernel.actions import action
 from infra.kernel.columns import Moment
 from infra.kernel.context import Context
@@ -29,6 +36,9 @@ async def schedule(ctx: Context, article: Article, *, publish_at: Moment) -> Non
     if publish_at <= ctx.now:
         raise Invalid([Fault("/publish_at", "past", "must lie in the future")])
     await _ready(ctx, article)
+    day = article.expires_at
+    if day is not None and article.state is not ArticleState.RETIRED and day <= publish_at:
+        raise Invalid([Fault("/publish_at", "after_last_day", "must lie before its last day")])
     article.publish_at = publish_at
     await ctx.save(article)
     set_clock(ctx, publish_at)
@@ -56,4 +66,8 @@ async def _ready(ctx: Context, article: Article) -> KnowledgeBase:
     (base,) = (await bases_of(ctx, [article])).values()
     if not rules.may_go_out(article, base):
         raise ReviewNeeded(f"its review is {article.review.value}")
+    if rules.day_passed(article, base, ctx.now):
+        raise LastDayPassed
+    if await without_original(ctx, [article]):
+        raise OriginalNotPublished("its original is not published")
     return base

@@ -19,6 +19,8 @@ async def update_base(ctx: Context, base: KnowledgeBase, **values: Any) -> None:
     base.update_from_dict(values)
     await ctx.save(base)
     if turned:
+        # The base first, so that whoever files an article in it at this moment waits or is seen.
+        await ctx.flush()
         await open_articles(ctx, base.id, is_open=base.active)
     if "reminder_days" in values:
         set_clock(ctx, ctx.now)

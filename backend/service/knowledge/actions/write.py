@@ -13,12 +13,10 @@ from backend.service.knowledge.models import (
     ArticleAudience,
     ArticleProduct,
     ArticleState,
-    KnowledgeBase,
 )
-from backend.service.knowledge.queries import unknown_models, works_here
+from backend.service.knowledge.queries import is_active, unknown_models, works_here
 from backend.service.knowledge.resources import Body, Title, article_products, articles
 from backend.service.knowledge.reviewing import take_back
-from backend.service.knowledge.shelves import knowledge_bases
 from backend.service.knowledge.timing import set_clock
 from backend.service.knowledge.translating import SHARED, follow_settings, translations_of
 from infra.kernel.actions import action
@@ -41,6 +39,7 @@ async def draft(ctx: Context, **values: Any) -> Article:
     await refuse_strange_owner(ctx, values)
     article = Article(**values)
     refuse_open_tier(article)
+    refuse_past_day(ctx, article)
     writer = ctx.caller.profile_id
     article.author_profile_id = article.editor_profile_id = writer
     article.owner_profile_id = article.owner_profile_id or writer
@@ -67,6 +66,8 @@ async def update(ctx: Context, article: Article, **values: Any) -> None:
     changed = {name for name, value in values.items() if getattr(article, name) != value}
     article.update_from_dict(values)
     refuse_open_tier(article)
+    if "expires_at" in changed:
+        refuse_past_day(ctx, article)
     if "language" in changed:
         await refuse_taken_language(ctx, article)
     if "knowledge_base_id" in changed:
@@ -121,8 +122,7 @@ async def delete(ctx: Context, article: Article) -> None:
 
 async def place(ctx: Context, article: Article) -> None:
     """Let what its base shows decide whether readers outside see anything of an article."""
-    base: KnowledgeBase | None = await ctx.find(knowledge_bases, article.knowledge_base_id)
-    article.is_open = base is None or base.active
+    article.is_open = await is_active(ctx, article.knowledge_base_id)
 
 
 async def link_products(ctx: Context, article: Article) -> None:
@@ -140,6 +140,17 @@ def refuse_open_tier(article: Article) -> None:
     """Raises Invalid for an article that is for the second tier and for readers outside."""
     if article.tier > 1 and article.audience is not ArticleAudience.INTERNAL:
         raise Invalid([Fault("/tier", "not_internal", "only internal articles are for a tier")])
+
+
+def refuse_past_day(ctx: Context, article: Article) -> None:
+    """Raises Invalid for a last day that is over, or that comes before the article goes out."""
+    day, out = article.expires_at, article.publish_at
+    if day is None:
+        return
+    if day <= ctx.now:
+        raise Invalid([Fault("/expires_at", "past", "must lie in the future")])
+    if out is not None and day <= out:
+        raise Invalid([Fault("/expires_at", "before_publication", "must lie after it goes out")])
 
 
 def refuse_own_settings(article: Article, values: dict[str, Any]) -> None:

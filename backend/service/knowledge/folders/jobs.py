@@ -17,8 +17,9 @@ from infra.kernel.access import Caller
 from infra.kernel.attachments import attachments, record_file, storage_of
 from infra.kernel.context import Context
 from infra.kernel.database import Connection
-from infra.kernel.errors import Problem
+from infra.kernel.errors import Problem, Unavailable
 from infra.kernel.jobs import JobRun, job
+from infra.kernel.refusals import ConcurrentChange
 from infra.kernel.storage import Stored
 
 IMPORT, EXPORT = "knowledge.import_folder", "knowledge.export_folder"
@@ -43,10 +44,12 @@ async def import_folder(
     """Make articles of a folder, and tell whoever asked what became of each file."""
     async with run.transaction() as ctx:
         file = await ctx.find(attachments, attachment_id)
-    report = Report(dry_run=dry_run)
     caller = await _caller(run, profile_id, roles, scopes)
+    report = Report(dry_run=dry_run)
 
     async def work(connection: Connection, caller: Caller) -> None:
+        nonlocal report
+        report = Report(dry_run=dry_run)  # anew, should the transaction be begun again
         ctx = Context(run.services, connection, caller, action="articles.import_folder")
         with _reading(run, file) as archive:
             await Shelving(ctx, archive, knowledge_base_id, report).run()
@@ -59,6 +62,8 @@ async def import_folder(
     except _Undone:
         pass
     except Problem as refused:
+        if isinstance(refused, ConcurrentChange | Unavailable) and not run.is_last_attempt:
+            raise
         wrong = refused if isinstance(refused, Unfit) else Unfit("refused", refused.detail)
         report = Report(dry_run=dry_run, refused=1, faults=[wrong.at("")])
     await _tell(run, profile_id, report)
