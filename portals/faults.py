@@ -71,6 +71,7 @@ _OF_CODE = {
     "same_person": noted("This is the same person"),
     "int_type": noted("Write a whole number"),
     "int_parsing": noted("Write a whole number"),
+    "uuid_parsing": noted("Choose one from the list"),
 }
 _OF_MESSAGE = tuple(
     (re.compile(re.escape(english).replace("N", r"(?P<n>\S+)")), words)

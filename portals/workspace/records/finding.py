@@ -71,8 +71,8 @@ async def _colleagues(reader: Reader, words: str) -> list[Row]:
     named = await reader.services.transact(reader.caller, work, read_only=True)
     alike = Counter(name for name, _ in named.values())
     return [
-        {"id": str(key), "names": [name.casefold()],
-         "label": name if alike[name] == 1 else f"{name}{SEPARATOR}{_titles(roles)}"}
+        {"id": str(key), "names": [name.casefold()], "label": name,
+         "told": name if alike[name] == 1 else f"{name}{SEPARATOR}{_titles(roles)}"}
         for key, (name, roles) in named.items()
     ]  # fmt: skip
 

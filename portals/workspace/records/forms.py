@@ -74,7 +74,7 @@ async def save_new(visit: Visit, kind: Kind) -> Response:
         laid = await _laid_out(reader, kind, None, fields, form)
         typed = await read(reader, laid, form)
         if wish == "draft" and kind.may_wait:
-            typed.faults.clear()
+            typed.faults = [each for each in typed.faults if each.code != "missing"]
             typed.body["draft"] = True
         body = typed.require() | await custom.entered(visit, kind.collection, None)
         if wish == "preview":

@@ -1,5 +1,6 @@
 """The fields of a form, taken from the body of the action that it performs."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -198,7 +199,12 @@ def target_of(registry: Registry, definition: ActionDefinition, name: str) -> st
 async def _choices(reader: Reader, collection: str, narrow: Mapping[str, str]) -> list[Row]:
     query = {"limit": str(CHOICES_MOST)} | dict(narrow)
     rows = await reader.rows(collection, query)
-    return [{"value": str(row["id"]), "label": label_of(row) or str(row["id"])} for row in rows]
+    labels = Counter(label_of(row) for row in rows)
+    return [
+        {"value": str(row["id"]), "label": label_of(row) or str(row["id"]),
+         "for": row.get("party_kind") if labels[label_of(row)] > 1 else None}
+        for row in rows
+    ]  # fmt: skip
 
 
 def is_key(value: Any) -> bool:

@@ -128,6 +128,6 @@ async def _name(reader: Reader, typed: Typed, each: Row, text: str) -> None:
     if chosen:
         typed.body[name] = chosen[0]["id"]
         return
-    typed.options[name] = near
+    typed.options[name] = [one | {"label": one.get("told") or one["label"]} for one in near]
     code = "several" if near else "not_found"
     typed.faults.append(Fault(f"/{name}", code, "names no single record"))

@@ -64,6 +64,8 @@ async def test_agent_changes_the_fields_of_a_type_and_of_the_tenants_own(world: 
     answer = await browser.post(f"/workspace/cases/{case['number']}/edit", good)
     await browser.follow(answer)
     assert "Margin in percent 40" in browser.text
+    assert "Type Repair" in browser.text
+    assert "/admin/case_types/" not in browser.page  # which agents may not open
     stored = await desk.stored(case)
     assert same(stored["case_type_id"], kind["id"])
     assert (stored["category"], stored["custom"]) == ("Light", {"margin": 40, "color": "red"})
@@ -111,6 +113,14 @@ async def test_agent_opens_a_case_for_a_customer_and_keeps_another_as_a_draft(
     refused = await browser.post("/workspace/cases/new", form)
     assert refused.status_code == 422
     assert browser.faults == ["Fill this in"]
+    assert await desk.admin.list("cases") == []
+    strange = form | {"do": "draft", "sold_product_id": "zebra"}
+    refused = await browser.post("/workspace/cases/new", strange)
+    assert (refused.status_code, browser.faults) == (
+        422,
+        ["Choose one of the products in the list"],
+    )
+    assert value_of(browser.page, "sold_product_id") == "zebra"
     assert await desk.admin.list("cases") == []
     answer = await browser.post("/workspace/cases/new", form | {"do": "draft"})
     await browser.follow(answer)

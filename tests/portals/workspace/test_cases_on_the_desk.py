@@ -209,6 +209,8 @@ async def test_a_case_is_opened_below_another(world: World) -> None:
     desk = await a_desk(await world.tenant())
     case = await desk.case()
     browser = await at_desk(desk.agent, desk.tenant)
+    await browser.get(f"/workspace/cases/{case['number']}/people")
+    assert "Authorized representative (Contact)" in browser.text
     await browser.get(f"/workspace/cases/{case['number']}/people?tab=ties")
     path = f"/workspace/cases/new?parent_id={case['id']}"
     assert f'href="{path}"' in browser.page
