@@ -776,6 +776,7 @@ PEOPLE = STAFF | {
     ],
 }
 ACCOUNT_PAGE = STAFF | {
+    "tables": [],
     "effects": None,
     "trial": None,
     "here": "customers",
@@ -923,8 +924,12 @@ ASKING_VERB = {
     "name": "grant_role", "action": "/x", "fields": [_OPENS], "main": False, "key": None,
     "values": {}, "errors": [], "options": {}, "is_open": True, "can_preview": True,
 }  # fmt: skip
+TABLES = [
+    {"name": "tasks", "columns": ["subject", "when"],
+     "rows": [[cell("Ask"), cell("case.priority == 1", "rule")]]},
+]  # fmt: skip
 RECORD = ACCOUNT_PAGE | {
-    "panels": PANELS, "desk": CALM, "errors": FORM["errors"], "effects": EFFECTS,
+    "tables": TABLES, "panels": PANELS, "desk": CALM, "errors": FORM["errors"], "effects": EFFECTS,
     "trial": {"state": "resolved", "steps": [
         {"verb": "note", "done": True, "refused": None, "says": "Message: Measured"},
         {"verb": "resolve", "done": False, "refused": "It is closed.", "says": ""},
@@ -2037,6 +2042,7 @@ SAMPLES: dict[str, tuple[str, Values]] = {
         "workspace/record.html",
         RECORD | {"tab": "access", "panels": [], "access": ACCESS},
     ),
+    "desk-tables": ("workspace/_tables.html", STAFF | {"tables": TABLES}),
     "desk-panels": ("workspace/_panels.html", STAFF | {"panels": PANELS}),
     "desk-access": (
         "workspace/_access.html",

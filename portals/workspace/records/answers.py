@@ -98,6 +98,8 @@ def _is_hidden(name: str, value: Any) -> bool:
 def _table(name: str, rows: Sequence[Row], people: Mapping[str, str], say: Say) -> Row:
     told = dict.fromkeys(key for row in rows for key in row if row[key] not in (None, "", [], {}))
     columns = [each for each in told if not each.endswith("_id") or each == "record_id"]
+    if {"kind", "record_id"} <= set(columns):
+        columns.remove("kind")  # the link leads there
     if "matches" in columns and "taken" in columns:
         columns.remove("taken")  # the steps tell it
     if "first_decides" in columns:

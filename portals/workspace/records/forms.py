@@ -123,12 +123,14 @@ async def save(visit: Visit, kind: Kind, key: str) -> Response:
             told = await previewed(visit, kind, "update", row, body)
             return await _drawn(visit, kind, row, fields, form, effects=told)
         if body:
-            await perform(
+            made = await perform(
                 visit.services, visit.caller, f"{kind.collection}.update", record_id=row["id"],
                 body=body, if_match=f'"{version}"' if version.isdigit() else None,
                 request_id=visit.request_id,
             )  # fmt: skip
-            if onwards := await after_saving(visit, kind, row):
+            if made.headers.get("ETag") != f'"{row.get("version")}"' and (
+                onwards := await after_saving(visit, kind, row)
+            ):
                 return onwards
     except StaleForm as refused:
         return await _again(visit, kind, row, fields, typed, refused)

@@ -40,7 +40,7 @@ CATEGORIES = Kind(
 ITEMS = Kind(
     "catalog_items", BASE, "admin", noted("Catalogue item"), noted("Catalogue items"), "box",
     columns=("number", "catalog", "category", "audience", "for_owners", "offered", "state"),
-    section="offering", sample="preview",
+    section="offering", sample="preview", tables=("form", "tasks"),
     facts=("number", "catalog", "category", "summary", "audience", "offered", "for_owners",
            "form_version", "approval", "case_category", "case_subcategory", "case_priority",
            "assignment_group"),

@@ -23,6 +23,7 @@ from portals.workspace.records.choosing import adviser
 from portals.workspace.records.composed import laid_out, with_blank
 from portals.workspace.records.inputs import fields_of
 from portals.workspace.records.kinds import CASES, KINDS, kind_of, place_of, url_of
+from portals.workspace.records.listed import tables_of
 from portals.workspace.records.shapes import Kind, Panel
 
 _ROWS_MOST = "50"
@@ -59,6 +60,7 @@ async def record_page(
         record=await head_of(reader, kind, row, visit.say, refused),
         facts=await _facts(reader, kind, row, visit.say),
         told=await custom.facts(visit, kind.collection, row),
+        tables=tables_of(kind, row, visit.say) if current == first else [],
         tabs=_tabs(kind, row, current, first, visit.say),
         panels=await _panels(visit, reader, kind, row, shown.panels if shown else (), refused),
         access=await access_of(visit, reader, kind, row) if current == ACCESS else None,

@@ -8,8 +8,9 @@ CASE_TYPES = Kind(
     "case_types", BASE, "admin", noted("Type of case"), noted("Types of cases"), "cases",
     columns=("key", "assignment_group", "portal_visible", "active"), section="serving",
     facts=("key", "description", "translations", "portal_visible", "assignment_group",
-           "default_priority", "required_fields", "hidden_fields", "verbs", "stages", "tasks",
-           "priorities", "playbook", "reopen_days", "active"),
+           "default_priority", "required_fields", "hidden_fields", "verbs", "priorities",
+           "playbook", "reopen_days", "active"),
+    tables=("stages", "tasks"),
     asks=("key", "name", "description", "translations", "portal_visible", "assignment_group_id",
           "default_priority", "required_fields", "hidden_fields", "verbs", "stages", "tasks",
           "priorities", "playbook", "reopen_days", "active"),
@@ -28,8 +29,9 @@ PROMISES = Kind(
              "active"),
     section="serving",
     facts=("kind", "priority", "tier", "channel", "customer_kind", "account", "consumer",
-           "response_minutes", "next_response_minutes", "resolution_minutes", "milestones",
+           "response_minutes", "next_response_minutes", "resolution_minutes",
            "warning_percent", "calendar", "calendar_order", "active"),
+    tables=("milestones",),
     asks=("name", "kind", "priority", "tier", "channel", "customer_kind", "account_id",
           "consumer_id", "response_minutes", "next_response_minutes", "resolution_minutes",
           "milestones", "warning_percent", "calendar_id", "calendar_order", "active"),
@@ -86,7 +88,8 @@ ESCALATION_RULES = Kind(
 MACROS = Kind(
     "macros", BASE, "admin", noted("Macro"), noted("Macros"), "bolt",
     columns=("description", "active"), section="serving",
-    facts=("description", "steps", "active"), asks=("name", "description", "steps", "active"),
+    facts=("description", "active"), asks=("name", "description", "steps", "active"),
+    tables=("steps",),
     filters=("active",), verbs=("delete",),
 )  # fmt: skip
 
@@ -156,7 +159,8 @@ TEXTS = Kind(
 SURVEYS = Kind(
     "surveys", BASE, "admin", noted("Survey"), noted("Surveys"), "check",
     columns=("title", "moment", "sample_percent", "active"), section="following",
-    facts=("title", "intro", "translations", "moment", "questions", "letter", "delay_minutes",
+    tables=("questions",),
+    facts=("title", "intro", "translations", "moment", "letter", "delay_minutes",
            "sample_percent", "quiet_days", "open_days", "active"),
     asks=("name", "title", "intro", "translations", "moment", "questions", "letter",
           "delay_minutes", "sample_percent", "quiet_days", "open_days", "active"),

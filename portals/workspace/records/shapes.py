@@ -116,6 +116,8 @@ class Kind:
     has_overview: bool = False
     """Whether the first tab is a page of its own kind."""
     previews: tuple[Preview, ...] = ()
+    tables: tuple[str, ...] = ()
+    """Columns that hold rows, drawn as tables on its first tab."""
     section: str = ""
     """Under which heading of its place it stands."""
     is_watched: bool = False
