@@ -10,16 +10,19 @@ from portals.workspace.records.cells import shown, text
 _WHYS = {
     "named by the rule": noted("named by the rule"),
     "manager of the requester": noted("manager of the requester"),
+    "the record is no longer there": noted("the record is no longer there"),
 }
 _WHYS_OF = {
     "group ": noted("group %(name)s"),
     "role ": noted("role %(name)s"),
     "in place of ": noted("in place of %(name)s"),
+    "nobody is left to ask: ": noted("nobody is left to ask: %(name)s"),
 }
 
 
 def why(say: Say, told: str) -> str:
-    """As what somebody is asked, in the reader's language as far as it has words for it."""
+    """As what somebody is asked, or why a question ended by itself, in the reader's language as far
+    as it has words for it; what people wrote stays as it is."""
     if told in _WHYS:
         return say(_WHYS[told])
     for start, words in _WHYS_OF.items():

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from infra.kernel.errors import NotFound, Problem
-from portals.approval_summary import drawn
+from portals.approval_summary import drawn, why
 from portals.pages import page
 from portals.visits import Visit
 from portals.words import noted
@@ -19,6 +19,8 @@ from portals.workspace.records.kinds import url_of
 WORDS = dict.fromkeys(("reason", "comment", "question", "text"), "why")
 """What the verbs call the one field for words."""
 _MINE_MOST = "20"
+ALWAYS = "always"
+"""Why a level is asked that needs no saying."""
 _VERBS = {
     "approve": noted("Approved."),
     "reject": noted("Rejected."),
@@ -105,7 +107,8 @@ async def _question(visit: Visit, problem: Problem | None = None) -> Response:
         problem,
         asked={
             "number": told["number"], "subject": told["subject"], "state": told["state"],
-            "note": told["note"], "requester": told["requester_name"], "reason": told["reason"],
+            "note": told["note"], "requester": told["requester_name"],
+            "reason": why(visit.say, told["reason"] or ""),
             "requested_at": told["requested_at"], "waits_for_answer": told["waits_for_answer"],
             "failure": told.get("failure"), "url": f"/approvals/{told['number']}",
             "record_url": await _record_url(visit, told), "what": told["action"],
@@ -119,7 +122,7 @@ async def _question(visit: Visit, problem: Problem | None = None) -> Response:
         story=[
             {
                 "what": each["what"], "by": each["by_name"] or None, "for": each["for_name"],
-                "text": each["text"], "at": each["created_at"],
+                "text": why(visit.say, each["text"]), "at": each["created_at"],
             }
             for each in story.data
         ],
@@ -131,7 +134,7 @@ def _levels(steps: list[Any], seats: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "level": step["level"], "name": step["name"], "state": step["state"],
-            "why": step.get("why") or "", "due_at": step["due_at"],
+            "why": _why(step), "due_at": step["due_at"],
             "is_overdue": bool(step["overdue_at"]),
             "people": [
                 {"name": seat["approver_name"], "state": seat["state"], "why": seat["why"]}
@@ -141,6 +144,12 @@ def _levels(steps: list[Any], seats: list[Any]) -> list[dict[str, Any]]:
         }
         for step in steps
     ]  # fmt: skip
+
+
+def _why(step: Any) -> str:
+    """The condition by which a level is asked, for whoever may know it."""
+    told = step.get("why") or ""
+    return "" if told == ALWAYS else told
 
 
 async def _record_url(visit: Visit, told: dict[str, Any]) -> str | None:
