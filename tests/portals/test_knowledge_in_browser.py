@@ -7,6 +7,8 @@ from tests.portals.screen import Server, session_of, window
 from tests.portals.workspace.furnishing import starts_as
 from tests.service.articles import a_base, published
 from tests.service.desk import a_desk
+from tests.service.test_article_folders import brought, zipped
+from tests.service.test_article_pictures import png
 from tests.service.test_learning import searched, solved
 from tests.world import World
 
@@ -54,7 +56,6 @@ async def test_its_pages_are_sound_at_every_width_and_in_both_looks(
         "article-edit": f"/workspace/knowledge/{article['number']}/edit",
         "article-translate": f"/workspace/knowledge/{article['number']}/translate",
         "article-from-case": f"/workspace/cases/{done['number']}",
-        "folders": "/workspace/knowledge/folders",
         "gaps": "/workspace/knowledge/gaps?terms=light%20router",
     }
     async with window(chromium, server, tenant) as screen:
@@ -65,4 +66,35 @@ async def test_its_pages_are_sound_at_every_width_and_in_both_looks(
         for name, path in desk_pages.items():
             await screen.open(path)
             wrong += await screen.inspect(f"knowledge-{name}")
+    assert wrong == [], "\n".join(wrong)
+
+
+async def test_pictures_and_reports_are_sound_too(
+    world: World, server: Server, chromium: Browser
+) -> None:
+    tenant = await world.tenant()
+    base = await a_base(tenant)
+    keeper = await tenant.member("knowledge_manager", "service_manager", name="Kim Keeper")
+    folder = {
+        "lights.md": "---\ntitle: What do the lights say?\naudience: public\n---\n\n"
+        "Green is good.\n\n![The lights](lights.png)\n\nSee [more](no.md).\n",
+        "lights.png": png(900, 300, 120),
+        "bad.md": "---\ntitle: Bad\ntier: x\nowner: me\n---\nWords",
+    }
+    await brought(world, tenant, keeper, base, zipped(folder))
+    (lights,) = await tenant.admin.list("articles")
+    await tenant.admin.do("articles.publish", lights["id"])
+    await starts_as(keeper, tenant)
+    wrong: list[str] = []
+    async with window(chromium, server, tenant) as screen:
+        await screen.open(f"/knowledge/{lights['number']}")
+        assert (
+            await screen.page.evaluate("document.querySelector('.prose img').naturalWidth") == 900
+        )
+        wrong += await screen.inspect("knowledge-help-picture")
+        await screen.act_as(await session_of(keeper, tenant))
+        await screen.open(f"/workspace/knowledge/{lights['number']}")
+        wrong += await screen.inspect("knowledge-article-picture")
+        await screen.open("/workspace/knowledge/folders")
+        wrong += await screen.inspect("knowledge-folders")
     assert wrong == [], "\n".join(wrong)

@@ -37,7 +37,7 @@ def zone_of(visit: Visit) -> str:
     """The reader's zone; UTC where theirs is none that there is."""
     try:
         return ZoneInfo(visit.zone).key
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return "UTC"
 
 

@@ -214,6 +214,54 @@ async def test_a_folder_is_tried_brought_in_and_taken_out_on_a_page(world: World
     assert (await agent.get(page)).status_code == 403
 
 
+async def test_a_report_names_file_and_line_in_the_readers_language(world: World) -> None:
+    tenant, _, writing, _ = await two_managers(world)
+    base = str((await a_base(tenant))["id"])
+    page = f"{PATH}/folders"
+    await writing.get(page)
+    content = zipped({"sub/bad.md": "---\ntitle: Bad\ntier: x\n---\nWords", "b.md": "[x](no.md)"})
+    folder = [("file", ("folder.zip", content, "application/zip"))]
+    await writing.post(page, {"do": "import", "base_id": base}, files=folder)
+    await world.work(tenant)
+    await writing.get(page)
+    assert "sub/bad.md 3 this must be a number: tier" in writing.text
+    writing.http.cookies.set("locale", "de")
+    await writing.get(page)
+    for words in (
+        "1 neu, 0 geändert", "1 abgelehnt", "sub/bad.md 3 dies muss eine Zahl sein: tier",
+        "b.md 1 der Link no.md führt zu keinem Text",
+    ):  # fmt: skip
+        assert words in writing.text, writing.text
+
+
+async def test_a_last_day_is_one_in_the_writers_zone(world: World) -> None:
+    tenant, writer, writing, _ = await two_managers(world)
+    article = await an_article(writer, await a_base(tenant))
+    page = f"{PATH}/{article['number']}"
+    for zone, stored in (
+        ("Pacific/Auckland", "2099-12-31T10:59:59+00:00"),
+        ("America/Los_Angeles", "2100-01-01T07:59:59+00:00"),
+        ("Nowhere/Land", "2099-12-31T23:59:59+00:00"),
+    ):
+        writing.http.cookies.set("zone", zone)
+        await writing.get(f"{page}/edit")
+        sent = {"do": "save", "title": "No light", "body": "B", "expires_on": "2099-12-31"}
+        assert (await writing.post(f"{page}/edit", sent)).status_code == 303, writing.faults
+        row = await tenant.admin.read("articles", article["id"])
+        assert row["expires_at"].isoformat() == stored
+        await writing.get(f"{page}/edit")
+        assert 'value="2099-12-31"' in writing.page
+        said = zone if "Nowhere" not in zone else "UTC"
+        assert f"in {said}" in writing.text
+        # The same day sent again is no change of it.
+        await writing.post(f"{page}/edit", sent)
+        again = await tenant.admin.read("articles", article["id"])
+        assert again["expires_at"] == row["expires_at"]
+        await writing.get(page)
+        assert said in writing.text
+        await tenant.admin.do("articles.update", article["id"], expires_at=None)
+
+
 async def test_what_is_missing_leads_to_its_list_and_to_a_draft(world: World) -> None:
     desk = await a_desk(await world.tenant())
     base = await a_base(desk.tenant)
