@@ -133,7 +133,7 @@ async def test_admin_defines_a_calendar_row_by_row_and_tries_an_automation(
         )  # fmt: skip
         await screen.open(f"/admin/automations/{made['id']}?tab=try")
         await page.get_by_role("button", name="Try it").click()
-        await expect(page.get_by_role("region", name="Events")).to_contain_text("cases.")
+        await expect(page.get_by_role("region", name="Events")).to_contain_text("Cases: ")
         runs = await desk.tenant.admin.list("automation_runs", automation_id=str(made["id"]))
         assert runs == []
 
