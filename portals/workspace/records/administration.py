@@ -57,7 +57,7 @@ def require(visit: Visit) -> None:
 def tabs(visit: Visit, current: str) -> list[Row]:
     pages = [
         (noted("All"), ADMIN),
-        *((words, url) for *_, more in _SECTIONS for words, url, _ in more),
+        *((words, url) for *_, more in _SECTIONS for words, url, _ in more if url != RULES),
     ]
     return [{"name": visit.say(words), "url": url, "current": url == current}
             for words, url in pages]  # fmt: skip
