@@ -95,8 +95,8 @@ class Shelving:
 
     async def _numbers(self) -> dict[str, str]:
         """Path → number of the article that a link to it leads to."""
-        rows = await self.ctx.every(articles).filter(id__in=list(self.known.values()))
-        by_id = {row.id: row.number for row in rows}
+        query = self.ctx.every(articles).filter(id__in=list(self.known.values()))
+        by_id = dict(await query.values_list("id", "number"))
         return {path: by_id[key] for path, key in self.known.items() if key in by_id}
 
     def _refuse(self, path: str, faults: Sequence[Unfit]) -> None:
