@@ -2,8 +2,8 @@
 
 Two locks: the parser passes no HTML through, and what it makes is cleaned against a short list of
 elements. A picture is shown where it is one of the text's own; one that lies elsewhere would tell
-its host who reads the page, and is a link. The second lock also takes HTML that did not come from
-the parser, such as the body of a mail or the words of a language model.
+its host who reads the page, and is a link. Foreign HTML is never cleaned here, but read as text
+(see `markup`): the cleaner's time grows with the square of how deep it is nested.
 """
 
 import re
@@ -126,11 +126,6 @@ def _led(address: str, articles: str) -> str:
 
 def _parser_for(text: str) -> MarkdownIt:
     return _WITHOUT_LINKS if text.count("[") > LINKS_MAX else _PARSER
-
-
-def clean(html: str) -> str:
-    """Foreign HTML cut down to the allowed elements; links keep http, https and mailto only."""
-    return _CLEANER.clean(_bounded(html))
 
 
 def plain(text: str) -> str:

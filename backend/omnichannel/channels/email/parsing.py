@@ -13,11 +13,11 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
 from email.utils import getaddresses
-from html.parser import HTMLParser
 
 from backend.omnichannel.channels.email.quoting import split_reply
 from infra.kernel.errors import Fault, Invalid
 from infra.kernel.mail import decoded, one_line
+from infra.kernel.markup import End, NoPage, Start, parts_of
 from tenants.emails import canonical, is_address
 
 BYTES_MAX = 10 * 1024 * 1024
@@ -26,6 +26,7 @@ PARTS_MAX = 400
 ATTACHMENTS_MAX = 50
 REFERENCES_MAX = 50
 TEXT_CHARS_MAX = 45_000
+HTML_CHARS_MAX = 1_000_000
 
 _ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _CHARSET = re.compile(
@@ -33,6 +34,10 @@ _CHARSET = re.compile(
     r"shift|latin|johab|hz|tis)[a-z0-9_-]{0,20}"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_BREAKS = frozenset({"p", "br", "div", "tr", "li", "h1", "h2", "h3", "blockquote", "table"})
+_SILENT = frozenset({"head", "script", "style", "template", "noscript", "iframe", "xmp", "noembed"})
+_SPACES = re.compile(r"\s+")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply"})
 
 
@@ -250,39 +255,21 @@ def _clean(text: str) -> str:
     return _CONTROL.sub("", lines).replace("\xa0", " ").strip()
 
 
-class _HtmlText(HTMLParser):
-    """What an HTML mail says, without its mark-up."""
-
-    _BREAKS = frozenset({"p", "br", "div", "tr", "li", "h1", "h2", "h3", "blockquote", "table"})
-    _SILENT = frozenset({"script", "style", "head", "title", "template"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, _attributes: list[tuple[str, str | None]]) -> None:
-        if tag in self._SILENT and tag != "title":
-            self._silent += 1
-        elif tag in self._BREAKS:
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._SILENT and tag != "title":
-            self._silent = max(0, self._silent - 1)
-        elif tag in self._BREAKS - {"br"}:
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.pieces.append(re.sub(r"\s+", " ", data))
-
-
 def _html_text(html: str) -> str:
-    reader = _HtmlText()
+    """What an HTML mail says, without its mark-up."""
+    bounded = html[:HTML_CHARS_MAX]
+    pieces: list[str] = []
+    silent = 0
     try:
-        reader.feed(html[:1_000_000])
-        reader.close()
-    except (AssertionError, ValueError):
-        return re.sub(r"<[^>]{0,2000}>", " ", html[:1_000_000])
-    return re.sub(r"\n{3,}", "\n\n", "".join(reader.pieces))
+        for part in parts_of(bounded):
+            if isinstance(part, str):
+                pieces += [] if silent else [_SPACES.sub(" ", part)]
+            elif part.name == "body":
+                silent = 0  # many a head is never closed
+            elif part.name in _SILENT:
+                silent = max(0, silent - 1) if isinstance(part, End) else silent + 1
+            elif part.name in _BREAKS and (isinstance(part, Start) or part.name != "br"):
+                pieces.append("\n")
+    except NoPage:
+        return _TAG.sub(" ", bounded)
+    return re.sub(r"\n{3,}", "\n\n", "".join(pieces))

@@ -3,7 +3,8 @@
 import re
 from urllib.parse import quote
 
-from backend.service.knowledge.folders.markup import End, Start, parts_of
+from backend.service.knowledge.folders.faults import Unfit
+from infra.kernel.markup import End, NoPage, Start, parts_of
 
 _BLOCKS = {"p", "div", "section", "article", "header", "footer", "main", "table", "dl", "figure"}
 _DROPPED = {"script", "style", "template", "noscript", "textarea", "iframe", "object", "svg", "nav"}
@@ -51,13 +52,16 @@ class _Reader:
         self._links: list[str] = []
 
     def read(self, html: str) -> None:
-        for part in parts_of(html):
-            if isinstance(part, Start):
-                self._started(part.name, part.attributes, is_closed=part.is_closed)
-            elif isinstance(part, End):
-                self._ended(part.name)
-            else:
-                self._said(part)
+        try:
+            for part in parts_of(html):
+                if isinstance(part, Start):
+                    self._started(part.name, part.attributes, is_closed=part.is_closed)
+                elif isinstance(part, End):
+                    self._ended(part.name)
+                else:
+                    self._said(part)
+        except NoPage:
+            raise Unfit("no_page") from None
 
     def _started(self, tag: str, given: dict[str, str], *, is_closed: bool) -> None:
         if self._dropped or tag in _DROPPED:

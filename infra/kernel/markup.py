@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from backend.service.knowledge.folders.faults import Unfit
-
 TAG_CHARS_MOST = 5_000
 BROKEN_MOST = 2_000
 """Signs of a tag that is none, beyond which this is no page."""
@@ -23,6 +21,10 @@ _OPAQUE = frozenset(
     {"script", "style", "textarea", "title", "iframe", "noscript", "xmp", "noembed"}
 )
 """What holds no tags, whatever stands in it."""
+
+
+class NoPage(ValueError):
+    """The text has so many signs of tags that are none that nobody meant it as HTML."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ Part = Start | End | str
 
 
 def parts_of(text: str) -> Iterator[Part]:
-    """The parts of a page in their order; raises Unfit for what is no page."""
+    """The parts of a page in their order; raises NoPage."""
     at = broken = 0
     while (found := text.find("<", at)) >= 0:
         if found > at:
@@ -57,7 +59,7 @@ def parts_of(text: str) -> Iterator[Part]:
         if tag is None:
             broken += 1
             if broken > BROKEN_MOST:
-                raise Unfit("no_page")
+                raise NoPage
             yield "<"
             at = found + 1
             continue
