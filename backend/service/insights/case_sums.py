@@ -4,6 +4,8 @@ Each case meets each span once, and every number is counted beside the others, s
 how many cases there are and not how many things happened to them.
 """
 
+from collections.abc import Mapping
+
 from backend.service.insights.sums import AMOUNTS, BINS, NAMES, SUMS
 
 _DAYS = {
@@ -21,12 +23,14 @@ _AMOUNTS = {
 }  # fmt: skip
 _SCORES = """coalesce(sum((
     SELECT sum(u.score) FROM unnest(f.answered_on, f.scores) u (day, score)
-     WHERE u.day BETWEEN p.first AND p.last)) FILTER (WHERE f.answered_on <> '{}'), 0)::bigint"""
+     WHERE u.day BETWEEN p.first AND p.last))
+    FILTER (WHERE cardinality(f.scores) > 0), 0)::bigint"""
 OF_A_CASE = (
     "is_open, opened_on, ended_on, resolved_on, resolution_seconds, responded_on, "
     "response_seconds, reopened_on, rated_on, rating, kept_on, broken_on, answered_on, scores"
 )
 """What these sums look at, beside the key."""
+_NONE = dict.fromkeys(SUMS, "0") | dict.fromkeys(BINS, "'{{}}'::jsonb")
 _SECONDS = {"resolution_bins": "f.resolution_seconds", "response_bins": "f.response_seconds"}
 
 
@@ -36,35 +40,46 @@ def _sum(column: str, measure: str) -> str:
     if measure in _LISTS:  # of days in their order, those until the last less those before
         days = _LISTS[measure]
         within = f"width_bucket(p.last, {days}) - width_bucket(p.first - 1, {days})"
-        return f"coalesce(sum({within}) FILTER (WHERE {days} <> '{{}}'), 0)::bigint AS {column}"
+        some = f"FILTER (WHERE cardinality({days}) > 0)"
+        return f"coalesce(sum({within}) {some}, 0)::bigint AS {column}"
     happened = f"FILTER (WHERE {_DAYS[measure]} BETWEEN p.first AND p.last{_ONLY.get(column, '')})"
     if column in AMOUNTS:
         return f"coalesce(sum({_AMOUNTS[column]}) {happened}, 0)::bigint AS {column}"
     return f"count(*) {happened} AS {column}"
 
 
-def summed(cases: str, *, spans: str, binned: str) -> str:
+def summed(cases: str, *, spans: str, open_from: str, binned: str) -> str:
     """Rows of span, key, sums and bins, of the cases in a common table that have a `key`; takes
-    what the rows (span, first, last) and the numbers of the spans with bins are. A key has a row
-    for its sums and one for each kind of bins."""
+    what the rows (span, first, last) are, the first number of those spans of which nothing but
+    what is open is asked, and the numbers of those with bins. A key has a row for its sums and one
+    for each kind of bins."""
     sums = ", ".join(_sum(column, measure) for column, measure in SUMS.items())
-    none = ", ".join(f"'{{}}'::jsonb AS {column}" for column in BINS)
     parts = [
-        f"""SELECT s.span, coalesce(s.key::text, '') AS key, {", ".join(f"s.{c}" for c in SUMS)},
-                   {none}
-              FROM (SELECT p.span, f.key, {sums} FROM {cases} f, {spans} GROUP BY 1, 2) s"""
-    ]
-    parts += [_bins(cases, spans, binned, column) for column in BINS]
+        _told(f"""SELECT p.span, f.key, {sums} FROM {cases} f, {spans}
+                   WHERE p.span < {open_from} GROUP BY 1, 2""", dict.fromkeys(SUMS, "r.{}")),
+        _told(f"""SELECT p.span, f.key, count(*) AS open FROM {cases} f, {spans}
+                   WHERE p.span >= {open_from} AND f.is_open
+                     AND f.opened_on BETWEEN p.first AND p.last GROUP BY 1, 2""", {"open": "r.{}"}),
+    ]  # fmt: skip
+    parts += [
+        _told(_binned(cases, spans, binned, column), {column: "jsonb_object_agg(r.bin, r.many)"},
+              "GROUP BY r.span, r.key")
+        for column in BINS
+    ]  # fmt: skip
     return " UNION ALL ".join(parts)
 
 
-def _bins(cases: str, spans: str, binned: str, column: str) -> str:
-    day = _DAYS[BINS[column]]
-    packed = "jsonb_object_agg(b.bin, b.many)"
-    told = ", ".join(
-        packed if name == column else "'{}'" if name in BINS else "0" for name in NAMES.split(", ")
+def _told(rows: str, given: Mapping[str, str], grouped: str = "") -> str:
+    """All columns of those rows; what is not given is none."""
+    columns = ", ".join(
+        f"{given.get(name, _NONE[name]).format(name)} AS {name}" for name in NAMES.split(", ")
     )
-    return f"""SELECT b.span, coalesce(b.key::text, ''), {told} FROM (
-      SELECT p.span, f.key, app_bin({_SECONDS[column]}) AS bin, count(*) AS many
-        FROM {cases} f, {spans} WHERE p.span = ANY ({binned}) AND {day} BETWEEN p.first AND p.last
-       GROUP BY 1, 2, 3) b GROUP BY b.span, b.key"""
+    return f"SELECT r.span, coalesce(r.key::text, '') AS key, {columns} FROM ({rows}) r {grouped}"
+
+
+def _binned(cases: str, spans: str, binned: str, column: str) -> str:
+    day = _DAYS[BINS[column]]
+    return f"""SELECT p.span, f.key, app_bin({_SECONDS[column]}) AS bin, count(*) AS many
+                 FROM {cases} f, {spans}
+                WHERE p.span = ANY ({binned}) AND {day} BETWEEN p.first AND p.last
+                GROUP BY 1, 2, 3"""

@@ -76,7 +76,8 @@ def counted_sql(shape: Shape) -> str:
 
     Takes the tenant, values of the filters, groups, the pieces of the spans by grain and whole
     ($4-$7 and $8-$10), the spans of which bins are wanted, how many keys at the most, those that
-    have most in the first span, and the day before which no case is looked for.
+    have most in the first span, the day before which no case is looked for, and the number from
+    which on spans are asked for what is open and for nothing else.
     """
     key, stored = _sum_key(shape), _stored(shape)
     return f"""
@@ -91,6 +92,7 @@ def counted_sql(shape: Shape) -> str:
        WHERE true {_narrowed(shape)} UNION ALL
       SELECT 1, {_kept(shape)} FROM fresh
        WHERE $2::text[] IS NOT NULL AND $3::uuid[] IS NOT NULL AND $13::date IS NOT NULL
+             AND $14::int IS NOT NULL
              {_narrowed(shape)}),
     late AS MATERIALIZED ({_late(shape)}),
     totals AS MATERIALIZED (
@@ -124,7 +126,7 @@ def _kept(shape: Shape) -> str:
 def _late(shape: Shape) -> str:
     """What the changes add to each span."""
     if shape.is_case_by_case:
-        return summed("changes", spans=_SPANS, binned="$11::int[]")
+        return summed("changes", spans=_SPANS, open_from="$14::int", binned="$11::int[]")
     key = _EVENT_KEYS.get(shape.key) or value_sql(shape.key)
     return added("changes", (("span", "p.span"), ("key", key)), joined=_IN_SPANS)
 
@@ -181,6 +183,7 @@ async def counted(
     binned: Sequence[int],
     most: int,
     since: date,
+    open_from: int,
 ) -> list[Any]:
     """Rows of span, key and sums."""
     return await ctx.fetch(
@@ -193,4 +196,5 @@ async def counted(
         list(binned),
         most,
         since,
+        open_from,
     )

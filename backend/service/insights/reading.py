@@ -24,7 +24,8 @@ from infra.kernel.context import Context
 
 ROWS_MOST = 50
 NOW, BEFORE, UNTIL_FIRST, UNTIL_LAST, UNTIL_BEFORE, EVER, FIRST_AGE = range(7)
-"""What each span of one statement is for; the ages of the backlog come after."""
+"""What each span of one statement is for; the ages of the backlog come after. From `EVER` on they
+are asked for what is open, and for nothing else."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,15 @@ async def _divided(
 ) -> dict[str, dict[int, Sums]]:
     wanted = {number: spans[number] for number in (NOW, BEFORE, EVER)}
     found = await _counted(ctx, asked, asked.by, wanted, binned=(NOW,), most=ROWS_MOST + 1)
-    busy = {key: sums for key, sums in found.items() if any(_is_said(s) for s in sums.values())}
+    busy = {key: sums for key, sums in found.items() if _says_something(sums)}
     order = sorted(busy, key=lambda key: (-busy[key].get(NOW, EMPTY)["opened"], key))
     return {key: busy[key] for key in order[:ROWS_MOST]}
 
 
-def _is_said(sums: Sums) -> bool:
-    return any(count for name, count in sums.counts.items() if name not in {"opened", "ended"}) or (
-        sums["opened"] > 0 or sums["ended"] > 0
-    )
+def _says_something(sums: dict[int, Sums]) -> bool:
+    """Whether anything happened in these days or those before, or is open."""
+    happened = (sums.get(NOW, EMPTY), sums.get(BEFORE, EMPTY))
+    return sums.get(EVER, EMPTY)["open"] > 0 or any(any(each.counts.values()) for each in happened)
 
 
 async def _counted(
@@ -124,6 +125,7 @@ async def _counted(
         binned=binned,
         most=most,
         since=asked.span.before.first,
+        open_from=EVER,
     )
     found: dict[str, dict[int, Sums]] = {}
     for row in rows:

@@ -197,7 +197,7 @@ async def test_no_question_reads_the_cases_that_are_counted(desk: Desk, settings
         async with desk.tenant.world.services.system(desk.tenant.id, reason="test") as ctx:
             plan = await ctx.fetch(
                 f"EXPLAIN {sql}", desk.tenant.id, [str(desk.account["id"]), "3"], [], [0],
-                ["day"], [TODAY], [TODAY], [0], [TODAY], [TODAY], [0], 50, TODAY,
+                ["day"], [TODAY], [TODAY], [0], [TODAY], [TODAY], [0], 50, TODAY, 5,
             )  # fmt: skip
         lines = [row[0].strip() for row in plan]
         assert {name for line in lines for name in re.findall(r"\bcases_\w+", line)} == {
