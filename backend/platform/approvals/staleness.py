@@ -60,7 +60,7 @@ def _moved(plan: Plan, step: ApprovalStep, fingerprint: str | None) -> bool:
 async def renew(ctx: Context, request_id: UUID) -> ApprovalRequest | None:
     """Ask again where the record is another by now: those levels only that are concerned. Where it
     is gone, the question goes with it."""
-    request: ApprovalRequest | None = await ctx.find(approval_requests, request_id, lock=True)
+    request = await _locked(ctx, request_id)
     if request is None or request.performed_at is not None or request.failure is not None:
         return None
     if request.state not in {RequestState.PENDING, RequestState.APPROVED}:
@@ -82,6 +82,16 @@ async def renew(ctx: Context, request_id: UUID) -> ApprovalRequest | None:
         before: ApprovalRequest = await ctx.find(approval_requests, request_id, lock=True)
         await refuse(ctx, before, f"nobody is left to ask: {nobody.detail}"[:4000])
         return None
+
+
+async def _locked(ctx: Context, request_id: UUID) -> ApprovalRequest | None:
+    """The question, locked after its record, as whoever changes the record and asks does."""
+    request: ApprovalRequest | None = await ctx.find(approval_requests, request_id)
+    if request is not None:
+        resource = ctx.services.registry.resources[request.kind]
+        await ctx.find(resource, request.record_id, lock=True)
+        request = await ctx.find(approval_requests, request_id, lock=True)
+    return request
 
 
 async def let_lapse(ctx: Context, request: ApprovalRequest) -> None:
