@@ -30,12 +30,13 @@ PAUSES = (0.05, 0.25)
 
 # arq's own layout of a queued job (0.28, JSON serializer): a string key and a sorted-set member.
 # arq takes what its own clock calls due, so the score is a turn and not a time: a worker whose
-# clock is behind works as soon as any other.
+# clock is behind works as soon as any other. A flushed Redis counts its turns anew, and the moment
+# in the name keeps a turn that still runs apart from them.
 _RING = """
 local function ring(tenant, now)
   if not redis.call('SET', 'atrium:dirty:' .. tenant, '1', 'NX', 'PX', ARGV[1]) then return 0 end
   local turn = redis.call('INCR', 'atrium:wakes')
-  local id = 'drain:' .. tenant .. ':' .. turn
+  local id = 'drain:' .. tenant .. ':' .. now .. ':' .. turn
   redis.call('SET', 'arq:job:' .. id,
     '{"t":null,"f":"drain","a":["' .. tenant .. '"],"k":{},"et":' .. now .. '}', 'PX', 600000)
   redis.call('ZADD', 'atrium:queue', turn, id)

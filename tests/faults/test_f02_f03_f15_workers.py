@@ -21,6 +21,8 @@ from infra.embedded.stack import Addresses
 from infra.kernel.config import Settings
 from infra.kernel.errors import Unavailable
 from infra.kernel.services import Services
+from infra.kernel.transport import Transport
+from infra.kernel.wakeups import Wakeups
 from infra.kernel.watchdog import EXIT_CODE
 from tests.kernel import workshop
 from tests.kernel.test_jobs import all_done, is_dead
@@ -64,6 +66,40 @@ async def test_f5_flushed_redis_loses_no_job(services: Services, tenant: UUID) -
                 await services.redis.flushdb()
         await until(lambda: all_done(services, tenant, "write"))
     assert sorted(map(int, await words(services, tenant))) == list(range(30))
+
+
+async def test_f5_a_turn_that_runs_while_redis_is_flushed_is_waited_for_at_the_end(
+    services: Services, tenant: UUID
+) -> None:
+    begun, told_again, may_end, ended = 0, asyncio.Event(), asyncio.Event(), False
+
+    async def drain(tenant_id: UUID) -> None:
+        nonlocal begun, ended
+        begun += 1
+        wakeups = services.get(Wakeups)
+        await wakeups.clear(tenant_id)
+        if begun == 1:
+            await services.redis.flushdb()
+            await wakeups.wake([tenant_id])
+            await may_end.wait()
+            ended = True
+        else:
+            told_again.set()
+
+    await services.redis.flushdb()
+    transport = Transport(services.settings.redis_url, drain, drains_max=4)
+    listening = asyncio.create_task(transport.listen())
+    await services.get(Wakeups).wake([tenant])
+    await asyncio.wait_for(told_again.wait(), 10)
+    transport.stop()
+    settling = asyncio.create_task(transport.settle())
+    await asyncio.sleep(0.2)
+    assert not settling.done(), "the turn begun before the flush is forgotten"
+    may_end.set()
+    await settling
+    await listening
+    await transport.close()
+    assert ended
 
 
 async def test_f5_without_redis_work_goes_on_later(
