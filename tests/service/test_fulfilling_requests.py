@@ -1,12 +1,16 @@
 """From a request to what was asked for: consent first, then tasks in their order."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from backend.platform.approvals.errors import NobodyToAsk
 from backend.service.cases.errors import CaseTaskBlocked
+from backend.service.cases.resources import cases
 from backend.service.requests.errors import RequestBegun, RequestOver, RequestUnderWay
+from backend.service.requests.fulfilling import request_of
+from backend.service.requests.resources import catalog_requests
 from infra.kernel.errors import Forbidden, Invalid, NotFound
 from tests.world import Actor, Tenant, World
 
@@ -19,6 +23,10 @@ TASKS = [
     {"key": "tell", "subject": "Tell the team", "step": 1, "when": "answers.seats > 10"},
     {"key": "install", "subject": "Install them", "step": 2},
 ]
+WAIT_UNTIL_SOMEBODY_WAITS = """DO $$ BEGIN
+    WHILE NOT EXISTS (SELECT 1 FROM pg_locks
+                       WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))
+    LOOP PERFORM pg_sleep(0.01); END LOOP; END $$"""
 
 
 class Shop:
@@ -235,3 +243,20 @@ async def test_a_form_is_tried_with_its_tasks_before_anything_is_kept(shop: Shop
     assert await shop.admin.list("catalog_items") == []
     with pytest.raises(Forbidden):
         await shop.maya.do("catalog_items.preview", form=form)
+
+
+async def test_who_withdraws_a_request_and_what_follows_from_its_case_wait_for_one_another(
+    shop: Shop,
+) -> None:
+    request = await shop.asks(await shop.item(), seats=3)
+
+    async def follow() -> None:
+        async with shop.world.services.system(shop.tenant.id, reason="test") as ctx:
+            assert await request_of(ctx, request["case_id"]) is not None
+
+    async with shop.world.services.system(shop.tenant.id, reason="test") as ctx:
+        await ctx.get(catalog_requests, request["id"], lock=True)  # as its withdrawal begins
+        following = asyncio.create_task(follow())
+        await ctx.execute(WAIT_UNTIL_SOMEBODY_WAITS)
+        await ctx.get(cases, request["case_id"], lock=True)  # and as it goes on
+    await following

@@ -64,15 +64,14 @@ async def release_case(ctx: Context, case: Case) -> None:
 
 
 async def request_of(ctx: Context, case_id: UUID) -> CatalogRequest | None:
-    """The request that a case is the work on, locked after its case: both are, in this order,
+    """The request that a case is the work on, locked before its case: both are, in this order,
     wherever both are changed."""
-    if await ctx.find(cases, case_id, lock=True) is None:
-        return None
     row = await ctx.every(catalog_requests).filter(case_id=case_id).first()
-    found: CatalogRequest | None = (
-        await ctx.find(catalog_requests, row.id, lock=True) if row else None
-    )
-    return found
+    if row is None:
+        return None
+    found: CatalogRequest | None = await ctx.find(catalog_requests, row.id, lock=True)
+    case = await ctx.find(cases, case_id, lock=True)
+    return found if case else None
 
 
 async def tasks_of(ctx: Context, case_id: UUID) -> Sequence[CaseTask]:
