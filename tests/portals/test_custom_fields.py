@@ -21,7 +21,7 @@ async def test_customers_answer_the_fields_that_are_theirs_and_errors_stand_at_t
     await a_field(admin, "size", "integer", customers="write", constraints={"max": 9})
     await a_field(admin, "tags", "multi_choice", choices=COLORS, customers="write")
     await a_field(admin, "seen", "datetime", customers="write")
-    await a_field(admin, "margin", "integer", default_value=40)
+    await a_field(admin, "margin", "text", default_value="forty per cent")
     browser = await browser_of(await tenant.contact(), tenant)
     await browser.get("/cases/new")
     assert "Colour of the lamp" in browser.text
@@ -43,14 +43,14 @@ async def test_customers_answer_the_fields_that_are_theirs_and_errors_stand_at_t
     await browser.follow(made)
     assert "Colour of the lamp" in browser.text
     assert "Red" in browser.text
-    assert "40" not in browser.text
+    assert "forty per cent" not in browser.text
     (case,) = await admin.list("cases")
     assert case["custom"] == {
         "color": "red",
         "size": 3,
         "tags": ["blue"],
         "seen": "2026-07-01T10:00:00Z",
-        "margin": 40,
+        "margin": "forty per cent",
     }
 
 
