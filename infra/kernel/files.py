@@ -18,7 +18,7 @@ from infra.kernel.context import Context
 from infra.kernel.database import Connection
 from infra.kernel.described import described
 from infra.kernel.errors import Fault, Invalid, NotFound, Problem
-from infra.kernel.etags import names_any
+from infra.kernel.etags import names_any, tag_of
 from infra.kernel.headers import FILE_POLICY
 from infra.kernel.idempotency import keyed
 from infra.kernel.ids import parse
@@ -153,7 +153,7 @@ async def _record(
         await ctx.flush()
         headers = {
             "Location": f"/api/v1/attachments/{row.id}",
-            "ETag": f'"{row.version}"',
+            "ETag": tag_of(row.version),
         }
         outcome = Outcome(201, of_row(plan, row), headers)
         if key:

@@ -19,7 +19,7 @@ from infra.kernel.context import Context
 from infra.kernel.custom.bodies import Own, own_of, takes_own, unseen
 from infra.kernel.database import Connection
 from infra.kernel.errors import BadRequest, Fault, Forbidden, Invalid, NotFound, Stale
-from infra.kernel.etags import names_any
+from infra.kernel.etags import names_version, tag_of
 from infra.kernel.gates import Attempt, Told
 from infra.kernel.idempotency import Keyed, Replay, keyed
 from infra.kernel.model import Record, Row
@@ -315,7 +315,7 @@ class _Run:
             self.resource, key, verb=self.definition.granted_by, lock=locked
         )
         expected = self.request.if_match
-        if expected is not None and not names_any(expected, f'"{row.version}"'):
+        if expected is not None and not names_version(expected, row.version):
             raise Stale
         return row
 
@@ -365,7 +365,7 @@ class _Run:
         created = definition.name == "create" and definition.on == "collection"
         status = 201 if created else 200
         plan = self.ctx.plan(resource)
-        headers = {"ETag": f'"{record.version}"'}
+        headers = {"ETag": tag_of(record.version)}
         if created:
             headers["Location"] = f"/api/v1/{resource.name}/{record.id}"
         verb = definition.granted_by

@@ -36,7 +36,7 @@ from infra.kernel.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from infra.kernel.etags import names_any
+from infra.kernel.etags import names_any, tag_of
 from infra.kernel.logs import bind_tenant
 from infra.kernel.problems import problem_response
 from infra.kernel.ratelimit import client_address, trusted_networks
@@ -44,6 +44,7 @@ from infra.kernel.reading import read_list, read_one
 from infra.kernel.representation import to_json
 from infra.kernel.schema import read_json
 from infra.kernel.services import Services
+from infra.kernel.wording import is_worded
 
 T = TypeVar("T")
 PREFIX = "/api/v1/"
@@ -191,10 +192,17 @@ class Api:
             caller,
             lambda who: read_one(self._services, who, target.collection, key, query, raw=True),
         )
-        etag = f'"{version}"'
+        body = to_json(told)
+        resource = self._services.registry.resources[target.collection]
+        is_the_record = (
+            "version" in resource.columns
+            and "expand" not in query
+            and not is_worded(resource, caller.audience)
+        )
+        etag = tag_of(version, None if is_the_record else body)
         if names_any(request.headers.get("if-none-match", ""), etag, weak=True):
             return Response(status_code=304, headers={"ETag": etag} | _NO_STORE)
-        return _json(200, to_json(told), {"ETag": etag})
+        return _json(200, body, {"ETag": etag})
 
     async def _create(self, request: Request, caller: Caller, target: Target) -> Response:
         definition = self._on_collection[target.collection]["create"]["POST"]

@@ -41,6 +41,30 @@ async def test_preconditions_are_lists_of_tags(world: World) -> None:
     assert listed.status_code == 200
 
 
+async def test_a_record_told_with_another_is_told_anew_when_the_other_has_changed(
+    world: World,
+) -> None:
+    admin = (await world.tenant()).admin.http()
+    account = await admin.post("/api/v1/accounts", json={"name": "Quay", "code": "QUAY"})
+    made = await admin.post(
+        "/api/v1/contacts", json={"name": "Maya", "account_id": account.json()["id"]}
+    )
+    place = f"{made.headers['location']}?expand=account"
+    first = await admin.get(place)
+    tag = first.headers["etag"]
+    assert (await admin.get(place, headers={"If-None-Match": tag})).status_code == 304
+    await admin.patch(account.headers["location"], json={"name": "Harbour"})
+    again = await admin.get(place, headers={"If-None-Match": tag})
+    assert (again.status_code, again.json()["account"]["name"]) == (200, "Harbour")
+    # The record itself is the same, so what was read may still be changed, and then not once more.
+    change = {"json": {"name": "Maya Lee"}, "headers": {"If-Match": tag}}
+    assert (await admin.patch(made.headers["location"], **change)).status_code == 200
+    assert (await admin.patch(made.headers["location"], **change)).status_code == 412
+    for broken in (f'"1.{tag[3:-1]}', '"11"', '"1x"'):
+        change["headers"]["If-Match"] = broken
+        assert (await admin.patch(made.headers["location"], **change)).status_code == 412
+
+
 async def test_a_broken_cursor_is_named_beside_all_other_faults(world: World) -> None:
     admin = (await world.tenant()).admin.http()
     answer = await admin.get("/api/v1/accounts?limit=0&sort=shoe&colour=red&after=!!")

@@ -24,6 +24,18 @@ async def an_item(desk: Desk, **values: Any) -> dict[str, Any]:
     return item
 
 
+async def test_who_changes_his_language_is_told_the_words_of_the_new_one(desk: Desk) -> None:
+    place, tags = f"/api/v1/catalog_items/{(await an_item(desk))['id']}", ""
+    for locale, name in (("en", "Move a router"), ("de", "Router umziehen")):
+        await speaks(desk, locale)
+        client = (await browser_of(desk.contact, desk.tenant)).http
+        answer = await client.get(place, headers={"If-None-Match": tags})
+        assert (answer.status_code, answer.json()["name"]) == (200, name)
+        tags = answer.headers["etag"]
+        again = await client.get(place, headers={"If-None-Match": tags})
+        assert again.status_code == 304
+
+
 async def speaks(desk: Desk, locale: str) -> None:
     user = desk.contact.caller.user_id
     await desk.admin.do("users.update", user, locale=locale)
