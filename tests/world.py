@@ -193,7 +193,8 @@ class World:
                 waiting = await self.pending(tenant)
                 if not waiting:
                     return
-                rounds -= not worker.runs.running
+                if not worker.runs.running:
+                    rounds -= 1
         raise AssertionError(f"work is left: {waiting}")
 
     async def pending(self, tenant: Tenant) -> list[str]:

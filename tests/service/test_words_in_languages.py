@@ -24,6 +24,17 @@ async def an_item(desk: Desk, **values: Any) -> dict[str, Any]:
     return item
 
 
+async def speaks(desk: Desk, locale: str) -> None:
+    user = desk.contact.caller.user_id
+    await desk.admin.do("users.update", user, locale=locale)
+
+
+async def told(desk: Desk, collection: str, locale: str, **query: str) -> list[dict[str, Any]]:
+    services = desk.tenant.world.services
+    page = await read_list(services, desk.contact.caller, collection, query, locale=locale)
+    return page.data
+
+
 async def test_who_changes_his_language_is_told_the_words_of_the_new_one(desk: Desk) -> None:
     place, tags = f"/api/v1/catalog_items/{(await an_item(desk))['id']}", ""
     for locale, name in (("en", "Move a router"), ("de", "Router umziehen")):
@@ -34,17 +45,6 @@ async def test_who_changes_his_language_is_told_the_words_of_the_new_one(desk: D
         tags = answer.headers["etag"]
         again = await client.get(place, headers={"If-None-Match": tags})
         assert again.status_code == 304
-
-
-async def speaks(desk: Desk, locale: str) -> None:
-    user = desk.contact.caller.user_id
-    await desk.admin.do("users.update", user, locale=locale)
-
-
-async def told(desk: Desk, collection: str, locale: str, **query: str) -> list[dict[str, Any]]:
-    services = desk.tenant.world.services
-    page = await read_list(services, desk.contact.caller, collection, query, locale=locale)
-    return page.data
 
 
 async def test_a_customer_reads_an_item_in_his_language_and_staff_as_it_was_written(

@@ -37,11 +37,11 @@ async def answered(ctx: Context, event: RecordedEvent) -> None:
     taken back by whoever asked."""
     if event.payload["about_kind"] != catalog_requests.name or event.payload["action"]:
         return
-    before: CatalogRequest | None = await ctx.find(catalog_requests, event.payload["about_id"])
-    request = await request_of(ctx, before.case_id) if before else None
+    about = event.payload["about_id"]
+    request: CatalogRequest | None = await ctx.find(catalog_requests, about, lock=True)
     if request is None or request.fulfilment is not Fulfilment.AWAITING_APPROVAL:
         return
-    case: Case = await ctx.find(cases, request.case_id, lock=True)
+    case: Case | None = await ctx.find(cases, request.case_id, lock=True)
     # The latest word decides, whatever order the news came in.
     asked: ApprovalRequest | None = (
         await ctx.every(approval_requests)
@@ -49,7 +49,7 @@ async def answered(ctx: Context, event: RecordedEvent) -> None:
         .order_by("-requested_at", "-id")
         .first()
     )
-    if asked is None:
+    if asked is None or case is None:
         return
     reason = asked.reason or ""
     match asked.state:
